@@ -1,0 +1,1 @@
+"""The nouns: immutable dataclasses, shared by readers, steps and targets."""

@@ -1,0 +1,57 @@
+"""An effect.
+
+One intended change in a target system, with one id for ever (effect-protocol section 1).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.canonical.quantity import Quantity
+
+
+class EffectType(StrEnum):
+    """What kind of change. Part of an effect's identity, so a value never changes its meaning."""
+
+    ISSUE = "issue"
+    REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimensions:
+    """Who bears the cost (DIM1). Empty means "not given"."""
+
+    facility: str
+    department: str
+    cost_centre: str
+    project: str = ""
+    grant: str = ""
+    service_line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Stock leaves one place for another and its cost is charged: an issue of one item.
+
+    `unit_cost` is our fixed cost of a base unit and `amount` the extension we expect in the books,
+    in the ledger's currency. Places and items are the ERP's codes, never its internal ids.
+    """
+
+    effect_id: str
+    effect_type: EffectType
+    tenant: str
+    content_hash: str
+    document_id: str
+    correlation_id: str
+    item: str
+    quantity: Quantity
+    from_place: str
+    to_place: str
+    dimensions: Dimensions
+    accounting_date: date
+    unit_cost: Decimal
+    amount: Decimal
+    lot: str = ""
+    case_token: str = ""
+    part: str = ""

@@ -1,0 +1,40 @@
+"""A message: bytes exactly as received, and the envelope that says where they came from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientScope:
+    """What a registered client may speak for.
+
+    Read from its registration, never from the message.
+    """
+
+    client_id: str
+    tenant: str
+    facilities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One arrival of a message.
+
+    The archive keeps the bytes under `key` with these facts beside them.
+
+    `message_id` is the correlation id of everything that this arrival causes.
+    """
+
+    message_id: str
+    source: str
+    client: ClientScope
+    content_type: str
+    received_at: datetime
+    sha256: str
+
+    @property
+    def key(self) -> str:
+        """tenant/source/date and hour/message id: what recovery lists from a given time on."""
+        return (
+            f"{self.client.tenant}/{self.source}/{self.received_at:%Y-%m-%dT%H}/{self.message_id}"
+        )

@@ -1,0 +1,33 @@
+"""A time as a source says it: to the day or the second, with or without its zone."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTime:
+    """A stated time. Without an offset it is the wall clock of the facility it came from (CLS2)."""
+
+    day: dt.date
+    time: dt.time | None = None
+    offset_minutes: int | None = None
+
+    def facility_day(self, zone: ZoneInfo) -> dt.date:
+        """The facility-local date of the fact (USE8).
+
+        23:30 at -08:00 is that day, whatever UTC says.
+        """
+        if self.time is None or self.offset_minutes is None:
+            return self.day
+        stated = dt.timezone(dt.timedelta(minutes=self.offset_minutes))
+        return dt.datetime.combine(self.day, self.time, stated).astimezone(zone).date()
+
+    def __str__(self) -> str:
+        """ISO 8601, no more exact than the source was."""
+        if self.time is None:
+            return self.day.isoformat()
+        if self.offset_minutes is None:
+            return f"{self.day.isoformat()}T{self.time.isoformat()}"
+        stated = dt.timezone(dt.timedelta(minutes=self.offset_minutes))
+        return dt.datetime.combine(self.day, self.time, stated).isoformat()

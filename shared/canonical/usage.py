@@ -1,0 +1,96 @@
+"""SupplyUsage: what was used, where and when, in the source's own words.
+
+ERP-neutral, free of patient data.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.canonical.diagnostic import Diagnostic, Position
+from shared.canonical.source_time import SourceTime
+
+
+class Direction(StrEnum):
+    """Whether stock leaves or comes back, after the sign of the quantity is normalised (USE5)."""
+
+    CHARGE = "charge"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSystem:
+    """Who says so: HL7 MSH-3 and MSH-4."""
+
+    application: str
+    facility: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageLine:
+    """One use, or the taking back of one.
+
+    `key` is the intent key (USE2): minted here, once, from business content; never from a message
+    id. A credit names in `reverses` the key of the charge it takes back. `unit` is empty where the
+    source states none: the charge code's cross reference does (USE2a).
+    """
+
+    number: str
+    key: tuple[str, ...]
+    direction: Direction
+    facility: str
+    department: str
+    charge_code: str
+    quantity: Decimal
+    used_at: SourceTime
+    position: Position
+    reverses: tuple[str, ...] = ()
+    unit: str = ""
+    lot: str = ""
+    serial: str = ""
+    project: str = ""
+    grant: str = ""
+    service_line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MalformedLine:
+    """A line that could not be read: held with its position and rule, while the rest goes on."""
+
+    number: str
+    key: tuple[str, ...]
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLine:
+    """A line that another source posts or that moves no stock, as FT1 payments (USE2a)."""
+
+    number: str
+    key: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyUsage:
+    """One usage document, or one chunk of a large one: `chunk` of `chunks`, both from 1.
+
+    Every sighting of the same bytes has the same `document_id`; `message_id` says which sighting
+    this is.
+    """
+
+    document_id: str
+    message_id: str
+    raw_key: str
+    tenant: str
+    facilities: tuple[str, ...]
+    source: SourceSystem
+    control_id: str
+    received_at: str
+    case_token: str
+    patient_token: str
+    lines: tuple[UsageLine, ...]
+    malformed: tuple[MalformedLine, ...] = ()
+    evidence: tuple[EvidenceLine, ...] = ()
+    chunk: int = 1
+    chunks: int = 1

@@ -1,0 +1,33 @@
+"""The append-only record of what happened to each document."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.canonical.journal import JournalEntry, JournalFact
+
+
+class Journal(Protocol):
+    """One chain per document, and an index from every business key to the documents it leads to."""
+
+    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+        """Put facts at the end of the chain, in order, and index their keys.
+
+        Told the same fact again (same `fact_id` among the chain's last entries) it adds nothing.
+        Readers count by `fact_id`, since a redelivery long after may still add one twice.
+        """
+        ...
+
+    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
+        """The whole chain, oldest first; empty if there is none."""
+        ...
+
+    def find(self, key: str) -> tuple[str, ...]:
+        """The ids of the documents that a business key (`kind:value`) leads to."""
+        ...
+
+    def pin(self, document_id: str, chunk: int, as_of: str) -> str:
+        """Fix the moment whose mapping versions a document uses.
+
+        The first call's moment, for ever.
+        """
+        ...

@@ -1,0 +1,88 @@
+"""What each function must be told. A field `journal_table` is the variable JOURNAL_TABLE.
+
+There are no others.
+
+`shared/aws/wiring.py` is the only reader; `tests/infra` holds the template to these classes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from shared.errors import SettingsError
+
+Settings = TypeVar("Settings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveMessageSettings:
+    """Edge: HL7 v2 over HTTPS."""
+
+    raw_bucket: str
+    journal_table: str
+    master_data_table: str
+    documents_queue_url: str
+    token_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapDocumentSettings:
+    """Documents to effects or holds."""
+
+    journal_table: str
+    holds_table: str
+    master_data_table: str
+    effects_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEffectSettings:
+    """Effects into the target. `erp_target` names the connector."""
+
+    effects_table: str
+    holds_table: str
+    erp_secret_arn: str
+    erp_target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOutcomeSettings:
+    """The ledger's stream to the journal and the event bus."""
+
+    journal_table: str
+    holds_table: str
+    event_bus_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepEffectsSettings:
+    """What is due goes back into the queue."""
+
+    effects_table: str
+    effects_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedriveDeadLettersSettings:
+    """What workers crashed on goes back into its queue, and to a person if it keeps coming."""
+
+    holds_table: str
+    documents_queue_url: str
+    effects_queue_url: str
+
+
+def variables_of(settings: type[Settings]) -> tuple[str, ...]:
+    """The environment variables that a settings class stands for."""
+    return tuple(field.name.upper() for field in fields(settings))  # type: ignore[arg-type]
+
+
+def read_settings(settings: type[Settings], environment: Mapping[str, str]) -> Settings:
+    """Build a settings object from an environment.
+
+    Raises:
+        SettingsError: a variable is missing or empty; all such are named.
+    """
+    missing = [name for name in variables_of(settings) if not environment.get(name)]
+    if missing:
+        raise SettingsError(f"{settings.__name__} lacks {', '.join(missing)}")
+    return settings(**{name.lower(): environment[name] for name in variables_of(settings)})
