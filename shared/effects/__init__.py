@@ -1,0 +1,1 @@
+"""Identity of effects and the protocol's decisions: pure, no I/O."""

@@ -1,0 +1,96 @@
+"""What a delivery of an effect asks for, and what an answer makes of it.
+
+Effect-protocol 2 and 4.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+
+from shared.canonical.effect import Effect
+from shared.canonical.outcome import (
+    EffectState,
+    LedgerEntry,
+    SubmitOutcome,
+    SubmitResult,
+)
+from shared.effects.backoff import next_attempt_at
+
+
+class Step(Enum):
+    """What to do with one delivery on a target that enforces our reference (class E1)."""
+
+    SEND = auto()
+    ACKNOWLEDGE = auto()
+    CONFLICT = auto()
+
+
+def step_for(effect: Effect, entry: LedgerEntry | None) -> Step:
+    """Read the ledger first: settled is done, other content is a conflict, anything else is sent.
+
+    SENT is sent again: the target looks the reference up before it writes, which is LAW3's read-
+    back.
+    """
+    if entry is None:
+        return Step.SEND
+    if entry.effect.content_hash != effect.content_hash and entry.effect.part == effect.part:
+        return Step.CONFLICT
+    return Step.ACKNOWLEDGE if entry.is_settled else Step.SEND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """No answer that settles the effect: `state` is FREE (proven not written) or SENT (unknown)."""
+
+    state: EffectState
+    reason: str
+    retry_after_seconds: float | None = None
+
+
+Answer = SubmitResult | Deferral
+
+
+def entry_after(
+    effect: Effect, previous: LedgerEntry | None, answer: Answer, *, now: datetime
+) -> LedgerEntry:
+    """The ledger item that an answer leads to. A CONFLICT leads to none.
+
+    The item stays as it is.
+    """
+    attempts = (previous.attempts if previous else 0) + 1
+    entry = LedgerEntry(
+        effect=effect, state=EffectState.FREE, attempts=attempts, recorded_at=now.isoformat()
+    )
+    if isinstance(answer, Deferral):
+        return _owed(entry, previous, answer, now=now)
+    match answer.outcome:
+        case SubmitOutcome.POSTED | SubmitOutcome.DUPLICATE if (
+            answer.document and answer.document.is_final
+        ):
+            return replace(entry, state=EffectState.DONE, document=answer.document)
+        case SubmitOutcome.POSTED | SubmitOutcome.DUPLICATE | SubmitOutcome.ACCEPTED:
+            unfinished = Deferral(state=EffectState.SENT, reason="not final in the target yet")
+            return _owed(entry, previous, unfinished, now=now)
+        case SubmitOutcome.REFUSED:
+            reason = f"{answer.code}: {answer.text}"
+            return replace(entry, state=EffectState.REJECTED, reason=reason)
+        case _:
+            raise ValueError(f"{answer.outcome} does not change the ledger")
+
+
+def _owed(
+    entry: LedgerEntry, previous: LedgerEntry | None, deferral: Deferral, *, now: datetime
+) -> LedgerEntry:
+    # An earlier attempt that may have been written stays in doubt, whatever this one proved of itself.
+    in_doubt = previous is not None and previous.state is EffectState.SENT
+    return replace(
+        entry,
+        state=EffectState.SENT if in_doubt else deferral.state,
+        reason=deferral.reason,
+        next_at=next_attempt_at(
+            entry.effect.effect_id,
+            entry.attempts,
+            now=int(now.timestamp()),
+            retry_after_seconds=deferral.retry_after_seconds,
+        ),
+    )

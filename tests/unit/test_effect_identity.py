@@ -1,0 +1,42 @@
+"""Identity never changes: these digests were written down once and stand for ever."""
+
+import pytest
+
+from shared.canonical.effect import EffectType
+from shared.effects.identity import effect_id, external_reference
+
+CHARGE = ("EHR", "NORTH", "TX-1", "charge")
+
+
+def test_an_issue_has_the_id_it_always_had() -> None:
+    assert effect_id("meridian", EffectType.ISSUE, CHARGE) == (
+        "836b4f65bc2c2de51fd63ca8f16a593b7b7f351e26a6c7f4bc2760349be4ce7b"
+    )
+
+
+def test_a_reversal_is_its_original_and_its_own_line() -> None:
+    original = effect_id("meridian", EffectType.ISSUE, CHARGE)
+    credit = (original, "EHR", "NORTH", "TX-1", "credit")
+
+    assert effect_id("meridian", EffectType.REVERSAL, credit) == (
+        "c283552457ae36a06611373bc4ccbe78d4dec9416e9840910f1f50c995d6f566"
+    )
+
+
+def test_the_separator_cannot_be_forged_by_content() -> None:
+    assert effect_id("t", EffectType.ISSUE, ("a", "b")) != effect_id(
+        "t", EffectType.ISSUE, ('a","b',)
+    )
+
+
+def test_a_reference_is_a_prefix_of_the_id_as_long_as_the_field_allows() -> None:
+    known = effect_id("meridian", EffectType.ISSUE, CHARGE)
+
+    assert external_reference(known, 34).startswith(external_reference(known, 16))
+    assert external_reference(known, 34).startswith("LW")
+    assert len(external_reference(known, 34)) == 34
+
+
+def test_a_reference_too_short_to_be_unique_is_refused() -> None:
+    with pytest.raises(ValueError, match="too short"):
+        external_reference("00" * 32, 15)
