@@ -1,0 +1,1 @@
+"""Codes, owners and clocks of what waits for a person: pure."""
