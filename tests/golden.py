@@ -1,0 +1,62 @@
+"""Golden pairs: samples of what sources send, and the reading we expect of each.
+
+The JSON beside a sample is written by people and checked by tests; no test run writes one.
+"""
+
+import json
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from shared.canonical.diagnostic import Position
+from shared.canonical.source_time import SourceTime
+from shared.formats.hl7v2.acknowledge import answer_to
+from shared.formats.hl7v2.reading import UsageReading
+
+INBOUND = Path(__file__).parents[1] / "events" / "inbound"
+_HEADER = ("application", "facility", "control_id", "message_code", "trigger_event", "version")
+
+
+def hl7_samples() -> list[Path]:
+    """Every HL7 v2 sample."""
+    return sorted((INBOUND / "hl7v2").glob("*.hl7"))
+
+
+def sample(name: str) -> bytes:
+    """The bytes of one HL7 v2 sample."""
+    return (INBOUND / "hl7v2" / f"{name}.hl7").read_bytes()
+
+
+def expected_of(path: Path) -> object:
+    """The JSON beside a sample."""
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def as_golden(reading: UsageReading) -> object:
+    """A reading as its JSON: empty values left out, and nothing of the patient in it."""
+    header = reading.header
+    return {
+        "answer": answer_to(reading.diagnostics).value,
+        "header": {name: getattr(header, name) for name in _HEADER} if header else None,
+        "diagnostics": [_plain(found) for found in reading.diagnostics],
+        "lines": [_plain(line) for line in reading.lines],
+        "malformed": [_plain(line) for line in reading.malformed],
+        "evidence": [_plain(line) for line in reading.evidence],
+    }
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Position() | SourceTime():
+            return str(value)
+        case Decimal():
+            return format(value, "f")
+        case tuple():
+            return [_plain(each) for each in value]
+        case str():
+            return str(value)
+        case _ if is_dataclass(value):
+            named = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+            return {name: plain for name, plain in named.items() if plain not in ("", [])}
+        case _:
+            raise TypeError(type(value).__name__)
