@@ -1,0 +1,1 @@
+"""Documents to effects or holds: cross references, units, dimensions. Pure."""

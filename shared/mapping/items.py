@@ -1,0 +1,87 @@
+"""What was used, how much of it, and on which lot: from a charge code to base units of an item."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.canonical.master import ItemRecord
+from shared.canonical.quantity import Quantity
+from shared.canonical.usage import SupplyUsage, UsageLine
+from shared.mapping.keys import master_key
+from shared.mapping.problems import Problem
+from shared.mapping.units import converted
+from shared.ports.master_data import MasterData
+
+UNKNOWN_LOT = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedItem:
+    """What a line used, as far as it is known; `problems` block, `notices` do not."""
+
+    item: ItemRecord | None = None
+    quantity: Quantity | None = None
+    lot: str = ""
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+
+def item_of(
+    line: UsageLine, document: SupplyUsage, master: MasterData, *, on: date, as_of: str
+) -> MappedItem:
+    """Follow the sender's charge code to an item and count it in base units."""
+    application = document.source.application
+    charge = master.charge_code(application, line.charge_code, as_of=as_of)
+    if charge is None:
+        detail = f"{application} charge code {line.charge_code} leads to no item"
+        return _unmapped(detail, master_key("charge", application, line.charge_code))
+    item = master.item(charge.item, as_of=as_of)
+    if item is None:
+        detail = f"charge code {line.charge_code} leads to item {charge.item}, which has no record"
+        return _unmapped(detail, master_key("item", charge.item))
+    found = converted(line.quantity, line.unit or charge.unit, item, master, on=on, as_of=as_of)
+    if found.quantity is None:
+        return MappedItem(item=item, problems=(found.problem,) if found.problem else ())
+    return _counted(line, item, found.quantity)
+
+
+def _counted(line: UsageLine, item: ItemRecord, quantity: Quantity) -> MappedItem:
+    lot = _lot(line, item, quantity.in_base_units)
+    return MappedItem(
+        item=item,
+        quantity=quantity,
+        lot=lot,
+        problems=_serial_problems(line, item, quantity),
+        notices=_notices(item, lot),
+    )
+
+
+def _lot(line: UsageLine, item: ItemRecord, base: Decimal) -> str:
+    """A serial is a lot of one (SER1); an item followed by lots and used without is on UNKNOWN."""
+    if line.serial and (item.is_serial_controlled or (not line.lot and base == 1)):
+        return line.serial
+    is_followed = item.is_lot_controlled or item.is_serial_controlled
+    return line.lot or (UNKNOWN_LOT if is_followed else "")
+
+
+def _serial_problems(line: UsageLine, item: ItemRecord, quantity: Quantity) -> tuple[Problem, ...]:
+    if not item.is_serial_controlled or not line.serial or quantity.in_base_units == 1:
+        return ()
+    used = f"{quantity.in_base_units:f} {quantity.base_unit} of {item.item}"
+    return (Problem(code="SERIAL_QUANTITY", detail=f"one serial for {used}"),)
+
+
+def _notices(item: ItemRecord, lot: str) -> tuple[Problem, ...]:
+    notices = []
+    if lot == UNKNOWN_LOT:
+        detail = f"item {item.item} is followed by lots; posted on lot {UNKNOWN_LOT}"
+        notices.append(Problem(code="LOT_MISSING", detail=detail))
+    if not item.is_active:
+        notices.append(Problem(code="ITEM_INACTIVE", detail=f"item {item.item} is inactive"))
+    return tuple(notices)
+
+
+def _unmapped(detail: str, key: str) -> MappedItem:
+    return MappedItem(
+        problems=(Problem(code="ITEM_UNMAPPED", detail=detail, missing=(key,)),),
+    )

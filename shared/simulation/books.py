@@ -1,0 +1,68 @@
+"""The simulated ERP's own records, as finance would read them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from shared.canonical.effect import EffectType
+from shared.ports.erp import BookedLine, BookedMove
+from shared.simulation.erp import PostedEffect, SimulatedErp
+
+EXPENSE = "5.1.9"
+STOCK = "1.3.1"
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedBooks:
+    """Implements the ErpBooks port: an issue is expense against stock, a return the inverse."""
+
+    erp: SimulatedErp
+
+    def moves(
+        self, *, period: str | None = None, references: Sequence[str] = ()
+    ) -> Iterator[BookedMove]:
+        """Our done stock moves of one month, or of these references; all if neither is given."""
+        for posted in self._posted(period, frozenset(references)):
+            effect, document = posted.effect, posted.document
+            for line in document.lines:
+                yield BookedMove(
+                    erp_id=document.erp_id,
+                    reference=document.reference,
+                    item=line.item,
+                    quantity=line.quantity,
+                    lot=line.lot,
+                    from_place=effect.from_place,
+                    to_place=effect.to_place,
+                    on=effect.accounting_date,
+                )
+
+    def lines(
+        self, *, period: str | None = None, references: Sequence[str] = ()
+    ) -> Iterator[BookedLine]:
+        """The posted general-ledger lines of the same moves; a move worth nothing has none."""
+        for posted in self._posted(period, frozenset(references)):
+            if posted.amount:
+                yield from _lines_of(posted)
+
+    def _posted(self, period: str | None, references: Collection[str]) -> Iterator[PostedEffect]:
+        for reference, posted in list(self.erp.posted.items()):
+            month = f"{posted.effect.accounting_date:%Y-%m}"
+            if period in (None, month) and (not references or reference in references):
+                yield posted
+
+
+def _lines_of(posted: PostedEffect) -> Iterator[BookedLine]:
+    effect, document = posted.effect, posted.document
+    is_return = effect.effect_type is EffectType.REVERSAL
+    expense = -posted.amount if is_return else posted.amount
+    sides = ((EXPENSE, expense, effect.dimensions.cost_centre), (STOCK, -expense, ""))
+    for account, amount, cost_centre in sides:
+        yield BookedLine(
+            erp_id=f"{document.erp_id}-{account}",
+            reference=document.reference,
+            journal=document.lines[0].journal,
+            account=account,
+            amount=amount,
+            on=effect.accounting_date,
+            period=f"{effect.accounting_date:%Y-%m}",
+            cost_centre=cost_centre,
+        )

@@ -1,0 +1,69 @@
+"""What the edge needs, in memory: clients, tokens and the raw archive."""
+
+from dataclasses import dataclass, field
+
+from shared.canonical.message import ClientScope, Sighting
+from shared.canonical.token import keyed_token
+from shared.errors import LedgerwardError
+
+
+@dataclass(slots=True)
+class SimulatedClientRegistry:
+    """Implements the ClientRegistry port."""
+
+    scopes: dict[str, ClientScope] = field(default_factory=dict)
+
+    def register(self, scope: ClientScope) -> None:
+        """Let a client speak for a tenant's facilities."""
+        self.scopes[scope.client_id] = scope
+
+    def scope_of(self, client_id: str) -> ClientScope | None:
+        """A client's tenant and facilities; None if it is not registered."""
+        return self.scopes.get(client_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedTokenizer:
+    """Implements the Tokenizer port with a key that everybody knows."""
+
+    key: bytes = b"\x00" * 32
+    version: int = 1
+
+    def token(self, kind: str, identifier: str) -> str:
+        """`<kind letter><key version>-<base32>`; empty for an empty identifier."""
+        return keyed_token(self.key, self.version, kind, identifier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedMessage:
+    """A sighting's bytes and envelope."""
+
+    sighting: Sighting
+    body: bytes
+
+
+@dataclass(slots=True)
+class SimulatedRawArchive:
+    """Implements the RawArchive port."""
+
+    objects: dict[str, ArchivedMessage] = field(default_factory=dict)
+
+    def store(self, sighting: Sighting, body: bytes) -> None:
+        """Durable when this returns, under `sighting.key`. The same again is success.
+
+        Raises:
+            LedgerwardError: other bytes stand under this key.
+        """
+        stored = self.objects.setdefault(
+            sighting.key, ArchivedMessage(sighting=sighting, body=body)
+        )
+        if stored.sighting.sha256 != sighting.sha256:
+            raise LedgerwardError(f"other bytes stand in the raw archive under {sighting.key}")
+
+    def read(self, key: str) -> bytes:
+        """The exact bytes. Raises KeyError if there are none."""
+        return self.objects[key].body
+
+    def sighting(self, key: str) -> Sighting:
+        """The envelope that was stored beside the bytes."""
+        return self.objects[key].sighting

@@ -1,0 +1,58 @@
+"""The effect ledger in memory: the same ranks, revisions and due marks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from shared.canonical.outcome import LedgerEntry
+from shared.effects.rank import may_replace
+
+
+@dataclass(slots=True)
+class SimulatedEffectLedger:
+    """Implements the EffectLedger port. `writes` counts what was written."""
+
+    entries: dict[str, LedgerEntry] = field(default_factory=dict)
+    writes: int = 0
+
+    def read(self, effect_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
+        """The entries of these effects; absent ones are left out."""
+        return {key: self.entries[key] for key in effect_ids if key in self.entries}
+
+    def record(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write each outcome if its rank allows; says which were written."""
+        return tuple(self._record_one(entry) for entry in entries)
+
+    def due(self, *, now: int, limit: int) -> Sequence[LedgerEntry]:
+        """Entries whose `next_at` has come, the longest waiting first, at most `limit`."""
+        waiting = [
+            (entry.next_at, key)
+            for key, entry in self.entries.items()
+            if entry.next_at is not None and entry.next_at <= now
+        ]
+        return [self.entries[key] for _, key in sorted(waiting)[:limit]]
+
+    def postpone(self, entry: LedgerEntry, *, next_at: int) -> bool:
+        """Move `next_at` if it is still what `entry` says; False if somebody else was first."""
+        stored = self.entries.get(entry.effect.effect_id)
+        if stored is None or entry.next_at is None or stored.next_at != entry.next_at:
+            return False
+        self.entries[entry.effect.effect_id] = replace(stored, next_at=next_at)
+        self.writes += 1
+        return True
+
+    def of_period(self, facility: str, period: str) -> Iterator[LedgerEntry]:
+        """All entries of one facility accounted in one month (`YYYY-MM`)."""
+        for entry in list(self.entries.values()):
+            effect = entry.effect
+            month = f"{effect.accounting_date:%Y-%m}"
+            if effect.dimensions.facility == facility and month == period:
+                yield entry
+
+    def _record_one(self, entry: LedgerEntry) -> bool:
+        key = entry.effect.effect_id
+        stored = self.entries.get(key)
+        if not may_replace(stored.state if stored else None, entry.state):
+            return False
+        self.entries[key] = replace(entry, revision=(stored.revision if stored else 0) + 1)
+        self.writes += 1
+        return True

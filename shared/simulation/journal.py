@@ -1,0 +1,47 @@
+"""The journal in memory: the same chains, index and pins."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained
+
+REMEMBERED = 10
+
+
+@dataclass(slots=True)
+class SimulatedJournal:
+    """Implements the Journal port."""
+
+    chains: dict[str, list[JournalEntry]] = field(default_factory=dict)
+    index: dict[str, set[str]] = field(default_factory=dict)
+    pins: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+        """Put facts at the end of the chain, in order, and index their keys."""
+        chain = self.chains.setdefault(document_id, []) if facts else []
+        known = {entry.fact.fact_id for entry in chain[-(REMEMBERED + len(facts)) :]}
+        for fact in facts:
+            if fact.fact_id not in known:
+                previous = chain[-1].hash if chain else GENESIS
+                chain.append(chained(document_id, len(chain) + 1, _kept(fact), previous))
+                known.add(fact.fact_id)
+            for key in fact.keys:
+                self.index.setdefault(key, set()).add(document_id)
+
+    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
+        """The whole chain, oldest first; empty if there is none."""
+        return tuple(self.chains.get(document_id, ()))
+
+    def find(self, key: str) -> tuple[str, ...]:
+        """The ids of the documents that a business key (`kind:value`) leads to."""
+        return tuple(sorted(self.index.get(key, ())))
+
+    def pin(self, document_id: str, chunk: int, as_of: str) -> str:
+        """Fix the moment whose mapping versions a document uses; the first call's, for ever."""
+        return self.pins.setdefault((document_id, chunk), as_of)
+
+
+def _kept(fact: JournalFact) -> JournalFact:
+    """A copy that its teller cannot change any more, and only what JSON can say."""
+    return replace(fact, data=json.loads(json.dumps(fact.data)))

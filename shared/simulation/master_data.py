@@ -1,0 +1,87 @@
+"""Master data in memory: every version, read as of a moment, without a cache."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias, TypeVar
+
+from shared.canonical.master import (
+    ChargeCodeRecord,
+    DepartmentRecord,
+    DimensionRecord,
+    FacilityRecord,
+    ItemRecord,
+    UnitRecord,
+)
+
+MasterRecord: TypeAlias = (
+    FacilityRecord | DepartmentRecord | ItemRecord | UnitRecord | ChargeCodeRecord | DimensionRecord
+)
+RecordType = TypeVar("RecordType", bound=MasterRecord)
+
+
+@dataclass(slots=True)
+class SimulatedMasterData:
+    """Implements the MasterData port."""
+
+    versions: list[tuple[datetime, MasterRecord]] = field(default_factory=list)
+
+    def put(self, records: Iterable[MasterRecord], *, recorded_at: datetime) -> int:
+        """Add the records as known from `recorded_at` on; returns how many. Again does no harm."""
+        added = [(recorded_at, record) for record in records]
+        self.versions.extend(version for version in added if version not in self.versions)
+        return len(added)
+
+    def facility(self, facility: str, *, as_of: str) -> FacilityRecord | None:
+        """A facility by its code."""
+        return self._newest(FacilityRecord, lambda each: each.facility == facility, as_of)
+
+    def department(self, facility: str, department: str, *, as_of: str) -> DepartmentRecord | None:
+        """A department of a facility."""
+        wanted = (facility, department)
+        return self._newest(
+            DepartmentRecord, lambda each: (each.facility, each.department) == wanted, as_of
+        )
+
+    def item(self, item: str, *, as_of: str) -> ItemRecord | None:
+        """An item by the ERP's number."""
+        return self._newest(ItemRecord, lambda each: each.item == item, as_of)
+
+    def unit(self, item: str, unit: str, *, on: date, as_of: str) -> UnitRecord | None:
+        """The factor of a unit of an item that is valid on a date (UOM6)."""
+        known = self._known(UnitRecord, lambda each: (each.item, each.unit) == (item, unit), as_of)
+        valid = [record for record in known if record.valid_from <= on]
+        return max(valid, key=lambda record: record.valid_from, default=None)
+
+    def charge_code(
+        self, application: str, charge_code: str, *, as_of: str
+    ) -> ChargeCodeRecord | None:
+        """A source's charge code."""
+        wanted = (application, charge_code)
+        return self._newest(
+            ChargeCodeRecord, lambda each: (each.application, each.charge_code) == wanted, as_of
+        )
+
+    def dimension(self, kind: str, code: str, *, as_of: str) -> DimensionRecord | None:
+        """A project, grant or service line."""
+        return self._newest(
+            DimensionRecord, lambda each: (each.kind, each.code) == (kind, code), as_of
+        )
+
+    def _newest(
+        self, model: type[RecordType], is_wanted: Callable[[RecordType], bool], as_of: str
+    ) -> RecordType | None:
+        return next(iter(self._known(model, is_wanted, as_of)), None)
+
+    def _known(
+        self, model: type[RecordType], is_wanted: Callable[[RecordType], bool], as_of: str
+    ) -> list[RecordType]:
+        """What was known at a moment, the newest first."""
+        moment = datetime.fromisoformat(as_of)
+        known = [
+            (since, record)
+            for since, record in self.versions
+            if since <= moment and isinstance(record, model) and is_wanted(record)
+        ]
+        known.sort(key=lambda version: (version[0], version[1].version), reverse=True)
+        return [record for _, record in known]

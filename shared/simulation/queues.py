@@ -1,0 +1,75 @@
+"""Queues and the event bus that keep what was sent, as canonical JSON like the real ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.canonical.codec import from_json, to_json
+from shared.canonical.effect import Effect
+from shared.canonical.usage import SupplyUsage
+from shared.ports.events import OutcomeEvent
+
+
+@dataclass(slots=True)
+class SimulatedDocumentQueue:
+    """Implements the DocumentQueue port."""
+
+    bodies: list[str] = field(default_factory=list)
+
+    def send(self, documents: Sequence[SupplyUsage]) -> None:
+        """Durable when this returns."""
+        self.bodies.extend(to_json(document) for document in documents)
+
+    @property
+    def sent(self) -> tuple[SupplyUsage, ...]:
+        """What was sent, in order."""
+        return tuple(from_json(SupplyUsage, body) for body in self.bodies)
+
+
+@dataclass(slots=True)
+class SimulatedEffectQueue:
+    """Implements the EffectQueue port."""
+
+    bodies: list[str] = field(default_factory=list)
+
+    def send(self, effects: Sequence[Effect]) -> None:
+        """Durable when this returns."""
+        self.bodies.extend(to_json(effect) for effect in effects)
+
+    @property
+    def sent(self) -> tuple[Effect, ...]:
+        """What was sent, in order."""
+        return tuple(from_json(Effect, body) for body in self.bodies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedLetter:
+    """A dead letter on its way back."""
+
+    queue: str
+    body: str
+    redrives: int
+    delay_seconds: int
+
+
+@dataclass(slots=True)
+class SimulatedDeadLetterReturn:
+    """Implements the DeadLetterReturn port."""
+
+    returned: list[ReturnedLetter] = field(default_factory=list)
+
+    def send_back(self, queue: str, body: str, *, redrives: int, delay_seconds: int) -> None:
+        """Enqueue the same body again on `queue`, remembering how often that was done."""
+        self.returned.append(
+            ReturnedLetter(queue=queue, body=body, redrives=redrives, delay_seconds=delay_seconds)
+        )
+
+
+@dataclass(slots=True)
+class SimulatedEventPublisher:
+    """Implements the EventPublisher port."""
+
+    published: list[OutcomeEvent] = field(default_factory=list)
+
+    def publish(self, events: Sequence[OutcomeEvent]) -> None:
+        """Put the events."""
+        self.published.extend(events)
