@@ -1,0 +1,1 @@
+"""The steps: workflow/<name>.py is the logic of functions/<name>/."""

@@ -1,0 +1,51 @@
+"""The holds that posting opens: other content, a refusal, a target that lets nobody in."""
+
+from datetime import datetime
+
+from shared.canonical.codec import to_json
+from shared.canonical.effect import Effect
+from shared.canonical.hold import Hold
+from shared.canonical.outcome import LedgerEntry
+from shared.holds.codes import HOLD_CODES
+from shared.holds.identity import CONFLICT
+from shared.holds.opening import HoldFacts, hold_for
+
+TARGET_LINE = "target:erp"  # one hold for the whole target, however many effects wait behind it
+
+
+def conflict_hold(effect: Effect, now: datetime) -> Hold:
+    """The same line id, the same version, other content (USE2): what stands stays as it is."""
+    detail = f"other content under line id {effect.effect_id}, sighted in {effect.correlation_id}"
+    return hold_for(CONFLICT, _facts(effect, detail), now=now)
+
+
+def refusal_hold(entry: LedgerEntry, now: datetime) -> Hold:
+    """The target refused the effect for good; its own code if the table explains it."""
+    code = entry.reason.split(":", 1)[0]
+    known = code if code in HOLD_CODES else "ERP_REFUSED"
+    return hold_for(known, _facts(entry.effect, entry.reason), now=now)
+
+
+def target_access_hold(effect: Effect, reason: str, now: datetime) -> Hold:
+    """Credentials or rights are wrong: every effect waits FREE and goes by itself once mended."""
+    facts = HoldFacts(
+        line_id=TARGET_LINE,
+        document_id=effect.document_id,
+        message_id=effect.correlation_id,
+        detail=reason,
+    )
+    return hold_for("TARGET_ACCESS", facts, now=now)
+
+
+def _facts(effect: Effect, detail: str) -> HoldFacts:
+    return HoldFacts(
+        line_id=effect.effect_id,
+        document_id=effect.document_id,
+        message_id=effect.correlation_id,
+        position=f"item {effect.item}",
+        detail=detail,
+        facility=effect.dimensions.facility,
+        amount=effect.amount,
+        content_hash=effect.content_hash,
+        payload=to_json(effect),
+    )

@@ -1,0 +1,115 @@
+"""The ledger's stream.
+
+Each change becomes a journal fact, lineage keys and an event (section 9).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.canonical.hold import HoldKind
+from shared.canonical.journal import JournalFact
+from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.holds.identity import CONFLICT
+from shared.ports.events import EventPublisher, OutcomeEvent
+from shared.ports.hold_store import HoldStore
+from shared.ports.journal import Journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerChange:
+    """One write of one effect's item: what it was (None if new) and what it is."""
+
+    before: LedgerEntry | None
+    after: LedgerEntry
+
+
+EVENT_KINDS = {
+    EffectState.DONE: "EffectPosted",
+    EffectState.REJECTED: "EffectRejected",
+    EffectState.REVIEW: "EffectInReview",
+    EffectState.OFFSET: "EffectOffset",
+    EffectState.FREE: "EffectDeferred",
+    EffectState.SENT: "EffectInDoubt",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOutcome:
+    """Idempotent by (effect id, revision): the stream repeats, and the item is the truth."""
+
+    journal: Journal
+    holds: HoldStore
+    events: EventPublisher
+
+    def __call__(self, changes: Sequence[LedgerChange]) -> int:
+        """Tell of each change; returns how many were told."""
+        news = [change for change in changes if _is_news(change)]
+        for document_id, facts in _facts_by_document(news).items():
+            self.journal.append(document_id, facts)
+        for change in news:
+            if change.after.state is EffectState.DONE:
+                self._close_answered_holds(change.after)
+        if news:
+            self.events.publish([_event(change.after) for change in news])
+        return len(news)
+
+    def _close_answered_holds(self, entry: LedgerEntry) -> None:
+        """What is posted waits for nobody: not the refusal it overtook, not the cut line before it.
+
+        Advisory work stays open, and so does a CONFLICT: the books do not say which content is
+        true.
+        """
+        for hold in self.holds.of_line(entry.effect.effect_id):
+            if hold.kind is HoldKind.BLOCKING and hold.code != CONFLICT:
+                self.holds.close(hold.line_id, hold.code, "the line is posted")
+
+
+def _is_news(change: LedgerChange) -> bool:
+    """A postponed `next_at` is no news; another state, revision or document is."""
+    return change.before is None or change.before.revision != change.after.revision
+
+
+def _facts_by_document(changes: Sequence[LedgerChange]) -> dict[str, list[JournalFact]]:
+    facts: dict[str, list[JournalFact]] = defaultdict(list)
+    for change in changes:
+        facts[change.after.effect.document_id].append(_fact(change.after))
+    return facts
+
+
+def _fact(entry: LedgerEntry) -> JournalFact:
+    data: dict[str, object] = {
+        "effect_id": entry.effect.effect_id,
+        "state": entry.state.value,
+        "revision": entry.revision,
+        "attempts": entry.attempts,
+    }
+    if entry.reason:
+        data["reason"] = entry.reason
+    keys: tuple[str, ...] = ()
+    if entry.document:
+        journals = tuple(f"erp:{line.journal}" for line in entry.document.lines if line.journal)
+        keys = (f"reference:{entry.document.reference}", f"erp:{entry.document.erp_id}", *journals)
+        data |= {"reference": entry.document.reference, "erp_id": entry.document.erp_id}
+    return JournalFact(
+        fact_id=f"outcome:{entry.effect.effect_id}:{entry.revision}",
+        kind="outcome",
+        at=entry.recorded_at,
+        data=data,
+        keys=keys,
+    )
+
+
+def _event(entry: LedgerEntry) -> OutcomeEvent:
+    return OutcomeEvent(
+        kind=EVENT_KINDS[entry.state],
+        effect_id=entry.effect.effect_id,
+        revision=entry.revision,
+        at=entry.recorded_at,
+        data={
+            "document_id": entry.effect.document_id,
+            "correlation_id": entry.effect.correlation_id,
+            "facility": entry.effect.dimensions.facility,
+            "erp_id": entry.document.erp_id if entry.document else "",
+        },
+    )

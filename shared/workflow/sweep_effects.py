@@ -1,0 +1,45 @@
+"""What is owed another attempt goes back into the queue (effect-protocol section 5.
+
+Never silent).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.canonical.outcome import LedgerEntry
+from shared.effects.backoff import LONGEST_SECONDS
+from shared.ports.clock import Clock
+from shared.ports.effect_ledger import EffectLedger
+from shared.ports.queues import EffectQueue
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepEffects:
+    """Re-enqueues every effect whose `next_at` has come.
+
+    The mark stays until an attempt settles it.
+    """
+
+    ledger: EffectLedger
+    effects: EffectQueue
+    clock: Clock
+
+    def __call__(self) -> int:
+        """Sweep until nothing is due; returns how many effects went back."""
+        swept = 0
+        while due := self.ledger.due(now=self._now(), limit=AT_ONCE):
+            swept += self._return(due)
+        return swept
+
+    def _return(self, due: Sequence[LedgerEntry]) -> int:
+        # Postponed first, so that two sweepers do not both send it: a crash before the send costs
+        # one more wait.
+        later = self._now() + LONGEST_SECONDS
+        mine = [entry for entry in due if self.ledger.postpone(entry, next_at=later)]
+        self.effects.send([entry.effect for entry in mine])
+        return len(mine)
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())

@@ -1,0 +1,102 @@
+"""From any business key, the chain both ways: message, document, effect, ERP document, GL line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.canonical.hold import Hold
+from shared.canonical.journal import JournalEntry, first_break
+from shared.canonical.outcome import LedgerEntry
+from shared.ports.effect_ledger import EffectLedger
+from shared.ports.erp import BookedLine, BookedMove, ErpBooks
+from shared.ports.hold_store import HoldStore
+from shared.ports.journal import Journal
+
+KEY_KINDS = (
+    "control",  # HL7 MSH-10
+    "document",
+    "correlation",  # one sighting
+    "transaction",  # FT1-2
+    "case",
+    "lot",
+    "serial",
+    "effect",
+    "reference",
+    "erp",  # the ERP's stock move or journal number
+)
+MOST_DOCUMENTS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedEffect:
+    """One effect with what the ERP's own tables hold for it."""
+
+    entry: LedgerEntry
+    moves: tuple[BookedMove, ...]
+    lines: tuple[BookedLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedDocument:
+    """One document: its journal (sightings among it), its lines' effects, and what waits."""
+
+    document_id: str
+    found_by: str
+    entries: tuple[JournalEntry, ...]
+    chain_breaks_at: int | None
+    effects: tuple[TracedEffect, ...]
+    holds: tuple[Hold, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceLineage:
+    """Reads only; the ledger item is the truth, the journal tells how it came about."""
+
+    journal: Journal
+    ledger: EffectLedger
+    holds: HoldStore
+    books: ErpBooks
+
+    def __call__(self, key: str) -> tuple[TracedDocument, ...]:
+        """Every document that the key leads to, at most 50; empty if it leads nowhere."""
+        found: dict[str, str] = {}
+        for kind in KEY_KINDS:
+            for document_id in self.journal.find(f"{kind}:{key}"):
+                found.setdefault(document_id, kind)
+        chosen = list(found.items())[:MOST_DOCUMENTS]
+        return tuple(self._document(document_id, kind) for document_id, kind in chosen)
+
+    def _document(self, document_id: str, found_by: str) -> TracedDocument:
+        entries = self.journal.read(document_id)
+        line_ids = tuple(dict.fromkeys(_line_ids(entries)))
+        return TracedDocument(
+            document_id=document_id,
+            found_by=found_by,
+            entries=entries,
+            chain_breaks_at=first_break(entries),
+            effects=self._effects(line_ids),
+            holds=tuple(hold for line_id in line_ids for hold in self.holds.of_line(line_id)),
+        )
+
+    def _effects(self, line_ids: tuple[str, ...]) -> tuple[TracedEffect, ...]:
+        entries = self.ledger.read(line_ids) if line_ids else {}
+        references = [entry.document.reference for entry in entries.values() if entry.document]
+        moves = list(self.books.moves(references=references)) if references else []
+        lines = list(self.books.lines(references=references)) if references else []
+        return tuple(
+            _traced(entries[line_id], moves, lines) for line_id in line_ids if line_id in entries
+        )
+
+
+def _line_ids(entries: tuple[JournalEntry, ...]) -> Iterator[str]:
+    for entry in entries:
+        if entry.fact.kind == "mapped":
+            yield from (key.removeprefix("effect:") for key in entry.fact.keys)
+
+
+def _traced(entry: LedgerEntry, moves: list[BookedMove], lines: list[BookedLine]) -> TracedEffect:
+    reference = entry.document.reference if entry.document else ""
+    return TracedEffect(
+        entry=entry,
+        moves=tuple(move for move in moves if move.reference == reference),
+        lines=tuple(line for line in lines if line.reference == reference),
+    )

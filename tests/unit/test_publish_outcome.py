@@ -1,0 +1,104 @@
+"""The ledger is the truth; journal and bus hear of every change once."""
+
+from dataclasses import dataclass, field, replace
+
+from shared.canonical.journal import first_break
+from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.holds.opening import HoldFacts, hold_for
+from shared.simulation.clock import START
+from shared.simulation.hold_store import SimulatedHoldStore
+from shared.simulation.journal import SimulatedJournal
+from shared.simulation.queues import SimulatedEventPublisher
+from shared.workflow.posting_holds import refusal_hold
+from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
+from tests.effects import a_document_of, an_entry, an_issue
+
+
+@dataclass
+class World:
+    journal: SimulatedJournal = field(default_factory=SimulatedJournal)
+    holds: SimulatedHoldStore = field(default_factory=SimulatedHoldStore)
+    events: SimulatedEventPublisher = field(default_factory=SimulatedEventPublisher)
+
+    def publish(self, *changes: LedgerChange) -> int:
+        step = PublishOutcome(journal=self.journal, holds=self.holds, events=self.events)
+        return step(changes)
+
+
+def a_change(after: LedgerEntry, before: LedgerEntry | None = None) -> LedgerChange:
+    return LedgerChange(before=before, after=after)
+
+
+def test_a_posting_is_told_and_found_by_every_erp_key() -> None:
+    world = World()
+
+    world.publish(a_change(an_entry(an_issue())))
+
+    document = a_document_of(an_issue())
+    keys = (f"reference:{document.reference}", f"erp:{document.erp_id}", "erp:GL-1001")
+    assert [world.journal.find(key) for key in keys] == [("DOCUMENT-1",)] * 3
+    assert [event.kind for event in world.events.published] == ["EffectPosted"]
+
+
+def test_the_same_change_told_twice_stands_once_in_the_journal() -> None:
+    world = World()
+
+    world.publish(a_change(an_entry(an_issue())))
+    world.publish(a_change(an_entry(an_issue())))
+
+    chain = world.journal.read("DOCUMENT-1")
+    assert len(chain) == 1
+    assert first_break(chain) is None
+
+
+def test_a_postponed_attempt_is_no_news() -> None:
+    world = World()
+    waiting = an_entry(an_issue(), EffectState.FREE)
+
+    told = world.publish(a_change(replace(waiting, next_at=9), replace(waiting, next_at=5)))
+
+    assert (told, world.events.published, world.journal.chains) == (0, [], {})
+
+
+def test_an_answer_that_arrives_after_all_closes_the_refusals_hold() -> None:
+    world = World()
+    rejected = replace(an_entry(an_issue(), EffectState.REJECTED), reason="VALIDATION: no")
+    world.holds.open([refusal_hold(rejected, START)])
+
+    world.publish(a_change(an_entry(an_issue(), revision=2), rejected))
+
+    assert not world.holds.standing
+    assert len(world.holds.closed) == 1
+
+
+def test_advisory_work_and_conflicts_stay_open_when_the_refusal_is_overtaken() -> None:
+    world = World()
+    rejected = replace(an_entry(an_issue(), EffectState.REJECTED), reason="VALIDATION: no")
+    facts = HoldFacts(line_id=an_issue().effect_id, document_id="DOCUMENT-1", message_id="m")
+    work = [hold_for(code, facts, now=START) for code in ("LOT_MISSING", "CONFLICT")]
+    world.holds.open([refusal_hold(rejected, START), *work])
+
+    world.publish(a_change(an_entry(an_issue(), revision=2), rejected))
+
+    still_open = {hold.code for hold in world.holds.of_line(an_issue().effect_id)}
+    assert still_open == {"LOT_MISSING", "CONFLICT"}
+
+
+def test_a_posted_line_closes_the_hold_of_its_cut_predecessor() -> None:
+    world = World()
+    facts = HoldFacts(line_id=an_issue().effect_id, document_id="CUT", message_id="m")
+    world.holds.open([hold_for("LINE_MALFORMED", facts, now=START)])
+
+    world.publish(a_change(an_entry(an_issue())))
+
+    assert not world.holds.standing
+
+
+def test_an_attempt_that_settles_nothing_closes_nothing() -> None:
+    world = World()
+    facts = HoldFacts(line_id=an_issue().effect_id, document_id="CUT", message_id="m")
+    world.holds.open([hold_for("LINE_MALFORMED", facts, now=START)])
+
+    world.publish(a_change(an_entry(an_issue(), EffectState.SENT)))
+
+    assert len(world.holds.standing) == 1

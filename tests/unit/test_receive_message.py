@@ -1,0 +1,183 @@
+"""The edge: durable before acknowledged, and no patient past it."""
+
+import json
+from dataclasses import dataclass, field
+from itertools import count
+
+import pytest
+
+from shared.canonical.codec import to_json
+from shared.canonical.message import ClientScope
+from shared.canonical.usage import SupplyUsage
+from shared.errors import ThrottledError
+from shared.simulation.clock import VirtualClock
+from shared.simulation.edge import (
+    SimulatedClientRegistry,
+    SimulatedRawArchive,
+    SimulatedTokenizer,
+)
+from shared.simulation.journal import SimulatedJournal
+from shared.simulation.queues import SimulatedDocumentQueue
+from shared.workflow.receive_message import Answer, InboundMessage, ReceiveMessage
+
+CHARGE = "\r".join(
+    (
+        "MSH|^~\\&|EHR|NORTH|LEDGERWARD|MERIDIAN|20260304101500||DFT^P03^DFT_P03|CTL-1|P|2.5.1",
+        "EVN|P03|20260304101500",
+        "PID|1||MRN000123^^^NORTH^MR||TEST^PATIENT||19700101|U",
+        f"PV1|1|I|OR^01^1^NORTH{'|' * 16}VISIT-9",
+        "FT1|1|TX-1||20260304093000|20260304|CG|C-SUT|||2|||OR",
+        "ZLW|L-1",
+        "",
+    )
+).encode()
+
+
+@dataclass
+class World:
+    archive: SimulatedRawArchive = field(default_factory=SimulatedRawArchive)
+    journal: SimulatedJournal = field(default_factory=SimulatedJournal)
+    documents: SimulatedDocumentQueue = field(default_factory=SimulatedDocumentQueue)
+    clients: SimulatedClientRegistry = field(default_factory=SimulatedClientRegistry)
+
+    def __post_init__(self) -> None:
+        ids = count(1)
+        self.clients.register(
+            ClientScope(client_id="ehr", tenant="meridian", facilities=("NORTH", "SOUTH"))
+        )
+        self.step = ReceiveMessage(
+            archive=self.archive,
+            journal=self.journal,
+            documents=self.documents,
+            clients=self.clients,
+            tokens=SimulatedTokenizer(),
+            clock=VirtualClock(),
+            new_id=lambda: f"message-{next(ids):03d}",
+        )
+
+    def receive(self, body: bytes, client_id: str = "ehr") -> Answer:
+        message = InboundMessage(
+            body=body,
+            content_type="application/hl7-v2",
+            client_id=client_id,
+            source="hl7v2",
+        )
+        return self.step(message)
+
+
+def test_an_accepted_message_is_archived_journalled_and_enqueued() -> None:
+    world = World()
+
+    answer = world.receive(CHARGE)
+
+    assert (answer.status, answer.code, answer.lines) == (202, "AA", 1)
+    assert b"MSA|AA|CTL-1" in answer.body
+    (archived,) = world.archive.objects.values()
+    assert archived.body == CHARGE
+    (document,) = world.documents.sent
+    assert (document.document_id, document.raw_key) == (answer.document_id, archived.sighting.key)
+    (entry,) = world.journal.read(answer.document_id)
+    assert entry.fact.kind == "received"
+
+
+def test_every_business_key_leads_to_the_document() -> None:
+    world = World()
+
+    answer = world.receive(CHARGE)
+
+    (document,) = world.documents.sent
+    keys = (
+        "control:CTL-1",
+        f"document:{answer.document_id}",
+        f"correlation:{answer.message_id}",
+        f"case:{document.case_token}",
+        "transaction:TX-1",
+        "lot:L-1",
+    )
+    assert [world.journal.find(key) for key in keys] == [(answer.document_id,)] * len(keys)
+
+
+def test_patient_identifiers_go_no_further_than_the_raw_archive() -> None:
+    world = World()
+
+    answer = world.receive(CHARGE)
+
+    told = (*world.documents.bodies, repr(world.journal), answer.body.decode(), repr(answer))
+    for identifier in ("MRN000123", "TEST^PATIENT", "VISIT-9", "19700101"):
+        assert not any(identifier in text for text in told), identifier
+
+
+def test_the_same_bytes_again_are_another_sighting_of_the_same_document() -> None:
+    world = World()
+
+    first, second = world.receive(CHARGE), world.receive(CHARGE)
+
+    assert first.document_id == second.document_id
+    assert len(world.archive.objects) == 2
+    kinds = [entry.fact.kind for entry in world.journal.read(first.document_id)]
+    assert kinds == ["received", "received"]
+
+
+def test_a_client_nobody_registered_is_refused_and_nothing_is_stored() -> None:
+    world = World()
+
+    answer = world.receive(CHARGE, client_id="stranger")
+
+    assert answer.status == 403
+    assert json.loads(answer.body)["code"] == "client_not_registered"
+    assert not world.archive.objects
+    assert not world.journal.chains
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "named"),
+    [
+        (b"this is not HL7 at all\r", 400, "AR", b"MSH"),
+        (CHARGE.replace(b"2.5.1", b"2.5.1||||||KLINGON"), 400, "AR", b"MSH^1^18"),
+        (CHARGE[: CHARGE.index(b"FT1")], 422, "AE", b"FT1"),
+        (CHARGE.replace(b"DFT^P03^DFT_P03", b"ADT^A01^ADT_A01"), 422, "AE", b"MSH^1^9"),
+        (CHARGE + b"A" * 2_000_000, 400, "AR", b"ERR|"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_archived_and_journalled(
+    body: bytes, status: int, code: str, named: bytes
+) -> None:
+    world = World()
+
+    answer = world.receive(body)
+
+    assert (answer.status, answer.code) == (status, code)
+    assert named in answer.body
+    assert not world.documents.sent
+    (archived,) = world.archive.objects.values()
+    assert archived.body == body
+    (entry,) = world.journal.read(answer.message_id)
+    assert (entry.fact.kind, bool(entry.fact.data["diagnostics"])) == ("rejected", True)
+
+
+def test_nothing_is_acknowledged_before_it_is_enqueued() -> None:
+    class FullQueue(SimulatedDocumentQueue):
+        def send(self, documents: object) -> None:  # noqa: ARG002
+            raise ThrottledError("queue")
+
+    world = World(documents=FullQueue())
+
+    with pytest.raises(ThrottledError):
+        world.receive(CHARGE)
+
+    assert len(world.archive.objects) == 1
+
+
+def test_a_long_message_travels_in_pieces_that_fit_the_queue() -> None:
+    world = World()
+    lines = "".join(
+        f"FT1|{number}|TX-{number}||20260304|20260304|CG|C-SUT|||1|||OR\r" for number in range(500)
+    )
+    body = CHARGE[: CHARGE.index(b"FT1")] + lines.encode()
+
+    answer = world.receive(body)
+
+    sent: tuple[SupplyUsage, ...] = world.documents.sent
+    assert [len(document.lines) for document in sent] == [200, 200, 100]
+    assert {document.document_id for document in sent} == {answer.document_id}
+    assert max(len(to_json(document)) for document in sent) < 256 * 1024

@@ -1,0 +1,51 @@
+"""What is owed comes back, each as often as it must and no oftener."""
+
+from dataclasses import replace
+
+from shared.canonical.outcome import EffectState
+from shared.simulation.clock import START, VirtualClock
+from shared.simulation.effect_ledger import SimulatedEffectLedger
+from shared.simulation.queues import SimulatedEffectQueue
+from shared.workflow.sweep_effects import SweepEffects
+from tests.effects import an_entry, an_issue
+
+NOW = int(START.timestamp())
+
+
+def a_sweeper(*next_at: int) -> tuple[SweepEffects, SimulatedEffectLedger, SimulatedEffectQueue]:
+    ledger, queue = SimulatedEffectLedger(), SimulatedEffectQueue()
+    for number, due in enumerate(next_at):
+        entry = an_entry(an_issue(f"TX-{number}"), EffectState.FREE)
+        ledger.record([replace(entry, next_at=due)])
+    return SweepEffects(ledger=ledger, effects=queue, clock=VirtualClock()), ledger, queue
+
+
+def test_only_what_is_due_goes_back_and_whole() -> None:
+    sweep, _, queue = a_sweeper(NOW - 1, NOW, NOW + 1)
+
+    assert sweep() == 2
+    assert set(queue.sent) == {an_issue("TX-0"), an_issue("TX-1")}
+
+
+def test_more_than_one_page_is_swept_in_one_run() -> None:
+    sweep, _, queue = a_sweeper(*[NOW - 1] * 250)
+
+    assert sweep() == 250
+    assert len({effect.effect_id for effect in queue.sent}) == 250
+
+
+def test_a_second_sweep_at_once_sends_nothing_again() -> None:
+    sweep, _, queue = a_sweeper(NOW - 1)
+
+    assert (sweep(), sweep()) == (1, 0)
+    assert len(queue.sent) == 1
+
+
+def test_the_mark_stays_until_an_attempt_settles_the_effect() -> None:
+    sweep, ledger, _ = a_sweeper(NOW - 1)
+
+    sweep()
+
+    (entry,) = ledger.entries.values()
+    assert entry.next_at is not None
+    assert entry.next_at > NOW
