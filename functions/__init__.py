@@ -1,1 +1,1 @@
-"""One folder, one Lambda: a handler that turns an event into models and calls one step of shared/workflow."""
+"""One folder, one Lambda: a handler turns an event into models and calls one step."""

@@ -2,7 +2,7 @@
 
 There are no others.
 
-`shared/aws/wiring.py` is the only reader; `tests/infra` holds the template to these classes.
+`shared/aws/wiring` is the only reader; `tests/infra` holds the template to these classes.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""The map_document function."""

@@ -1,0 +1,45 @@
+"""Documents queue -> effects queue or holds. The logic is shared/workflow/map_document.py."""
+
+from collections.abc import Sequence
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.aws.clock import LambdaDeadline
+from shared.aws.queues import document_of
+from shared.aws.records import AllRecordsProcessor, EventType, acknowledged, from_body
+from shared.aws.wiring.map_document import map_document
+from shared.canonical.usage import SupplyUsage
+from shared.observability import logger, metrics
+from shared.ports.clock import Deadline
+
+processor = AllRecordsProcessor(event_type=EventType.SQS, read=from_body(document_of))
+
+
+def map_documents(documents: Sequence[SupplyUsage], _deadline: Deadline) -> Sequence[bool]:
+    """Map each document; none stays in the queue."""
+    step = map_document()
+    for document in documents:
+        mapping = step(document)
+        logger.info(
+            "document mapped",
+            document_id=document.document_id,
+            message_id=document.message_id,
+            effects=mapping.effects,
+            holds=mapping.holds,
+            evidence=mapping.evidence,
+        )
+        metrics.add_metric(name="EffectsMapped", unit=MetricUnit.Count, value=mapping.effects)
+        metrics.add_metric(name="HoldsOpened", unit=MetricUnit.Count, value=mapping.holds)
+    return acknowledged(documents)
+
+
+@logger.inject_lambda_context(clear_state=True)  # never log_event: events carry documents
+@metrics.log_metrics
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+    """Map what the documents queue delivers."""
+    answer = processor.respond(event, map_documents, deadline=LambdaDeadline(context))
+    unreadable = processor.unreadable
+    metrics.add_metric(name="RecordsUnreadable", unit=MetricUnit.Count, value=unreadable)
+    return answer

@@ -1,0 +1,1 @@
+"""The redrive_dead_letters function."""

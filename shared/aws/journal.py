@@ -1,0 +1,176 @@
+"""The journal in DynamoDB: a hash chain per document, kept unbroken by conditional writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from shared.aws.attributes import Item, restored_item, stored, stored_item
+from shared.aws.batches import queried_items, write_items
+from shared.aws.refusals import (
+    deliver_again_if_throttled,
+    is_failed_condition,
+    item_in_the_way,
+)
+from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained
+from shared.errors import ThrottledError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REMEMBERED = 10  # how many entries before the facts told now are asked whether they are the same
+RACES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoJournal:
+    """Implements the Journal port: one read, then one write a fact, then the keys' index."""
+
+    client: DynamoDBClient
+    table: str
+
+    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+        """Put facts at the end of the chain, in order, and index their keys.
+
+        The keys of a fact told again are indexed again: the teller may have died in between.
+
+        Raises:
+            ThrottledError: the table or the writers racing for this chain leave no room.
+        """
+        owed = facts
+        for _ in range(RACES):
+            if not owed:
+                self._index(document_id, facts)
+                return
+            owed = self._append_unknown(document_id, owed)
+        raise ThrottledError(f"{RACES} writers were faster at the chain of document {document_id}")
+
+    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
+        """The whole chain, oldest first; empty if there is none."""
+        items = queried_items(self.client, self.table, **_chain_query(document_id))
+        return tuple(_entry(document_id, item) for item in items)
+
+    def find(self, key: str) -> tuple[str, ...]:
+        """The ids of the documents that a business key (`kind:value`) leads to."""
+        items = queried_items(
+            self.client,
+            self.table,
+            KeyConditionExpression="pk = :key",
+            ExpressionAttributeValues={":key": stored(f"key#{key}")},
+            ConsistentRead=True,
+        )
+        return tuple(item["sk"]["S"] for item in items)
+
+    def pin(self, document_id: str, chunk: int, as_of: str) -> str:
+        """Fix the moment whose mapping versions a document uses; the first call's, for ever."""
+        item = {"pk": f"document#{document_id}", "sk": f"pin#{chunk}", "as_of": as_of}
+        try:
+            with deliver_again_if_throttled(self.table):
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=stored_item(item),
+                    ConditionExpression="attribute_not_exists(pk)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            if not is_failed_condition(error):
+                raise
+            return item_in_the_way(error)["as_of"]["S"]
+        return as_of
+
+    def _append_unknown(
+        self, document_id: str, facts: Sequence[JournalFact]
+    ) -> Sequence[JournalFact]:
+        """Append what a fresh look does not know; what is still owed if another came first."""
+        last = self._last_entries(document_id, REMEMBERED + len(facts))
+        known = {entry.fact.fact_id for entry in last}
+        sequence, previous = (last[0].sequence, last[0].hash) if last else (0, GENESIS)
+        for position, fact in enumerate(facts):
+            if fact.fact_id in known:
+                continue
+            entry = chained(document_id, sequence + 1, fact, previous)
+            if not self._put(entry):
+                return facts[position:]
+            known.add(fact.fact_id)
+            sequence, previous = entry.sequence, entry.hash
+        return ()
+
+    def _put(self, entry: JournalEntry) -> bool:
+        try:
+            with deliver_again_if_throttled(self.table):
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=_item(entry),
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+        except ClientError as error:
+            if is_failed_condition(error):
+                return False
+            raise
+        return True
+
+    def _index(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+        keys = dict.fromkeys(key for fact in facts for key in fact.keys)
+        items = [stored_item({"pk": f"key#{key}", "sk": document_id}) for key in keys]
+        write_items(self.client, self.table, items)
+
+    def _last_entries(self, document_id: str, limit: int) -> Sequence[JournalEntry]:
+        with deliver_again_if_throttled(self.table):
+            page = self.client.query(
+                TableName=self.table,
+                **_chain_query(document_id),
+                ScanIndexForward=False,
+                Limit=limit,
+            )
+        return [_entry(document_id, item) for item in page["Items"]]
+
+
+def _chain_query(document_id: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "pk = :document AND begins_with(sk, :entry)",
+        "ExpressionAttributeValues": {
+            ":document": stored(f"document#{document_id}"),
+            ":entry": stored("entry#"),
+        },
+        "ConsistentRead": True,
+    }
+
+
+def _item(entry: JournalEntry) -> Item:
+    fact = entry.fact
+    return stored_item(
+        {
+            "pk": f"document#{entry.document_id}",
+            "sk": f"entry#{entry.sequence:08d}",
+            "fact": fact.fact_id,
+            "kind": fact.kind,
+            "at": fact.at,
+            # As text: the hash covers every digit, and a table would write numbers its own way.
+            "data": json.dumps(fact.data, ensure_ascii=False, separators=(",", ":")),
+            "keys": fact.keys,
+            "previous": entry.previous_hash,
+            "hash": entry.hash,
+        }
+    )
+
+
+def _entry(document_id: str, item: Mapping[str, Any]) -> JournalEntry:
+    values = restored_item(item)
+    fact = JournalFact(
+        fact_id=values["fact"],
+        kind=values["kind"],
+        at=values.get("at", ""),
+        data=json.loads(values["data"]),
+        keys=tuple(values.get("keys", ())),
+    )
+    return JournalEntry(
+        document_id=document_id,
+        sequence=int(values["sk"].removeprefix("entry#")),
+        fact=fact,
+        previous_hash=values["previous"],
+        hash=values["hash"],
+    )

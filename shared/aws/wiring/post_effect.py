@@ -1,0 +1,44 @@
+"""Effects queue to the ERP."""
+
+import os
+import time
+from functools import lru_cache
+
+from shared.aws import clients
+from shared.aws.clock import SystemClock
+from shared.aws.secrets import read_secret
+from shared.aws.wiring.stores import effect_ledger, holds
+from shared.errors import SettingsError
+from shared.ports.erp import ErpConnector
+from shared.settings import PostEffectSettings, read_settings
+from shared.workflow.post_effect import PostEffect
+
+SECRET_KEPT_SECONDS = 300  # a rotated key is picked up after at most this
+
+
+def post_effect() -> PostEffect:
+    """Build the step; build it anew now and then, so that a new ERP key is read."""
+    return _post_effect(int(time.monotonic() // SECRET_KEPT_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _post_effect(_secret_age: int) -> PostEffect:
+    settings = read_settings(PostEffectSettings, os.environ)
+    return PostEffect(
+        connector=_erp_connector(settings),
+        ledger=effect_ledger(settings.effects_table),
+        holds=holds(settings.holds_table),
+        clock=SystemClock(),
+    )
+
+
+def _erp_connector(settings: PostEffectSettings) -> ErpConnector:
+    secret = read_secret(clients.secrets(), settings.erp_secret_arn)
+    match settings.erp_target:
+        case "tryton":
+            from shared.targets.tryton.access import tryton_client  # noqa: PLC0415
+            from shared.targets.tryton.connector import TrytonConnector  # noqa: PLC0415
+
+            return TrytonConnector(tryton_client(secret))
+        case _:
+            raise SettingsError(f"there is no connector to {settings.erp_target!r}")

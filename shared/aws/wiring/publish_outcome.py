@@ -1,0 +1,21 @@
+"""The effect ledger's stream to journal and event bus."""
+
+import os
+from functools import cache
+
+from shared.aws import clients
+from shared.aws.events import EventBridgePublisher
+from shared.aws.wiring.stores import holds, journal
+from shared.settings import PublishOutcomeSettings, read_settings
+from shared.workflow.publish_outcome import PublishOutcome
+
+
+@cache
+def publish_outcome() -> PublishOutcome:
+    """Build the step."""
+    settings = read_settings(PublishOutcomeSettings, os.environ)
+    return PublishOutcome(
+        journal=journal(settings.journal_table),
+        holds=holds(settings.holds_table),
+        events=EventBridgePublisher(client=clients.events(), bus_name=settings.event_bus_name),
+    )

@@ -1,0 +1,39 @@
+"""Edge to archive, journal and documents queue."""
+
+import os
+import secrets as randomness
+import time
+from functools import cache
+
+from shared.aws import clients
+from shared.aws.client_registry import DynamoClientRegistry
+from shared.aws.clock import SystemClock
+from shared.aws.queues import SqsDocumentQueue
+from shared.aws.raw_archive import S3RawArchive
+from shared.aws.secrets import read_secret
+from shared.aws.tokens import tokenizer_of
+from shared.aws.wiring.stores import journal, records
+from shared.settings import ReceiveMessageSettings, read_settings
+from shared.workflow.receive_message import ReceiveMessage
+
+
+@cache
+def receive_message() -> ReceiveMessage:
+    """Build the step."""
+    settings = read_settings(ReceiveMessageSettings, os.environ)
+    return ReceiveMessage(
+        archive=S3RawArchive(client=clients.s3(), bucket=settings.raw_bucket),
+        journal=journal(settings.journal_table),
+        documents=SqsDocumentQueue(client=clients.sqs(), queue_url=settings.documents_queue_url),
+        clients=DynamoClientRegistry(
+            records=records(settings.master_data_table), clock=SystemClock()
+        ),
+        tokens=tokenizer_of(read_secret(clients.secrets(), settings.token_secret_arn)),
+        clock=SystemClock(),
+        new_id=new_message_id,
+    )
+
+
+def new_message_id() -> str:
+    """32 hex characters that sort by time: milliseconds, then chance."""
+    return f"{time.time_ns() // 1_000_000:012x}{randomness.token_hex(10)}"

@@ -1,0 +1,32 @@
+"""The tables as ports: what several steps are built from."""
+
+from functools import cache
+
+from shared.aws import clients
+from shared.aws.clock import SystemClock
+from shared.aws.effect_ledger import DynamoEffectLedger
+from shared.aws.hold_store import DynamoHoldStore
+from shared.aws.journal import DynamoJournal
+from shared.aws.versioned_records import VersionedRecords
+
+
+@cache
+def effect_ledger(table: str) -> DynamoEffectLedger:
+    """One for each process: it keeps a pool of threads."""
+    return DynamoEffectLedger(client=clients.dynamodb(), table=table)
+
+
+@cache
+def records(table: str) -> VersionedRecords:
+    """One for each process: it keeps what it read for a while."""
+    return VersionedRecords(client=clients.dynamodb(), table=table, clock=SystemClock())
+
+
+def journal(table: str) -> DynamoJournal:
+    """The journal."""
+    return DynamoJournal(client=clients.dynamodb(), table=table)
+
+
+def holds(table: str) -> DynamoHoldStore:
+    """The holds."""
+    return DynamoHoldStore(client=clients.dynamodb(), table=table, clock=SystemClock())

@@ -1,0 +1,177 @@
+"""The two families of ports, each with what a test must put in and look at."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from shared.aws.client_registry import DynamoClientRegistry, register
+from shared.aws.effect_ledger import DynamoEffectLedger
+from shared.aws.hold_store import DynamoHoldStore
+from shared.aws.journal import DynamoJournal
+from shared.aws.master_data import DynamoMasterData, MasterDataWriter, MasterRecord
+from shared.aws.queues import SqsDocumentQueue, SqsEffectQueue, document_of, effect_of
+from shared.aws.raw_archive import S3RawArchive
+from shared.aws.secrets import read_secret
+from shared.aws.tokens import tokenizer_of
+from shared.aws.versioned_records import VersionedRecords
+from shared.canonical.effect import Effect
+from shared.canonical.message import ClientScope
+from shared.canonical.usage import SupplyUsage
+from shared.ports.clients import ClientRegistry
+from shared.ports.effect_ledger import EffectLedger
+from shared.ports.hold_store import HoldStore
+from shared.ports.journal import Journal
+from shared.ports.master_data import MasterData
+from shared.ports.queues import DocumentQueue, EffectQueue
+from shared.ports.tokens import Tokenizer
+from shared.simulation.clock import VirtualClock
+from shared.simulation.edge import (
+    SimulatedClientRegistry,
+    SimulatedRawArchive,
+    SimulatedTokenizer,
+)
+from shared.simulation.effect_ledger import SimulatedEffectLedger
+from shared.simulation.hold_store import SimulatedHoldStore
+from shared.simulation.journal import SimulatedJournal
+from shared.simulation.master_data import SimulatedMasterData
+from shared.simulation.queues import SimulatedDocumentQueue, SimulatedEffectQueue
+from tests.contract.tables import EFFECTS, HOLDS, JOURNAL, MASTER_DATA, create_tables
+from tests.contract.wire import CallLog
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+BUCKET = "raw"
+ZERO_KEY = '{"version": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """One family: its ports, and the doors that only tests use."""
+
+    clock: VirtualClock
+    ledger: EffectLedger
+    journal: Journal
+    holds: HoldStore
+    master: MasterData
+    put_master: Callable[[Sequence[MasterRecord], datetime], int]
+    clients: ClientRegistry
+    register: Callable[[ClientScope], None]
+    tokens: Tokenizer
+    archive: S3RawArchive | SimulatedRawArchive
+    documents: DocumentQueue
+    documents_sent: Callable[[], Sequence[SupplyUsage]]
+    effects: EffectQueue
+    effects_sent: Callable[[], Sequence[Effect]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """The clients of an AWS that lives in this process, and the log of what they were asked."""
+
+    dynamodb: "DynamoDBClient"
+    s3: "S3Client"
+    sqs: "SQSClient"
+    events: "EventBridgeClient"
+    secrets: "SecretsManagerClient"
+    calls: CallLog
+
+
+@cache
+def _session() -> boto3.Session:
+    """One session for all tests: reading the service models is what takes a client its time."""
+    return boto3.Session(
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",  # noqa: S106 - moto takes any
+        region_name="us-east-1",
+    )
+
+
+@contextmanager
+def opened_aws() -> Iterator[Aws]:
+    """Clients that try once, so that a refusal costs no time; closed at the end."""
+    once, session = Config(retries={"mode": "standard", "total_max_attempts": 1}), _session()
+    aws = Aws(
+        dynamodb=session.client("dynamodb", config=once),
+        s3=session.client("s3", config=once),
+        sqs=session.client("sqs", config=once),
+        events=session.client("events", config=once),
+        secrets=session.client("secretsmanager", config=once),
+        calls=CallLog(),
+    )
+    clients = (aws.dynamodb, aws.s3, aws.sqs, aws.events, aws.secrets)
+    aws.calls.watch(*clients)
+    yield aws
+    for client in clients:
+        client.close()
+
+
+def aws_family(aws: Aws) -> Family:
+    """The ports on AWS, with their tables, bucket, queues and secret."""
+    clock = VirtualClock()
+    create_tables(aws.dynamodb)
+    aws.s3.create_bucket(Bucket=BUCKET)
+    documents = aws.sqs.create_queue(QueueName="documents")["QueueUrl"]
+    effects = aws.sqs.create_queue(QueueName="effects")["QueueUrl"]
+    secret = aws.secrets.create_secret(Name="token", SecretString=ZERO_KEY)["ARN"]
+    records = VersionedRecords(client=aws.dynamodb, table=MASTER_DATA, clock=clock)
+    writer = MasterDataWriter(client=aws.dynamodb, table=MASTER_DATA)
+    return Family(
+        clock=clock,
+        ledger=DynamoEffectLedger(client=aws.dynamodb, table=EFFECTS),
+        journal=DynamoJournal(client=aws.dynamodb, table=JOURNAL),
+        holds=DynamoHoldStore(client=aws.dynamodb, table=HOLDS, clock=clock),
+        master=DynamoMasterData(records=records),
+        put_master=lambda given, moment: writer.put(given, recorded_at=moment),
+        clients=DynamoClientRegistry(records=records, clock=clock),
+        register=lambda scope: register(aws.dynamodb, MASTER_DATA, scope, recorded_at=clock.now()),
+        tokens=tokenizer_of(read_secret(aws.secrets, secret)),
+        archive=S3RawArchive(client=aws.s3, bucket=BUCKET),
+        documents=SqsDocumentQueue(client=aws.sqs, queue_url=documents),
+        documents_sent=lambda: [document_of(body) for body in received(aws.sqs, documents)],
+        effects=SqsEffectQueue(client=aws.sqs, queue_url=effects),
+        effects_sent=lambda: [effect_of(body) for body in received(aws.sqs, effects)],
+    )
+
+
+def simulated_family() -> Family:
+    """The ports in memory."""
+    clock = VirtualClock()
+    master, clients = SimulatedMasterData(), SimulatedClientRegistry()
+    documents, effects = SimulatedDocumentQueue(), SimulatedEffectQueue()
+    return Family(
+        clock=clock,
+        ledger=SimulatedEffectLedger(),
+        journal=SimulatedJournal(),
+        holds=SimulatedHoldStore(),
+        master=master,
+        put_master=lambda given, moment: master.put(given, recorded_at=moment),
+        clients=clients,
+        register=clients.register,
+        tokens=SimulatedTokenizer(),
+        archive=SimulatedRawArchive(),
+        documents=documents,
+        documents_sent=lambda: documents.sent,
+        effects=effects,
+        effects_sent=lambda: effects.sent,
+    )
+
+
+def received(sqs: "SQSClient", queue_url: str) -> list[str]:
+    """Everything that waits in a queue."""
+    bodies: list[str] = []
+    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get(
+        "Messages"
+    ):
+        bodies.extend(message["Body"] for message in messages)
+    return bodies

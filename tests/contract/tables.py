@@ -1,0 +1,64 @@
+"""The tables with the key schemas of the data stack."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+JOURNAL, EFFECTS, HOLDS, MASTER_DATA = "journal", "effects", "holds", "master-data"
+
+
+def create_tables(client: "DynamoDBClient") -> None:
+    """All four, empty."""
+    _create(client, JOURNAL, {"pk": "S", "sk": "S"}, ("pk", "sk"))
+    _create(
+        client,
+        EFFECTS,
+        {"pk": "S", "due_shard": "S", "next_at": "N", "facility_period": "S"},
+        ("pk",),
+        due=("due_shard", "next_at"),
+        by_period=("facility_period", "pk"),
+    )
+    _create(
+        client,
+        HOLDS,
+        {"pk": "S", "sk": "S", "owner": "S", "due_at": "S"},
+        ("pk", "sk"),
+        by_owner=("owner", "due_at"),
+    )
+    _create(client, MASTER_DATA, {"pk": "S", "sk": "S"}, ("pk", "sk"))
+
+
+def _create(
+    client: "DynamoDBClient",
+    name: str,
+    attributes: dict[str, Any],
+    keys: tuple[str, ...],
+    **indexes: tuple[str, str],
+) -> None:
+    table: dict[str, Any] = {
+        "TableName": name,
+        "AttributeDefinitions": [
+            {"AttributeName": attribute, "AttributeType": kind}
+            for attribute, kind in attributes.items()
+        ],
+        "KeySchema": _schema(keys),
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    if indexes:
+        table["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": _schema(index_keys),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, index_keys in indexes.items()
+        ]
+    client.create_table(**table)
+
+
+def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": key, "KeyType": kind}
+        for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+    ]

@@ -1,0 +1,100 @@
+"""What one use costs in AWS calls, exactly: each call is paid a million times."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from shared.canonical.effect import Effect
+from shared.canonical.message import ClientScope
+from shared.simulation.clock import FixedDeadline, VirtualClock
+from shared.simulation.erp import FaultKind, SimulatedErp
+from shared.workflow.map_document import MapDocument
+from shared.workflow.post_effect import PostEffect, PostOutcome
+from shared.workflow.receive_message import InboundMessage, ReceiveMessage
+from tests.builders import KNOWN_SINCE, NOW, a_document, a_usage_line
+from tests.builders import a_master as a_simulated_master
+from tests.contract.families import Aws, Family
+from tests.effects import an_issue
+
+CHARGE = (
+    b"MSH|^~\\&|EHR|NORTH|LW|M|20260304101500||DFT^P03^DFT_P03|CTL-1|P|2.5.1\r"
+    b"PID|1||MRN000123^^^NORTH^MR\r"
+    b"FT1|1|TX-1||20260304093000|20260304|CG|C-SUT|||2|||OR\rZLW|L-1\r"
+)
+
+
+def posted(family: Family, erp: SimulatedErp, effects: Sequence[Effect]) -> list[PostOutcome]:
+    step = PostEffect(connector=erp, ledger=family.ledger, holds=family.holds, clock=VirtualClock())
+    return list(step(effects, FixedDeadline(30)))
+
+
+def test_an_effect_is_one_write_and_its_duplicate_none(aws: Aws, on_aws: Family) -> None:
+    erp, effects = SimulatedErp(), [an_issue(f"TX-{number}") for number in range(50)]
+
+    first = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+    again = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+
+    assert first == {"BatchGetItem": 1, "UpdateItem": 50}
+    assert again == {"BatchGetItem": 1}
+
+
+def test_an_effect_that_had_to_be_tried_again_is_one_write_an_attempt(
+    aws: Aws, on_aws: Family
+) -> None:
+    erp = SimulatedErp()
+    erp.fail_next(FaultKind.ANSWER_LOST)
+
+    lost = aws.calls.counts_of(lambda: posted(on_aws, erp, [an_issue()]))
+    found = aws.calls.counts_of(lambda: posted(on_aws, erp, [an_issue()]))
+
+    assert lost == found == {"BatchGetItem": 1, "UpdateItem": 1}
+
+
+def test_a_message_is_one_object_one_entry_its_keys_and_one_queue_call(
+    aws: Aws, on_aws: Family
+) -> None:
+    on_aws.register(ClientScope(client_id="ehr", tenant="meridian", facilities=("NORTH",)))
+    ids = count(1)
+    step = ReceiveMessage(
+        archive=on_aws.archive,
+        journal=on_aws.journal,
+        documents=on_aws.documents,
+        clients=on_aws.clients,
+        tokens=on_aws.tokens,
+        clock=VirtualClock(NOW),
+        new_id=lambda: f"message-{next(ids)}",
+    )
+    message = InboundMessage(
+        body=CHARGE, content_type="application/hl7-v2", client_id="ehr", source="hl7v2"
+    )
+    step(message)  # the client's registration is kept in memory from here on
+
+    calls = aws.calls.counts_of(lambda: step(message))
+
+    assert calls == {
+        "PutObject": 1,
+        "Query": 1,
+        "PutItem": 1,
+        "BatchWriteItem": 1,
+        "SendMessageBatch": 1,
+    }
+
+
+def test_a_line_mapped_with_known_rules_reads_no_master_data_again(
+    aws: Aws, on_aws: Family
+) -> None:
+    on_aws.put_master([record for _, record in a_simulated_master().versions], KNOWN_SINCE)
+    step = MapDocument(
+        journal=on_aws.journal,
+        master=on_aws.master,
+        holds=on_aws.holds,
+        effects=on_aws.effects,
+        clock=VirtualClock(NOW),
+    )
+    line = a_usage_line(unit="EA")
+    step(a_document(line))
+
+    other = replace(a_document(line), document_id="OTHER", message_id="message-2")
+    calls = aws.calls.counts_of(lambda: step(other))
+
+    assert calls == {"PutItem": 2, "Query": 1, "BatchWriteItem": 1, "SendMessageBatch": 1}

@@ -1,0 +1,76 @@
+"""What is asked of AWS: every call is logged, and one can be answered without AWS."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.model import OperationModel
+
+Parsed = Mapping[str, Any]
+Answer = Callable[[Parsed], tuple[int, Parsed]]
+
+
+@dataclass
+class CallLog:
+    """Names of the operations that were called, in order."""
+
+    operations: list[str] = field(default_factory=list)
+
+    def watch(self, *clients: "BaseClient") -> None:
+        for client in clients:
+            client.meta.events.register_first("provide-client-params", self._note)
+
+    def counts_of(self, work: Callable[[], object]) -> dict[str, int]:
+        """Do something and count the calls it makes."""
+        before = len(self.operations)
+        work()
+        made = self.operations[before:]
+        return {operation: made.count(operation) for operation in sorted(set(made))}
+
+    def _note(self, model: "OperationModel", **_: object) -> None:
+        self.operations.append(model.name)
+
+
+def answer_instead(client: "BaseClient", operation: str, *answers: Answer) -> None:
+    """Let the next calls of an operation be answered without AWS, from the request's JSON."""
+    waiting = list(answers)
+
+    def reply(params: Parsed, **_: object) -> tuple[SimpleNamespace, Parsed] | None:
+        if not waiting:
+            return None
+        status, answer = waiting.pop(0)(_body_of(params))
+        return SimpleNamespace(status_code=status), answer
+
+    register: Callable[[str, object], None] = client.meta.events.register_last  # type: ignore[assignment]
+    register(_call_of(client, operation), reply)
+
+
+def refusing(code: str, status: int = 400) -> Answer:
+    """AWS refuses with a code."""
+    return lambda _: (status, {"Error": {"Code": code, "Message": "refused"}})
+
+
+def let_another_come_first(
+    client: "BaseClient", operation: str, work: Callable[[], object]
+) -> None:
+    """Do something just before the next call of an operation, as another worker would."""
+    waiting = [work]
+
+    def come_first(**_: object) -> None:
+        if waiting:
+            waiting.pop()()
+
+    client.meta.events.register(_call_of(client, operation), come_first)
+
+
+def _call_of(client: "BaseClient", operation: str) -> str:
+    return f"before-call.{client.meta.service_model.service_name}.{operation}"
+
+
+def _body_of(params: Parsed) -> Parsed:
+    body = params["body"]
+    return json.loads(body) if isinstance(body, bytes | str) and body else {}

@@ -1,0 +1,55 @@
+"""What each function imports, exactly: a cold start pays for every module (timings are flaky)."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "boto3",
+    "httpx",
+    "pydantic",
+    "aws_lambda_powertools.tracing",
+    "aws_lambda_powertools.utilities.batch",
+    "aws_lambda_powertools.utilities.idempotency",
+    "aws_lambda_powertools.utilities.parser",
+    "aws_lambda_powertools.event_handler",
+    "aws_xray_sdk",
+    "shared.cli",
+    "shared.finance",
+    "shared.formats.hl7v2",
+    "shared.mapping",
+    "shared.simulation",
+    "shared.targets.tryton",
+    "infra",
+    "rich",
+    "typer",
+)
+# Powertools' own __init__ names its tracing module; the X-Ray SDK behind it stays unloaded.
+EVERY_FUNCTION = {"boto3", "pydantic", "aws_lambda_powertools.tracing"}
+BATCH = "aws_lambda_powertools.utilities.batch"
+BUDGET = {
+    "receive_message": EVERY_FUNCTION | {"shared.formats.hl7v2"},
+    "map_document": EVERY_FUNCTION | {BATCH, "shared.mapping"},
+    "post_effect": EVERY_FUNCTION | {BATCH},
+    "publish_outcome": EVERY_FUNCTION | {BATCH},
+    "sweep_effects": EVERY_FUNCTION,
+    "redrive_dead_letters": EVERY_FUNCTION | {BATCH},
+}
+
+
+def heavy_modules_of(function: str) -> set[str]:
+    program = (
+        f"import sys, json, functions.{function}.handler;"
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    ended = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program], capture_output=True, check=True, timeout=60
+    )
+    return set(json.loads(ended.stdout))
+
+
+@pytest.mark.parametrize("function", sorted(BUDGET))
+def test_a_function_imports_what_its_step_uses_and_nothing_heavier(function: str) -> None:
+    assert heavy_modules_of(function) == BUDGET[function]
