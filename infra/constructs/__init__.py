@@ -1,0 +1,1 @@
+"""One capability each, with the house defaults; none of them knows an environment by name."""

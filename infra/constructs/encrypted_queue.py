@@ -1,0 +1,90 @@
+"""Queues: encrypted, over TLS only, each with somewhere for what crashes its workers to go."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.identity import Identity
+from infra.constructs.purpose_key import PurposeKey
+from infra.environments import Environment
+
+MOST_RECEIVES = 5  # counts crashes only; a target that is down for an hour fills nothing
+RETENTION = Duration.days(14)
+
+
+class EncryptedQueue(Construct):
+    """One queue under a customer key, with the narrow ways to use it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        key: PurposeKey,
+        environment: Environment,
+        consumer_timeout_seconds: int,
+        dead_letters: "EncryptedQueue | None" = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._key = key
+        visibility = environment.visibility_timeout_seconds or 6 * consumer_timeout_seconds
+        self.queue: sqs.Queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key.key,
+            enforce_ssl=environment.enforce_tls,
+            retention_period=RETENTION,
+            visibility_timeout=Duration.seconds(visibility),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=dead_letters.queue, max_receive_count=MOST_RECEIVES
+            )
+            if dead_letters
+            else None,
+        )
+
+    def permit_send(self, identity: Identity) -> None:
+        """Permit putting messages into the queue."""
+        identity.allow("sqs:SendMessage", on=[self.queue.queue_arn])
+        self._key.permit_use(identity)
+
+    def permit_receive(self, identity: Identity) -> None:
+        """Permit what a mapping does to take messages out."""
+        identity.allow(
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            on=[self.queue.queue_arn],
+        )
+        self._key.permit_decrypt(identity)
+
+
+class WorkQueue(Construct):
+    """Work between two steps: `main`, and `dead_letters` for what crashed its workers."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        key: PurposeKey,
+        environment: Environment,
+        consumer_timeout_seconds: int,
+        redrive_timeout_seconds: int,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.dead_letters = EncryptedQueue(
+            self,
+            "DeadLetters",
+            key=key,
+            environment=environment,
+            consumer_timeout_seconds=redrive_timeout_seconds,
+        )
+        self.main = EncryptedQueue(
+            self,
+            "Main",
+            key=key,
+            environment=environment,
+            consumer_timeout_seconds=consumer_timeout_seconds,
+            dead_letters=self.dead_letters,
+        )

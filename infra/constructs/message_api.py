@@ -1,0 +1,94 @@
+"""The REST API that systems send messages to."""
+
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.client_pool import ClientPool
+from infra.constructs.platform_function import Platform, named_log_group
+from infra.constructs.problem_answers import add_problem_answers
+from infra.environments import Environment
+
+STAGE = "v1"
+REQUESTS_A_SECOND = 100
+BURST = 200
+
+
+class MessageApi(Construct):
+    """Authenticated routes; bodies reach the function byte for byte."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        environment: Environment,
+        clients: ClientPool,
+        platform: Platform,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.api = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=f"ledgerward-{environment.name}",
+            description="Ledgerward: messages from systems",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            # Anything else is decoded as UTF-8, and what does not decode is changed.
+            binary_media_types=["*/*"],
+            cloud_watch_role=False,  # the account's role for API logs is made once, elsewhere
+            deploy_options=self._stage(environment, platform),
+        )
+        self._authorizer = apigateway.CognitoUserPoolsAuthorizer(
+            self, "Authorizer", cognito_user_pools=[clients.pool]
+        )
+        self._validator = self.api.add_request_validator(
+            "Validator", validate_request_body=True, validate_request_parameters=True
+        )
+        add_problem_answers(self.api)
+
+    def _stage(self, environment: Environment, platform: Platform) -> apigateway.StageOptions:
+        access_log = named_log_group(
+            self,
+            "AccessLog",
+            name=f"/ledgerward/{environment.name}/api-access",
+            platform=platform,
+        )
+        certificate = (
+            apigateway.CfnClientCertificate(self, "Certificate")
+            if environment.client_certificate
+            else None
+        )
+        return apigateway.StageOptions(
+            stage_name=STAGE,
+            access_log_destination=apigateway.LogGroupLogDestination(access_log),
+            access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
+                caller=False,
+                http_method=True,
+                ip=True,
+                protocol=True,
+                request_time=True,
+                resource_path=True,
+                response_length=True,
+                status=True,
+                user=False,
+            ),
+            client_certificate_id=certificate.ref if certificate else None,
+            data_trace_enabled=False,  # it would write bodies, which carry patient data
+            logging_level=apigateway.MethodLoggingLevel.INFO,
+            metrics_enabled=True,
+            throttling_burst_limit=BURST,
+            throttling_rate_limit=REQUESTS_A_SECOND,
+            tracing_enabled=True,
+        )
+
+    def accept(self, path: str, function: lambda_.IFunction, *, scope: str) -> None:
+        """POST on a path, for tokens that carry a scope."""
+        self.api.root.add_resource(path).add_method(
+            "POST",
+            apigateway.LambdaIntegration(function, allow_test_invoke=False),
+            authorization_type=apigateway.AuthorizationType.COGNITO,
+            authorizer=self._authorizer,
+            authorization_scopes=[scope],
+            request_parameters={"method.request.header.Content-Type": True},
+            request_validator=self._validator,
+        )

@@ -1,0 +1,187 @@
+"""Functions with the house defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.constructs.data_table import DataTable
+from infra.constructs.encrypted_queue import EncryptedQueue
+from infra.constructs.identity import Identity
+from infra.constructs.purpose_key import PurposeKey
+from infra.environments import Environment
+
+REPOSITORY_ROOT = Path(__file__).parents[2]
+# Gitignore rules: everything out, our two packages in, less what only runs on a workstation.
+NOT_IN_THE_CODE = (
+    "/*",
+    "!/functions",
+    "!/shared",
+    "/shared/cli",
+    "/shared/simulation",
+    "**/__pycache__",
+)
+STREAM_RETRIES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """What every function of a stack shares."""
+
+    environment: Environment
+    dependencies: lambda_.ILayerVersion
+    key: PurposeKey  # of logs and of the variables that functions are given
+    failed_invocations: EncryptedQueue
+
+
+class PlatformFunction(Construct):
+    """Runs functions/<name>/handler.py. `identity` is the one way to permit it anything."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        variables: Mapping[str, str],
+        platform: Platform,
+        timeout_seconds: int,
+        reserved_concurrency: int,
+        memory_mb: int = 512,
+    ) -> None:
+        super().__init__(scope, id_)
+        if not (REPOSITORY_ROOT / "functions" / name / "handler.py").is_file():
+            raise ValueError(f"functions/{name}/handler.py does not exist")
+        environment = platform.environment
+        log_group = named_log_group(
+            self, "Logs", name=f"/ledgerward/{environment.name}/{name}", platform=platform
+        )
+        self.identity = Identity(self, "Identity", service="lambda.amazonaws.com")
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            role=self.identity.role,
+            handler=f"functions.{name}.handler.lambda_handler",
+            code=_code(),
+            layers=[platform.dependencies],
+            runtime=_runtime(environment),
+            architecture=_architecture(environment),
+            timeout=Duration.seconds(timeout_seconds),
+            memory_size=memory_mb,
+            reserved_concurrent_executions=reserved_concurrency,
+            tracing=lambda_.Tracing.ACTIVE,
+            environment={**_house_variables(name, environment), **variables},
+            environment_encryption=platform.key.key,
+            dead_letter_queue=platform.failed_invocations.queue,
+            log_group=log_group,
+        )
+        self._permit_house_defaults(log_group, platform)
+
+    def _permit_house_defaults(self, log_group: logs.ILogGroup, platform: Platform) -> None:
+        """What Lambda itself does with the role; CDK grants nothing to a fixed one."""
+        self.identity.allow(
+            "logs:CreateLogStream", "logs:PutLogEvents", on=[log_group.log_group_arn]
+        )
+        self.identity.allow_tracing()
+        platform.key.permit_decrypt(self.identity)
+        platform.failed_invocations.permit_send(self.identity)
+        self.function.node.add_dependency(self.identity.policy)
+
+    def consume(
+        self,
+        id_: str,
+        queue: EncryptedQueue,
+        *,
+        batch_size: int,
+        concurrency: int,
+        window_seconds: int = 0,
+    ) -> None:
+        """Run on a queue's messages; those reported as failed come back on their own."""
+        queue.permit_receive(self.identity)
+        lambda_.EventSourceMapping(
+            self,
+            id_,
+            target=self.function,
+            event_source_arn=queue.queue.queue_arn,
+            batch_size=batch_size,
+            max_batching_window=Duration.seconds(window_seconds),
+            max_concurrency=concurrency,
+            report_batch_item_failures=True,
+        )
+
+    def follow(
+        self, id_: str, table: DataTable, *, batch_size: int, failures: EncryptedQueue
+    ) -> None:
+        """Run on a table's changes; what keeps failing is told to `failures` and passed over."""
+        table.permit_stream(self.identity)
+        failures.permit_send(self.identity)
+        lambda_.EventSourceMapping(
+            self,
+            id_,
+            target=self.function,
+            event_source_arn=table.stream_arn,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=batch_size,
+            bisect_batch_on_error=True,
+            retry_attempts=STREAM_RETRIES,
+            report_batch_item_failures=True,
+            on_failure=event_sources.SqsDlq(failures.queue),
+        )
+
+
+def named_log_group(scope: Construct, id_: str, *, name: str, platform: Platform) -> logs.LogGroup:
+    """A log group with a name, a retention and a key."""
+    return logs.LogGroup(
+        scope,
+        id_,
+        log_group_name=name,
+        retention=logs.RetentionDays[platform.environment.log_retention],
+        encryption_key=platform.key.key,
+        removal_policy=RemovalPolicy.RETAIN,
+    )
+
+
+def dependency_layer(
+    scope: Construct, id_: str, *, dependencies: Path, environment: Environment
+) -> lambda_.LayerVersion:
+    """Third-party packages. One layer in each stack: a shared one could never be replaced."""
+    return lambda_.LayerVersion(
+        scope,
+        id_,
+        code=lambda_.Code.from_asset(str(dependencies)),
+        compatible_runtimes=[_runtime(environment)],
+        compatible_architectures=[_architecture(environment)],
+    )
+
+
+def _code() -> lambda_.Code:
+    return lambda_.Code.from_asset(
+        str(REPOSITORY_ROOT), ignore_mode=IgnoreMode.GIT, exclude=list(NOT_IN_THE_CODE)
+    )
+
+
+def _runtime(environment: Environment) -> lambda_.Runtime:
+    return lambda_.Runtime(environment.runtime, lambda_.RuntimeFamily.PYTHON)
+
+
+def _architecture(environment: Environment) -> lambda_.Architecture:
+    match environment.architecture:
+        case "arm64":
+            return lambda_.Architecture.ARM_64
+        case "x86_64":
+            return lambda_.Architecture.X86_64
+        case other:
+            raise ValueError(f"no functions run on {other}")
+
+
+def _house_variables(name: str, environment: Environment) -> dict[str, str]:
+    return {
+        "POWERTOOLS_SERVICE_NAME": name,
+        "POWERTOOLS_METRICS_NAMESPACE": "Ledgerward",
+        "POWERTOOLS_LOG_LEVEL": environment.log_level,
+    }

@@ -1,0 +1,68 @@
+"""Where the product runs. One frozen record each; constructs take its values, never its name."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What differs between places. The defaults are what production on AWS wants.
+
+    Without an account the templates are free of one: who deploys decides.
+    """
+
+    name: str
+    account: str | None = None
+    region: str | None = None
+    # The newest that the pinned CDK knows; two rule packs ask for it.
+    runtime: str = "python3.14"
+    architecture: str = "arm64"
+    packaged_dependencies: bool = True  # False: the functions find them in their own interpreter
+    # Queues, buckets and topics refuse plain HTTP.
+    enforce_tls: bool = True
+    # Tables, the client pool and the stacks refuse to be deleted.
+    deletion_protection: bool = True
+    raw_lock_days: int | None = 2557  # seven years; None: no Object Lock
+    log_retention: str = "ONE_YEAR"
+    log_level: str = "INFO"
+    # None: six times the consumer's timeout, which is what AWS asks for.
+    visibility_timeout_seconds: int | None = None
+    # How long a mapping may wait to fill a batch of more than ten.
+    batching_window_seconds: int = 1
+    web_firewall: bool = True
+    client_certificate: bool = True
+    backup: bool = True
+
+
+def _this_architecture() -> str:
+    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+
+
+PROD = Environment(name="prod")
+DEV = replace(PROD, name="dev", raw_lock_days=1, log_retention="ONE_MONTH", backup=False)
+# The engine in the box runs functions on our own interpreter, speaks plain HTTP on loopback, and
+# refuses templates with Backup, WAF association, WAF logging or client certificates.
+LOCAL = Environment(
+    name="local",
+    account="000000000000",
+    region="us-east-1",
+    runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
+    architecture=_this_architecture(),
+    packaged_dependencies=False,
+    enforce_tls=False,
+    deletion_protection=False,
+    raw_lock_days=None,
+    log_retention="ONE_MONTH",
+    visibility_timeout_seconds=60,  # a killed worker's messages come back only then
+    batching_window_seconds=0,
+    web_firewall=False,
+    client_certificate=False,
+    backup=False,
+)
+
+ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
+    {environment.name: environment for environment in (LOCAL, DEV, PROD)}
+)

@@ -1,0 +1,1 @@
+"""What is deployed together: data, core, edge and operations."""

@@ -1,0 +1,113 @@
+"""What calls a person: alarms and the topic they speak to."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.constructs.encrypted_queue import EncryptedQueue
+from infra.constructs.platform_function import PlatformFunction
+from infra.constructs.purpose_key import PurposeKey
+from infra.environments import Environment
+from infra.stacks.core import CoreStack
+from infra.stacks.edge import EdgeStack
+from infra.stacks.platform_stack import PlatformStack
+
+MINUTE = Duration.minutes(1)
+OLDEST_DOCUMENT_SECONDS = 300
+OLDEST_EFFECT_SECONDS = 900  # a month end queues for minutes in front of a healthy ERP
+STREAM_AGE_SECONDS = 300
+
+
+class OperationsStack(PlatformStack):
+    """Alarms on single metrics, each with the topic as its action."""
+
+    def __init__(
+        self, scope: Construct, *, environment: Environment, core: CoreStack, edge: EdgeStack
+    ) -> None:
+        super().__init__(
+            scope, "Operations", environment=environment, description="Ledgerward: alarms"
+        )
+        key = PurposeKey(self, "AlarmKey", purpose="alarms")
+        key.serve(
+            "cloudwatch.amazonaws.com",
+            only_if={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+        )
+        self.topic = sns.Topic(
+            self, "Alarms", master_key=key.key, enforce_ssl=environment.enforce_tls
+        )
+        self._watch_dead_letters(core)
+        self._watch_age("Documents", core.documents.main, above_seconds=OLDEST_DOCUMENT_SECONDS)
+        self._watch_age("Effects", core.effects.main, above_seconds=OLDEST_EFFECT_SECONDS)
+        self._watch_functions({**core.functions, "ReceiveMessage": edge.receive_message})
+        self._watch_stream(core.functions["PublishOutcome"])
+        self._alarm(
+            "ApiFailures",
+            edge.api.api.metric_server_error(period=MINUTE, statistic="Sum"),
+            says="The edge answered with a failure; senders have to send again",
+            above=0,
+        )
+        self.publish("AlarmTopicArn", self.topic.topic_arn)
+
+    def _watch_dead_letters(self, core: CoreStack) -> None:
+        """Both what lies there and what came by: a healthy consumer empties a queue in seconds."""
+        for name, dead_letters in (
+            ("DocumentsDeadLetters", core.documents.dead_letters),
+            ("EffectsDeadLetters", core.effects.dead_letters),
+            ("OutcomeFailures", core.outcome_failures),
+            ("FailedInvocations", core.failed_invocations),
+        ):
+            queue = dead_letters.queue
+            self._alarm(
+                f"{name}Depth",
+                queue.metric_approximate_number_of_messages_visible(
+                    period=MINUTE, statistic="Maximum"
+                ),
+                says="Work crashed its workers and nobody takes it up",
+                above=0,
+            )
+            self._alarm(
+                f"{name}Arrivals",
+                queue.metric_number_of_messages_received(period=MINUTE, statistic="Sum"),
+                says="Work crashed its workers and was taken up again or held",
+                above=0,
+            )
+
+    def _watch_age(self, name: str, work: EncryptedQueue, *, above_seconds: int) -> None:
+        self._alarm(
+            f"{name}Age",
+            work.queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic="Maximum"),
+            says="Work waits longer than it should",
+            above=above_seconds,
+        )
+
+    def _watch_functions(self, functions: dict[str, PlatformFunction]) -> None:
+        for name, made in functions.items():
+            self._alarm(
+                f"{name}Errors",
+                made.function.metric_errors(period=MINUTE, statistic="Sum"),
+                says="A function crashed or ran out of time",
+                above=0,
+            )
+
+    def _watch_stream(self, follower: PlatformFunction) -> None:
+        self._alarm(
+            "EffectChangesAge",
+            follower.function.metric("IteratorAge", period=MINUTE, statistic="Maximum"),
+            says="Outcomes are told late; after a day they would be lost",
+            above=STREAM_AGE_SECONDS * 1000,
+        )
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, *, says: str, above: float) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            f"{name}Alarm",
+            metric=metric,
+            alarm_description=says,
+            threshold=above,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))

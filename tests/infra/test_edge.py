@@ -1,0 +1,103 @@
+"""Who may send, what arrives, and what refused senders are told."""
+
+import json
+
+from tests.infra.assembly import Assembly, Resource
+
+CODES = {
+    "UNAUTHORIZED": (401, "unauthorized"),
+    "EXPIRED_TOKEN": (401, "token_expired"),
+    "ACCESS_DENIED": (403, "forbidden"),
+    "INVALID_SIGNATURE": (403, "forbidden"),
+    "WAF_FILTERED": (403, "forbidden"),
+    "MISSING_AUTHENTICATION_TOKEN": (404, "not_found"),
+    "BAD_REQUEST_PARAMETERS": (400, "parameter_missing"),
+    "REQUEST_TOO_LARGE": (413, "too_large"),
+    "THROTTLED": (429, "throttled"),
+    "QUOTA_EXCEEDED": (429, "throttled"),
+    "DEFAULT_4XX": (None, "bad_request"),
+    "DEFAULT_5XX": (None, "unavailable"),
+}
+
+
+def only(assembly: Assembly, kind: str) -> Resource:
+    (resource,) = assembly.of_kind(kind)
+    return resource
+
+
+def test_there_is_one_route_and_it_needs_a_token_with_the_scope_to_send(assembly: Assembly) -> None:
+    method = only(assembly, "AWS::ApiGateway::Method")
+    resource = only(assembly, "AWS::ApiGateway::Resource")
+    authorizer = only(assembly, "AWS::ApiGateway::Authorizer")
+
+    assert resource.properties["PathPart"] == "hl7v2"
+    assert assembly.reference(method, "ResourceId") == resource.name
+    assert method.properties["HttpMethod"] == "POST"
+    assert method.properties["AuthorizationType"] == "COGNITO_USER_POOLS"
+    assert method.properties["AuthorizationScopes"] == ["ledgerward/messages.send"]
+    assert assembly.reference(method, "AuthorizerId") == authorizer.name
+
+
+def test_bodies_arrive_byte_for_byte(assembly: Assembly) -> None:
+    api = only(assembly, "AWS::ApiGateway::RestApi")
+    method = only(assembly, "AWS::ApiGateway::Method")
+
+    assert api.properties["BinaryMediaTypes"] == ["*/*"]
+    assert method.properties["Integration"]["Type"] == "AWS_PROXY"
+
+
+def test_the_stage_logs_who_called_but_never_what_they_sent(assembly: Assembly) -> None:
+    stage = only(assembly, "AWS::ApiGateway::Stage")
+
+    assert stage.properties["StageName"] == "v1"
+    assert stage.properties["AccessLogSetting"]["DestinationArn"]
+    (setting,) = stage.properties["MethodSettings"]
+    assert setting["DataTraceEnabled"] is False
+    assert setting["ThrottlingRateLimit"] > 0
+    assert setting["ThrottlingBurstLimit"] > 0
+
+
+def test_refusals_are_problems_with_stable_codes(assembly: Assembly) -> None:
+    told = {}
+    for answer in assembly.of_kind("AWS::ApiGateway::GatewayResponse"):
+        body = json.loads(answer.properties["ResponseTemplates"]["application/json"])
+        status = answer.properties.get("StatusCode")
+        told[answer.properties["ResponseType"]] = (int(status) if status else None, body["code"])
+        assert body.get("status") == (int(status) if status else None)
+        assert body["title"]
+        assert answer.properties["ResponseParameters"] == {
+            "gatewayresponse.header.Content-Type": "'application/problem+json'"
+        }
+
+    assert told == CODES
+
+
+def test_refusals_say_nothing_that_only_api_gateway_could_fill_in(assembly: Assembly) -> None:
+    for answer in assembly.of_kind("AWS::ApiGateway::GatewayResponse"):
+        assert "$" not in json.dumps(answer.properties["ResponseTemplates"])
+
+
+def test_clients_trade_a_secret_for_a_token_and_nobody_signs_up(assembly: Assembly) -> None:
+    client = only(assembly, "AWS::Cognito::UserPoolClient").properties
+    pool = only(assembly, "AWS::Cognito::UserPool").properties
+    server = only(assembly, "AWS::Cognito::UserPoolResourceServer").properties
+
+    assert client["GenerateSecret"] is True
+    assert client["AllowedOAuthFlows"] == ["client_credentials"]
+    assert server["Identifier"] == "ledgerward"
+    assert [scope["ScopeName"] for scope in server["Scopes"]] == ["messages.send"]
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["MfaConfiguration"] == "ON"
+
+
+def test_on_aws_a_firewall_stands_before_the_stage_and_reads_no_body(prod: Assembly) -> None:
+    association = only(prod, "AWS::WAFv2::WebACLAssociation")
+    acl = only(prod, "AWS::WAFv2::WebACL")
+
+    assert prod.reference(association, "WebACLArn") == f"{acl.name}.Arn"
+    statements = [rule["Statement"] for rule in acl.properties["Rules"]]
+    assert [list(statement) for statement in statements] == [["RateBasedStatement"]]
+
+
+def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
+    assert assembly.functions()["receive_message"].properties["Timeout"] == 29

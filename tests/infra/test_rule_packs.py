@@ -1,0 +1,74 @@
+"""What the rule packs find in `prod`, what we acknowledge, and why."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.infra.assembly import Assembly
+from tests.infra.synthesising import PACKS
+
+ACKNOWLEDGED = {"AwsSolutions-IAM5", "AwsSolutions-SMG4"}
+WILDCARDS = {
+    "*",
+    "arn:<AWS::Partition>:s3:::ledgerward-prod-raw-<AWS::AccountId>-<AWS::Region>/*",
+}
+
+
+def acknowledged(assembly: Assembly) -> list[Mapping[str, Any]]:
+    return [
+        found for report in assembly.reports() for found in report.get("suppressedViolations", [])
+    ]
+
+
+def written_acknowledgements(assembly: Assembly) -> Iterator[tuple[str, str]]:
+    """(rule id, construct path) of every acknowledgement in the code."""
+    for stack in assembly.templates:
+        metadata = json.loads((assembly.folder / f"{stack}.metadata.json").read_text())
+        for path, entries in metadata.items():
+            for entry in entries:
+                if entry["type"] == "aws:cdk:acknowledged-rules":
+                    yield from ((rule, path.removeprefix("/")) for rule in entry["data"])
+
+
+def test_every_pack_ran(prod: Assembly) -> None:
+    assert len({report["pluginName"] for report in prod.reports()}) >= len(PACKS)
+
+
+def test_nothing_is_found_that_we_do_not_acknowledge(prod: Assembly) -> None:
+    found = [
+        (violation["ruleName"], construct["constructPath"])
+        for report in prod.reports()
+        for violation in report["violations"]
+        for construct in violation["violatingConstructs"]
+    ]
+
+    assert found == []
+
+
+def test_only_these_rules_are_acknowledged(prod: Assembly) -> None:
+    rules = {found["ruleName"].split("[")[0] for found in acknowledged(prod)}
+
+    assert rules == ACKNOWLEDGED
+
+
+def test_only_these_wildcards_are_acknowledged(prod: Assembly) -> None:
+    findings = {
+        found["ruleName"].removeprefix("AwsSolutions-IAM5[Resource::").removesuffix("]")
+        for found in acknowledged(prod)
+        if found["ruleName"].startswith("AwsSolutions-IAM5")
+    }
+
+    assert findings == WILDCARDS
+
+
+def test_every_acknowledgement_is_for_one_resource_and_says_why(prod: Assembly) -> None:
+    for found in acknowledged(prod):
+        assert found["acknowledgedAt"].count("/") >= 2, found["acknowledgedAt"]
+        assert len(found["reason"].split()) >= 6, found["reason"]
+
+
+def test_no_acknowledgement_is_stale(prod: Assembly) -> None:
+    written = set(written_acknowledgements(prod))
+    used = {(found["acknowledgedId"], found["acknowledgedAt"]) for found in acknowledged(prod)}
+
+    assert written == used
