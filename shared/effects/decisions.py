@@ -81,7 +81,7 @@ def entry_after(
 def _owed(
     entry: LedgerEntry, previous: LedgerEntry | None, deferral: Deferral, *, now: datetime
 ) -> LedgerEntry:
-    # An earlier attempt that may have been written stays in doubt, whatever this one proved of itself.
+    # An earlier attempt that may have been written stays in doubt, whatever this one proved.
     in_doubt = previous is not None and previous.state is EffectState.SENT
     return replace(
         entry,
