@@ -1,0 +1,218 @@
+"""A day at three hospitals, as their EHR would send it: synthetic, the same from the same seed.
+
+Most of it is ordinary. Some of it is what integration engineers meet daily: messages sent twice,
+some of them at once; late ones; charge codes nobody mapped; a unit without a factor; a cut line.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from infra.local.network import Network
+from shared.canonical.master import ChargeCodeRecord, DepartmentRecord, ItemRecord
+
+HOSPITALS = ("NORTH", "SOUTH", "EAST")
+MESSAGES_PER_HOSPITAL = 26
+SENT_TWICE_IN = 7  # one message in so many
+COPIES_AT_ONCE = 8
+SERVICE_LINE_GIVEN = 0.3  # share of the lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One FT1 with what stands beside it."""
+
+    transaction: str
+    at: datetime
+    charge_code: str
+    department: str
+    quantity: str = "1"
+    kind: str = "CG"
+    facility: str = ""
+    lot: str = ""
+    serial: str = ""
+    project: str = ""
+    grant: str = ""
+    service_line: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One DFT^P03."""
+
+    control_id: str
+    facility: str
+    visit: str
+    charges: tuple[Charge, ...] = field(repr=False)
+
+    def encoded(self) -> bytes:
+        """The bytes, segments ended by CR."""
+        last_charge = max(charge.at for charge in self.charges)
+        sent = f"{last_charge + timedelta(minutes=2):%Y%m%d%H%M%S}"
+        patient = f"MRN{self.visit[-6:]}"
+        route = f"MSH|^~\\&|EHR|{self.facility}|LEDGERWARD|MERIDIAN"
+        head = (
+            f"{route}|{sent}||DFT^P03^DFT_P03|{self.control_id}|P|2.5.1",
+            f"EVN|P03|{sent}",
+            f"PID|1||{patient}^^^{self.facility}^MR||TEST^PATIENT||19700101|U",
+            f"PV1|1|I|OR^01^1^{self.facility}{'|' * 16}{self.visit}",
+        )
+        lines = [
+            segment
+            for number, charge in enumerate(self.charges, start=1)
+            for segment in _segments(number, charge)
+        ]
+        return ("\r".join([*head, *lines]) + "\r").encode()
+
+
+def _segments(number: int, charge: Charge) -> Iterator[str]:
+    place = f"^^^{charge.facility}" if charge.facility else ""
+    yield (
+        f"FT1|{number}|{charge.transaction}||{charge.at:%Y%m%d%H%M%S}|{charge.at:%Y%m%d}"
+        f"|{charge.kind}|{charge.charge_code}|||{charge.quantity}|||{charge.department}|||{place}"
+    )
+    beside = (
+        charge.lot,
+        charge.serial,
+        charge.project,
+        charge.grant,
+        charge.service_line,
+        charge.unit,
+    )
+    if any(beside):
+        yield "ZLW|" + "|".join(beside)
+
+
+def play_day(network: Network, day: date, *, seed: int = 1) -> tuple[bytes, ...]:
+    """Every message of the day as it arrives; copies that are sent at once stand together."""
+    chance = random.Random(f"{seed} {day}")  # noqa: S311 - synthetic traffic, not a secret
+    ordinary = [
+        message
+        for facility in HOSPITALS
+        for message in _ordinary_messages(network, facility, day, chance)
+    ]
+    bodies = [message.encoded() for message in (*ordinary, *_troubles(network, day))]
+    again = chance.sample(bodies, len(bodies) // SENT_TWICE_IN)
+    at_once = [ordinary[0].encoded()] * COPIES_AT_ONCE
+    arrivals = [*([body] for body in (*bodies, *again)), at_once]
+    chance.shuffle(arrivals)
+    last = [
+        _conflicting(ordinary[1]).encoded(),
+        _cut(ordinary[2], day),
+        b"this is not HL7 at all\r",
+    ]
+    return (*(body for group in arrivals for body in group), *last)
+
+
+def _ordinary_messages(
+    network: Network, facility: str, day: date, chance: random.Random
+) -> Iterator[Message]:
+    shelves = [each for each in network.departments if each.facility == facility]
+    items = {item.item: item for item in network.items if item.is_active}
+    codes = [code for code in network.charge_codes if code.item in items]
+    for number in range(1, MESSAGES_PER_HOSPITAL + 1):
+        stem = f"{day:%Y%m%d}-{facility}-{number:03d}"
+        picked = chance.sample(codes, chance.choice((1, 1, 2, 2, 3, 4)))
+        yield Message(
+            control_id=f"{stem}-M",
+            facility=facility,
+            visit=f"V{day:%y%m%d}{HOSPITALS.index(facility)}{number:05d}",
+            charges=tuple(
+                _charge(network, f"{stem}-{ordinal}", code, items[code.item], shelves, day, chance)
+                for ordinal, code in enumerate(picked, start=1)
+            ),
+        )
+
+
+def _charge(
+    network: Network,
+    transaction: str,
+    code: ChargeCodeRecord,
+    item: ItemRecord,
+    shelves: Sequence[DepartmentRecord],
+    day: date,
+    chance: random.Random,
+) -> Charge:
+    at = datetime.combine(day, time(chance.randrange(6, 22), chance.randrange(60)))
+    lots = [lot.number for lot in network.lots if lot.item == item.item and lot.expires]
+    identified = chance.choice(lots) if lots and item.is_lot_controlled else ""
+    return Charge(
+        transaction=transaction,
+        at=at,
+        charge_code=code.charge_code,
+        department=chance.choice(shelves).department,
+        quantity="1" if item.is_serial_controlled else str(chance.randrange(1, 5)),
+        lot="" if item.is_serial_controlled else identified,
+        serial=identified if item.is_serial_controlled else "",
+        service_line=chance.choice(network.service_lines).code
+        if chance.random() < SERVICE_LINE_GIVEN
+        else "",
+    )
+
+
+def _troubles(network: Network, day: date) -> Iterator[Message]:
+    """One message for each thing that waits for a person."""
+    plain = next(
+        code
+        for code in network.charge_codes
+        for item in network.items
+        if item.item == code.item and item.is_active and not item.is_lot_controlled
+    )
+    tracked = next(
+        code
+        for code in network.charge_codes
+        for item in network.items
+        if item.item == code.item and item.is_lot_controlled and not item.is_serial_controlled
+    )
+    at = datetime.combine(day, time(9, 30))
+    good = Charge(transaction="", at=at, charge_code=plain.charge_code, department="OR")
+    expired = min(
+        (each for each in network.dimensions if each.kind == "grant"), key=lambda g: g.valid_to
+    )
+    variants = {
+        "unmapped": (replace(good, charge_code="C-NOBODY-MAPPED-1"), good),
+        "unmapped2": (replace(good, charge_code="C-NOBODY-MAPPED-2"),),
+        "unit": (replace(good, unit="PALLET"), good),
+        "department": (replace(good, department="ATTIC"),),
+        "facility": (replace(good, facility="ELSEWHERE"),),
+        "credit": (replace(good, kind="CD"),),
+        "lot": (replace(good, charge_code=tracked.charge_code),),
+        "grant": (replace(good, grant=expired.code),),
+        "project": (replace(good, project=network.projects[0].code),),
+    }
+    for name, charges in variants.items():
+        stem = f"{day:%Y%m%d}-NORTH-{name}"
+        yield Message(
+            control_id=f"{stem}-M",
+            facility="NORTH",
+            visit=f"V{day:%y%m%d}9{len(name):05d}",
+            charges=tuple(
+                replace(charge, transaction=f"{stem}-{ordinal}")
+                for ordinal, charge in enumerate(charges, start=1)
+            ),
+        )
+
+
+def _conflicting(message: Message) -> Message:
+    """The same line id with other content: a person must say which is true."""
+    first, *rest = message.charges
+    return replace(
+        message,
+        control_id=f"{message.control_id}X",
+        charges=(replace(first, quantity="77"), *rest),
+    )
+
+
+def _cut(message: Message, day: date) -> bytes:
+    """A message whose last line never arrived whole."""
+    whole = replace(
+        message,
+        control_id=f"{message.control_id}C",
+        charges=(
+            replace(message.charges[0], transaction=f"{day:%Y%m%d}-CUT-1"),
+            replace(message.charges[0], transaction=f"{day:%Y%m%d}-CUT-2"),
+        ),
+    ).encoded()
+    return whole[: whole.rindex(b"FT1|2|") + len(b"FT1|2|20")]

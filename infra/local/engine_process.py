@@ -1,0 +1,143 @@
+"""The engine seen from outside: its environment, its start, its stop, and saving what it holds."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.local.errors import ProcessDiedError
+from infra.local.processes import ManagedProcess, Stopped, clean_environment, is_answering
+from infra.local.settings import LOOPBACK, BoxSettings
+
+HEALTH_PATH = "/_ministack/health"
+CHECKPOINT_FILE = "LEDGERWARD_CHECKPOINT_FILE"  # where the engine answers a request to save
+WITHOUT_FIXES = "LEDGERWARD_WITHOUT_FIXES"  # names of fixes to leave out; the contract tests do
+_CHECKPOINT_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+
+
+def engine_process(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> ManagedProcess:
+    """The engine as the box runs it."""
+    environment = _environment(settings)
+    if left_out:
+        environment[WITHOUT_FIXES] = ",".join(left_out)
+    return ManagedProcess(
+        name="engine",
+        command=[sys.executable, "-m", "infra.local.engine"],
+        environment=environment,
+        folder=settings.logs,
+        cwd=settings.checkout,
+        port=settings.engine_port,
+        port_setting="LEDGERWARD_ENGINE_PORT",
+        is_healthy=lambda: is_answering(settings.endpoint + HEALTH_PATH),
+    )
+
+
+def start_engine(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> ManagedProcess:
+    """Start the engine on its kept state.
+
+    Raises:
+        PortTakenError: somebody else listens on its port.
+        ProcessDiedError: it did not become ready.
+    """
+    engine = engine_process(settings, left_out=left_out)
+    wipe_temporary_folder(settings)
+    _temporary_folder(settings).mkdir(parents=True)
+    (settings.engine_state / "services").mkdir(parents=True, exist_ok=True)
+    engine.start()
+    _unsaved_marker(settings).touch()
+    return engine
+
+
+def stop_engine(settings: BoxSettings) -> Stopped:
+    """Stop the engine, which saves its state, and wipe what its workers unpacked."""
+    outcome = engine_process(settings).stop()
+    if outcome is Stopped.BY_ITSELF:
+        _unsaved_marker(settings).unlink(missing_ok=True)
+    wipe_temporary_folder(settings)
+    return outcome
+
+
+def lost_its_last_changes(settings: BoxSettings) -> bool:
+    """Whether the engine, now stopped, ended without saving (a kill, a power cut).
+
+    Tables and queues are then as they were at the last save, while stored messages are all there:
+    whatever is not complete in the books must be driven again from those.
+    """
+    return _unsaved_marker(settings).is_file() and engine_process(settings).running() is None
+
+
+def save_engine_state(settings: BoxSettings) -> None:
+    """Have the running engine write its whole state, as a clean stop does, without stopping it.
+
+    Only a quiet engine can be copied; one that is busy is asked again.
+
+    Raises:
+        ProcessDiedError: it did not save in time, or is not running.
+    """
+    process = engine_process(settings).running()
+    deadline = time.monotonic() + _CHECKPOINT_SECONDS
+    answer = _checkpoint_file(settings)
+    failed: list[str] = []
+    while process is not None and time.monotonic() < deadline:
+        answer.unlink(missing_ok=True)
+        process.send_signal(signal.SIGUSR1)
+        while not answer.is_file() and process.is_running() and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        if answer.is_file():
+            failed = json.loads(answer.read_text(encoding="utf-8"))["failed"]
+            if not failed:
+                return
+    raise ProcessDiedError(
+        f"The engine could not save its state: {', '.join(failed) or 'no answer'}"
+    )
+
+
+def wipe_temporary_folder(settings: BoxSettings) -> None:
+    """Remove the unpacked code of workers; it piles up to gigabytes."""
+    shutil.rmtree(_temporary_folder(settings), ignore_errors=True)
+
+
+def _temporary_folder(settings: BoxSettings) -> Path:
+    return settings.state / "tmp"
+
+
+def _unsaved_marker(settings: BoxSettings) -> Path:
+    return settings.engine_state / "unsaved"
+
+
+def _checkpoint_file(settings: BoxSettings) -> Path:
+    return settings.logs / "checkpoint.json"
+
+
+def _environment(settings: BoxSettings) -> dict[str, str]:
+    """The engine's environment; its workers inherit it, plus the credentials of their own role."""
+    return clean_environment(
+        {
+            "GATEWAY_PORT": str(settings.engine_port),
+            "BIND_HOST": LOOPBACK,
+            "MINISTACK_HOST": LOOPBACK,
+            "MINISTACK_ACCOUNT_ID": settings.account,
+            "MINISTACK_REGION": settings.region,
+            "AUTH": "true",
+            "LAMBDA_EXECUTOR": "local",
+            "LAMBDA_STRICT": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "LOG_LEVEL": "WARNING",
+            "DOCKER_HOST": f"unix://{settings.state}/no-docker",  # never touch others' containers
+            "PERSIST_STATE": "1",
+            "S3_PERSIST": "1",
+            "STATE_DIR": str(settings.engine_state / "services"),
+            "S3_DATA_DIR": str(settings.engine_state / "objects"),
+            "TMPDIR": str(_temporary_folder(settings)),
+            CHECKPOINT_FILE: str(_checkpoint_file(settings)),
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+    )

@@ -1,0 +1,148 @@
+"""The box's own files: what the engine's state holds, where things are, keys that never change.
+
+Layout of the state folder: `engine/` (the engine's state and its checkpoint), `run/` (process files
+and logs), `tmp/` (unpacked code), `erp/`, `keys.json`, `box.json`, `outputs.json`, `lock`.
+"""
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from infra.local.deploy import Outputs
+from infra.local.errors import BoxError
+from infra.local.settings import BoxSettings
+
+_OURS = ("engine", "run", "tmp", "erp", "keys.json", "box.json", "outputs.json")
+_TOKEN_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What the saved state of the engine holds. It lies inside that state and goes with it."""
+
+    assembly: str
+    master_data: str
+    engine_port: int
+    outputs: Outputs
+
+
+def read_checkpoint(settings: BoxSettings) -> Checkpoint | None:
+    """The last finished checkpoint; none before the first `up` was finished."""
+    facts = _read(_checkpoint_path(settings))
+    try:
+        return Checkpoint(**facts) if facts else None
+    except TypeError:
+        return None  # written by another version of the box
+
+
+def write_checkpoint(settings: BoxSettings, checkpoint: Checkpoint) -> None:
+    """Declare the engine's saved state whole."""
+    _write(_checkpoint_path(settings), asdict(checkpoint))
+
+
+def discard_unfinished_engine_state(settings: BoxSettings) -> None:
+    """Throw away what an `up` left that was interrupted before its first checkpoint.
+
+    Without a checkpoint only buckets survive a stop; half of a platform is worse than none.
+    """
+    if read_checkpoint(settings) is None:
+        shutil.rmtree(settings.engine_state, ignore_errors=True)
+
+
+def write_addresses(settings: BoxSettings, addresses: Mapping[str, str], outputs: Outputs) -> None:
+    """Leave addresses and stack outputs for everybody who uses the box."""
+    _write(settings.state / "box.json", {"addresses": dict(addresses), "year": year_of(settings)})
+    _write(settings.state / "outputs.json", outputs)
+
+
+def read_addresses(settings: BoxSettings) -> dict[str, str]:
+    """Addresses as the last `up` left them."""
+    return dict(_read(settings.state / "box.json").get("addresses", {}))
+
+
+def read_outputs(settings: BoxSettings) -> Outputs:
+    """Stack outputs as the last `up` left them."""
+    return dict(_read(settings.state / "outputs.json"))
+
+
+def year_of(settings: BoxSettings) -> int:
+    """The year that the box's network keeps books for: that of its first start."""
+    return int(_keys(settings)["year"])
+
+
+def token_secret(settings: BoxSettings) -> str:
+    """The secret that turns patient identifiers into tokens, made once for the life of this state.
+
+    It lies outside the engine: were it lost, the same patient would get another token.
+    """
+    return json.dumps({"version": 1, "key": str(_keys(settings)["token_key"])})
+
+
+def remove_state(settings: BoxSettings) -> None:
+    """Remove everything that the box put into its state folder, and nothing else."""
+    for name in _OURS:
+        path = settings.state / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_one_at_a_time(settings: BoxSettings) -> Iterator[None]:
+    """Hold the box for one command.
+
+    Raises:
+        BoxError: another command holds it.
+    """
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with (settings.state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BoxError(
+                f"Another command is at work on the box in {settings.state}",
+                hint="Wait until it is done.",
+            ) from error
+        yield
+
+
+def _checkpoint_path(settings: BoxSettings) -> Path:
+    return settings.engine_state / "checkpoint.json"
+
+
+def _keys(settings: BoxSettings) -> dict[str, Any]:
+    path = settings.state / "keys.json"
+    keys = _read(path)
+    if not keys:
+        token_key = base64.b64encode(secrets.token_bytes(_TOKEN_KEY_BYTES)).decode("ascii")
+        keys = {"year": datetime.now(UTC).year, "token_key": token_key}
+        _write(path, keys)
+    return keys
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(FileNotFoundError):
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    return {}
+
+
+def _write(path: Path, facts: Mapping[str, Any]) -> None:
+    """Whole or not at all, and for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(facts, file, indent=1, sort_keys=True)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,115 @@
+"""What the box remembers, and what it forgets."""
+
+import base64
+import json
+import multiprocessing
+import stat
+from pathlib import Path
+
+import pytest
+
+from infra.local.errors import BoxError
+from infra.local.settings import BoxSettings
+from infra.local.state import (
+    Checkpoint,
+    discard_unfinished_engine_state,
+    only_one_at_a_time,
+    read_checkpoint,
+    remove_state,
+    token_secret,
+    write_checkpoint,
+)
+from shared.errors import SettingsError
+
+CHECKPOINT = Checkpoint(
+    assembly="abc", master_data="def", engine_port=4610, outputs={"Core": {"ApiId": "1"}}
+)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> BoxSettings:
+    return BoxSettings(state=tmp_path / "state", cache=tmp_path / "cache")
+
+
+def test_the_token_key_is_made_once_and_readable_by_its_owner_only(box: BoxSettings) -> None:
+    first = token_secret(box)
+
+    assert token_secret(box) == first
+    assert len(base64.b64decode(json.loads(first)["key"])) == 32
+    assert stat.S_IMODE((box.state / "keys.json").stat().st_mode) == 0o600
+
+
+def test_two_boxes_have_different_token_keys(tmp_path: Path) -> None:
+    here, there = (BoxSettings(state=tmp_path / name, cache=tmp_path) for name in "ab")
+
+    assert token_secret(here) != token_secret(there)
+
+
+def test_an_engine_state_without_a_checkpoint_is_discarded(box: BoxSettings) -> None:
+    (box.engine_state / "services").mkdir(parents=True)
+
+    discard_unfinished_engine_state(box)
+
+    assert not box.engine_state.exists()
+
+
+def test_an_engine_state_with_a_checkpoint_is_kept(box: BoxSettings) -> None:
+    write_checkpoint(box, CHECKPOINT)
+
+    discard_unfinished_engine_state(box)
+
+    assert read_checkpoint(box) == CHECKPOINT
+
+
+def test_a_checkpoint_of_another_version_counts_as_none(box: BoxSettings) -> None:
+    box.engine_state.mkdir(parents=True)
+    (box.engine_state / "checkpoint.json").write_text('{"stacks": 3}')
+
+    assert read_checkpoint(box) is None
+
+
+def test_reset_removes_what_the_box_made_and_nothing_else(box: BoxSettings) -> None:
+    write_checkpoint(box, CHECKPOINT)
+    token_secret(box)
+    (box.state / "notes.txt").write_text("mine")
+
+    remove_state(box)
+
+    assert [path.name for path in box.state.iterdir()] == ["notes.txt"]
+
+
+def hold_the_box(box: BoxSettings, held: "multiprocessing.synchronize.Event") -> None:
+    with only_one_at_a_time(box):
+        held.set()
+        multiprocessing.Event().wait(30)
+
+
+def test_a_second_command_is_told_that_the_box_is_busy(box: BoxSettings) -> None:
+    context = multiprocessing.get_context("spawn")
+    held = context.Event()
+    other = context.Process(target=hold_the_box, args=(box, held))
+    other.start()
+    assert held.wait(30)
+
+    with pytest.raises(BoxError, match="Another command is at work"), only_one_at_a_time(box):
+        pass
+
+    other.kill()
+    other.join()
+    other.close()
+
+
+@pytest.mark.parametrize("port", ["80", "70000", "many"])
+def test_a_port_that_is_none_is_refused_by_the_name_of_its_setting(port: str) -> None:
+    with pytest.raises(SettingsError, match="LEDGERWARD_ENGINE_PORT"):
+        BoxSettings.from_environment({"LEDGERWARD_ENGINE_PORT": port})
+
+
+def test_settings_come_from_the_environment() -> None:
+    box = BoxSettings.from_environment(
+        {"LEDGERWARD_STATE": "/somewhere/state", "LEDGERWARD_ERP_PORT": "9000"}
+    )
+
+    assert box.state == Path("/somewhere/state")
+    assert box.erp_url == "http://127.0.0.1:9000"
+    assert box.endpoint == "http://127.0.0.1:4610"
