@@ -1,0 +1,35 @@
+"""The command line: one program, one verb each."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from shared.cli.box import down, reset, status, up
+from shared.cli.demo import demo
+from shared.cli.holds import holds
+from shared.cli.send import send
+from shared.cli.tieout import tieout
+from shared.cli.trace import trace
+from shared.errors import LedgerwardError
+
+COMMANDS = (demo, up, down, reset, status, send, trace, holds, tieout)
+
+program = typer.Typer(
+    name="ledgerward",
+    help="From the ward to the ledger: once, to the cent, with lineage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in COMMANDS:
+    program.command()(command)
+
+
+def main() -> None:
+    """Run one command; what a person can mend is told in words, not as a traceback."""
+    try:
+        program()
+    except LedgerwardError as error:
+        Console(stderr=True, highlight=False).print(f"{error.code}: {error}", markup=False)
+        sys.exit(1)

@@ -1,0 +1,143 @@
+"""The deployed platform as the command line sees it: its stores, its queues, its edge, its ERP."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from infra.local.aws import EngineClients
+from infra.local.box import NETWORK_SEED
+from infra.local.contents import output
+from infra.local.errors import BoxError
+from infra.local.network import Network, build_network
+from infra.local.settings import BoxSettings
+from infra.local.state import read_addresses, read_outputs, year_of
+from shared.aws.clock import SystemClock
+from shared.aws.effect_ledger import DynamoEffectLedger
+from shared.aws.hold_store import DynamoHoldStore
+from shared.aws.journal import DynamoJournal
+from shared.cli.edge_client import EdgeClient
+from shared.effects.identity import external_reference
+from shared.finance.tie_out import Accounts, TieOut
+from shared.targets.tryton.access import tryton_client
+from shared.targets.tryton.books import TrytonBooks
+from shared.targets.tryton.connector import TRAITS
+from shared.workflow.tie_out_books import TieOutBooks
+from shared.workflow.trace_lineage import TracedDocument, TraceLineage
+
+FAR_FUTURE = 2**40  # epoch seconds: every mark in the due index lies before it
+MOST_UNSETTLED = 100_000
+MONTHS = range(1, 13)
+QUEUES = {
+    "documents": "DocumentsQueueUrl",
+    "effects": "EffectsQueueUrl",
+    "documents_dead_letters": "DocumentsDeadLettersUrl",
+    "effects_dead_letters": "EffectsDeadLettersUrl",
+}
+
+
+def open_deployment() -> "Deployment":
+    """The box of this checkout.
+
+    Raises:
+        BoxError: it was never brought up.
+    """
+    settings = BoxSettings.from_environment()
+    if not read_addresses(settings):
+        raise BoxError("There is no box yet", hint="Bring it up first: ledgerward up")
+    return Deployment(settings)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Clients are made on first use."""
+
+    settings: BoxSettings
+
+    @cached_property
+    def clients(self) -> EngineClients:
+        """The AWS APIs."""
+        return EngineClients(self.settings)
+
+    @cached_property
+    def network(self) -> Network:
+        """The hospitals this box was seeded with."""
+        return build_network(seed=NETWORK_SEED, year=year_of(self.settings))
+
+    @cached_property
+    def journal(self) -> DynamoJournal:
+        """What happened to each document."""
+        return DynamoJournal(client=self.clients.dynamodb, table=self._output("JournalTable"))
+
+    @cached_property
+    def ledger(self) -> DynamoEffectLedger:
+        """What became of each effect."""
+        table = self._output("EffectsTable")
+        return DynamoEffectLedger(client=self.clients.dynamodb, table=table)
+
+    @cached_property
+    def holds(self) -> DynamoHoldStore:
+        """What waits for people."""
+        table = self._output("HoldsTable")
+        client = self.clients.dynamodb
+        return DynamoHoldStore(client=client, table=table, clock=SystemClock())
+
+    @cached_property
+    def books(self) -> TrytonBooks:
+        """The ERP's own records."""
+        secret = self.clients.secrets.get_secret_value(SecretId=self._output("ErpSecretArn"))
+        return TrytonBooks(tryton_client(json.loads(secret["SecretString"])))
+
+    def edge(self) -> EdgeClient:
+        """The edge, spoken to as the registered EHR."""
+        pool, client = self._output("UserPoolId"), self._output("UserPoolClientId")
+        described = self.clients.cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client)
+        addresses = read_addresses(self.settings)
+        return EdgeClient(
+            api_url=addresses["api"],
+            token_url=addresses["token"],
+            client_id=client,
+            client_secret=described["UserPoolClient"]["ClientSecret"],
+        )
+
+    def trace(self, key: str) -> tuple[TracedDocument, ...]:
+        """The chain behind a business key."""
+        step = TraceLineage(
+            journal=self.journal, ledger=self.ledger, holds=self.holds, books=self.books
+        )
+        return step(key)
+
+    def tie_out(self, periods: Sequence[str]) -> TieOut:
+        """The books of these months; of the fiscal years around the box's if none is named."""
+        accounts = {account.role: account.code for account in self.network.accounts}
+        step = TieOutBooks(
+            ledger=self.ledger,
+            books=self.books,
+            accounts=Accounts(expense=accounts["supplies"], stock=accounts["stock"]),
+            facilities=[facility.facility for facility in self.network.facilities],
+            reference_of=lambda effect: external_reference(effect, TRAITS.reference_length),
+        )
+        return step(periods or tuple(_months_around(self.network.year)))
+
+    def queue_depths(self) -> dict[str, int]:
+        """Messages in each queue, on their way and waiting out a delay included."""
+        return {name: self._depth(self._output(url)) for name, url in QUEUES.items()}
+
+    def unsettled_effects(self) -> int:
+        """Effects that are owed another attempt, whenever that is."""
+        return len(self.ledger.due(now=FAR_FUTURE, limit=MOST_UNSETTLED))
+
+    def _depth(self, queue_url: str) -> int:
+        answer = self.clients.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])
+        depths = answer["Attributes"].items()
+        return sum(int(value) for name, value in depths if name.startswith("ApproximateNumberOf"))
+
+    def _output(self, name: str) -> str:
+        return output(read_outputs(self.settings), name)
+
+
+def _months_around(year: int) -> Iterator[str]:
+    """A use late in December may be sent in January: the years beside are read as well."""
+    for each in (year - 1, year, year + 1):
+        for month in MONTHS:
+            yield f"{each}-{month:02d}"

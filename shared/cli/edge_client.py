@@ -1,0 +1,85 @@
+"""What an EHR does: fetch a token, POST a message, read the acknowledgement."""
+
+import time
+from dataclasses import dataclass, field
+
+import httpx
+
+SCOPE = "ledgerward/messages.send"
+EXPIRY_MARGIN_SECONDS = 60
+TIMEOUT_SECONDS = 40  # more than the edge's own limit, so that its answer always arrives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeAnswer:
+    """The edge's answer; `code` is MSA-1 (AA, AE, AR) or the problem's code when it is no ACK."""
+
+    status: int
+    code: str
+    message_id: str
+    document_id: str
+    text: str
+
+    @property
+    def is_accepted(self) -> bool:
+        """2xx with AA: durable with us, never to be lost."""
+        return httpx.codes.is_success(self.status) and self.code == "AA"
+
+
+@dataclass(slots=True, kw_only=True)
+class EdgeClient:
+    """One registered client of the edge, with its token while that is valid."""
+
+    api_url: str
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    _token: str = field(default="", repr=False)
+    _valid_until: float = 0.0
+
+    def send(self, body: bytes) -> EdgeAnswer:
+        """POST one HL7 v2 message.
+
+        Raises:
+            httpx.TransportError: nobody answered; sending the same message again is safe.
+        """
+        headers = {"Authorization": self.token(), "Content-Type": "application/hl7-v2"}
+        with httpx.Client(timeout=TIMEOUT_SECONDS) as http:
+            return _answer(http.post(f"{self.api_url}/hl7v2", content=body, headers=headers))
+
+    def token(self) -> str:
+        """A bearer token for the scope of the messages route."""
+        if time.monotonic() >= self._valid_until:
+            self._fetch_token()
+        return self._token
+
+    def _fetch_token(self) -> None:
+        with httpx.Client(timeout=TIMEOUT_SECONDS) as http:
+            response = http.post(
+                self.token_url,
+                data={"grant_type": "client_credentials", "scope": SCOPE},
+                auth=(self.client_id, self.client_secret),
+            )
+        response.raise_for_status()
+        granted = response.json()
+        self._token = granted["access_token"]
+        self._valid_until = time.monotonic() + granted["expires_in"] - EXPIRY_MARGIN_SECONDS
+
+
+def _answer(response: httpx.Response) -> EdgeAnswer:
+    return EdgeAnswer(
+        status=response.status_code,
+        code=_code(response),
+        message_id=response.headers.get("x-ledgerward-message-id", ""),
+        document_id=response.headers.get("x-ledgerward-document-id", ""),
+        text=response.text.replace("\r", "\n").strip(),
+    )
+
+
+def _code(response: httpx.Response) -> str:
+    for segment in response.text.replace("\n", "\r").split("\r"):
+        if segment.startswith("MSA|"):
+            return segment.split("|")[1]
+    if "json" in response.headers.get("content-type", ""):
+        return str(response.json().get("code", ""))
+    return ""

@@ -1,0 +1,116 @@
+"""A whole stack of one's own: engine with IAM enforced, real ERP, driven by the CLI."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from infra.local.erp import ErpFolder
+from infra.local.settings import BoxSettings
+from shared.cli.deployment import Deployment
+from shared.cli.settling import Settling
+
+COMMAND = Path(sys.executable).parent / "ledgerward"
+COMMAND_SECONDS = 900
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """A command that ended: its exit status, its object, and what it said to people."""
+
+    status: int
+    result: dict[str, Any]
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One box in a folder of its own, on ports of its own."""
+
+    environment: Mapping[str, str]
+
+    @property
+    def settings(self) -> BoxSettings:
+        return BoxSettings.from_environment(self.environment)
+
+    @property
+    def deployment(self) -> Deployment:
+        return Deployment(self.settings)
+
+    def run(self, *arguments: str, typed: bytes = b"") -> Finished:
+        """Run a command as a user does, with `--json`."""
+        ended = subprocess.run(  # noqa: S603 - our own command
+            [str(COMMAND), *arguments, "--json"],
+            input=typed,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+            env={**os.environ, **self.environment},
+        )
+        lines = ended.stdout.decode().strip().splitlines()
+        said = ended.stderr.decode()
+        return Finished(
+            status=ended.returncode,
+            result=json.loads(lines[-1]) if lines else {},
+            said=said,
+        )
+
+    def started(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a command that goes on beside the test."""
+        return subprocess.Popen(  # noqa: S603 - our own command
+            [str(COMMAND), *arguments, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **self.environment},
+        )
+
+    def moves(self, reference: str = "LW%") -> list[tuple[str, int]]:
+        """Our references in the ERP's own table with the number of done moves under each."""
+        database = ErpFolder(root=self.settings.state / "erp").database
+        statement = (
+            "select integration_ref, count(*) from stock_move where state = 'done' "
+            "and integration_ref like ? group by integration_ref"
+        )
+        with closing(
+            sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)
+        ) as connection:
+            return connection.execute(statement, (reference,)).fetchall()
+
+    def settle(self) -> Settling:
+        """Wait until nothing is on its way any more."""
+        return Settling.watch(self.deployment)
+
+    def process(self, name: str) -> psutil.Process:
+        """The process of the engine or the ERP."""
+        return psutil.Process(self.run("status").result["processes"][name]["pid"])
+
+    def workers(self, function: str) -> list[psutil.Process]:
+        """The living Lambda workers of a function."""
+        children = self.process("engine").children(recursive=True)
+        return [each for each in children if any(function in word for word in _words(each))]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def eventually(found: Callable[[], bool], *, seconds: float = 60) -> bool:
+    """Whether it becomes true before patience ends."""
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        if found():
+            return True
+        time.sleep(0.2)
+    return found()
