@@ -11,7 +11,7 @@ from infra.local.aws import EngineClients
 from infra.local.deploy import Outputs, deploy, read_assembly, stack_statuses
 from infra.local.engine_process import (
     engine_process,
-    lost_its_last_changes,
+    has_lost_changes,
     save_engine_state,
     start_engine,
     stop_engine,
@@ -49,8 +49,8 @@ class UpReport:
         outputs: Outputs of every stack.
         started: Which processes were not running before.
         deployed: Whether templates or code had changed.
-        lost_changes: The engine had ended without saving: recovery must drive every stored message
-            again that is not complete in the books.
+        lost_changes: The engine once ended without saving: recovery must drive every stored message
+            again that is not complete in the books, and then call `declare_repaired`.
         seconds: How long each phase took; phases overlap.
         total_seconds: From the command to the last address.
     """
@@ -74,7 +74,6 @@ def up(settings: BoxSettings, progress: Progress | None = None) -> UpReport:
     measured = MeasuredProgress(progress or SilentProgress())
     with only_one_at_a_time(settings), all_or_nothing() as undertaking:
         started = _what_is_missing(settings)
-        lost_changes = "engine" in started and lost_its_last_changes(settings)
         network = build_network(seed=NETWORK_SEED, year=year_of(settings))
         key = assembly_key(settings)
         serving = _begin_erp(settings, network, undertaking, measured, started)
@@ -98,7 +97,7 @@ def up(settings: BoxSettings, progress: Progress | None = None) -> UpReport:
         outputs=outputs,
         started=started,
         deployed=checkpoint is None or checkpoint.assembly != key,
-        lost_changes=lost_changes,
+        lost_changes=has_lost_changes(settings),
         seconds=measured.seconds,
         total_seconds=round(time.monotonic() - began, 2),
     )

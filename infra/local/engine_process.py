@@ -48,6 +48,8 @@ def start_engine(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> Mana
     wipe_temporary_folder(settings)
     _temporary_folder(settings).mkdir(parents=True)
     (settings.engine_state / "services").mkdir(parents=True, exist_ok=True)
+    if _unsaved_marker(settings).is_file():
+        _lost_marker(settings).touch()
     engine.start()
     _unsaved_marker(settings).touch()
     return engine
@@ -62,13 +64,18 @@ def stop_engine(settings: BoxSettings) -> Stopped:
     return outcome
 
 
-def lost_its_last_changes(settings: BoxSettings) -> bool:
-    """Whether the engine, now stopped, ended without saving (a kill, a power cut).
+def has_lost_changes(settings: BoxSettings) -> bool:
+    """Whether the engine once ended without saving (a kill, a power cut) and nobody repaired that.
 
     Tables and queues are then as they were at the last save, while stored messages are all there:
     whatever is not complete in the books must be driven again from those.
     """
-    return _unsaved_marker(settings).is_file() and engine_process(settings).running() is None
+    return _lost_marker(settings).is_file()
+
+
+def declare_repaired(settings: BoxSettings) -> None:
+    """Say that every stored message is complete in the books again."""
+    _lost_marker(settings).unlink(missing_ok=True)
 
 
 def save_engine_state(settings: BoxSettings) -> None:
@@ -108,6 +115,10 @@ def _temporary_folder(settings: BoxSettings) -> Path:
 
 def _unsaved_marker(settings: BoxSettings) -> Path:
     return settings.engine_state / "unsaved"
+
+
+def _lost_marker(settings: BoxSettings) -> Path:
+    return settings.engine_state / "lost-changes"
 
 
 def _checkpoint_file(settings: BoxSettings) -> Path:

@@ -53,7 +53,9 @@ def synthesise(settings: BoxSettings, key: str | None = None) -> Path:
     _assemblies(settings).mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix="partial-", dir=_assemblies(settings)))
     try:
-        _run_app(settings, partial)
+        # Node's side leaves its files behind when it is killed: they go with this folder.
+        with tempfile.TemporaryDirectory(dir=settings.cache) as scratch:
+            _run_app(settings, partial, scratch)
         with suppress(OSError):  # another start was quicker; its result is the same
             partial.rename(folder)
     finally:
@@ -82,13 +84,14 @@ def _matters(path: Path, checkout: Path) -> bool:
     return not any(relative.is_relative_to(folder) for folder in _NOT_SYNTHESISED)
 
 
-def _run_app(settings: BoxSettings, folder: Path) -> None:
+def _run_app(settings: BoxSettings, folder: Path, scratch: str) -> None:
+    node = packaged_node()
     command = [sys.executable, "-m", "infra.app", "--environment", settings.environment]
     try:
         done = subprocess.run(  # noqa: S603 - our own app
             [*command, "--outdir", str(folder)],
             cwd=settings.checkout,
-            env=clean_environment(_NODE_ENVIRONMENT | {"JSII_NODE": str(packaged_node())}),
+            env=clean_environment(_NODE_ENVIRONMENT | {"JSII_NODE": str(node), "TMPDIR": scratch}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
