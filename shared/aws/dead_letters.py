@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 REDRIVES = "redrives"
-SOURCES = ("documents", "effects")
+SOURCES = ("documents", "effects", "files", "statuses")
 NO_SOURCE = "outcomes"
 
 

@@ -13,7 +13,13 @@ from typing import Any
 from shared.aws.attributes import Value
 from shared.canonical.effect import Dimensions, Effect, EffectType
 from shared.canonical.money import CENT
-from shared.canonical.outcome import EffectState, ErpDocument, ErpLine, LedgerEntry
+from shared.canonical.outcome import (
+    EffectState,
+    ErpDocument,
+    ErpLine,
+    LedgerEntry,
+    Reservation,
+)
 from shared.canonical.quantity import Quantity, UnitFactor
 
 DUE_SHARDS = 8
@@ -30,7 +36,10 @@ def facility_period(facility: str, period: str) -> str:
 
 
 def values_of(entry: LedgerEntry) -> dict[str, Value]:
-    """Everything an item says except its key and its revision, which the table counts itself."""
+    """Everything an item says except its key and what the table keeps by itself.
+
+    That is its revision, which it counts, and the reservations, which only `reserve` adds to.
+    """
     return {
         **_effect_values(entry.effect),
         **_document_values(entry),
@@ -62,6 +71,24 @@ def entry_of(item: Mapping[str, Any]) -> LedgerEntry:
         fence=int(item.get("fence", 0)),
         owner=item.get("owner", ""),
         quiet_until=int(item.get("quiet_until", 0)),
+        reservations=tuple(_reservation_of(each) for each in item.get("reservations", ())),
+    )
+
+
+def reservation_values(reservation: Reservation) -> dict[str, Value]:
+    """A reservation as an element of the list in its original's item."""
+    return {
+        "by": reservation.reversal_id,
+        "quantity": reservation.quantity,
+        "amount": reservation.amount,
+    }
+
+
+def _reservation_of(values: Mapping[str, Any]) -> Reservation:
+    return Reservation(
+        reversal_id=values["by"],
+        quantity=values["quantity"],
+        amount=_in_cents(values["amount"]),
     )
 
 
@@ -98,6 +125,8 @@ def _effect_values(effect: Effect) -> dict[str, Value]:
         "lot": effect.lot,
         "case": effect.case_token,
         "part": effect.part,
+        "status_to": effect.status_to,
+        "source_line": effect.source_line,
     }
 
 
@@ -120,6 +149,8 @@ def _effect_of(item: Mapping[str, Any]) -> Effect:
         lot=item.get("lot", ""),
         case_token=item.get("case", ""),
         part=item.get("part", ""),
+        status_to=item.get("status_to", ""),
+        source_line=item.get("source_line", ""),
     )
 
 

@@ -15,10 +15,11 @@ from shared.aws.effect_items import (
     DUE_SHARDS,
     entry_of,
     facility_period,
+    reservation_values,
     values_of,
 )
 from shared.aws.refusals import deliver_again_if_throttled, is_failed_condition
-from shared.canonical.outcome import LedgerEntry
+from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.effects.rank import replaceable_by
 
 if TYPE_CHECKING:
@@ -57,6 +58,25 @@ class DynamoEffectLedger:
         if errors:
             raise errors[0]
         return tuple(future.result() for future in futures)
+
+    def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
+        """Add a reservation to a DONE original if it is still as it was read (same revision)."""
+        return self._update(
+            original.effect.effect_id,
+            UpdateExpression=(
+                "SET reservations = list_append(if_not_exists(reservations, :none), :added)"
+                " ADD revision :one"
+            ),
+            ConditionExpression="#state = :done AND revision = :known",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={
+                ":none": stored([]),
+                ":added": stored([reservation_values(reservation)]),
+                ":one": stored(1),
+                ":done": stored(EffectState.DONE.value),
+                ":known": stored(original.revision),
+            },
+        )
 
     def due(self, *, now: int, limit: int) -> Sequence[LedgerEntry]:
         """Entries whose `next_at` has come, the longest waiting first, at most `limit`."""

@@ -18,6 +18,7 @@ def facilities_text(facilities: Iterable[str]) -> str:
 def metadata_of(sighting: Sighting) -> dict[str, str]:
     """The envelope, percent-encoded. The content type, the sender's own text, is cut to 100."""
     content_type = sighting.content_type.encode("ascii", "replace").decode()[:MOST_CONTENT_TYPE]
+    delivery = {"delivery-id": quote(sighting.delivery_id)} if sighting.delivery_id else {}
     return {
         "message-id": quote(sighting.message_id),
         "source": quote(sighting.source),
@@ -27,6 +28,7 @@ def metadata_of(sighting: Sighting) -> dict[str, str]:
         "content-type": quote(content_type),
         "received-at": sighting.received_at.isoformat(),
         "sha256": sighting.sha256,
+        **delivery,
     }
 
 
@@ -44,4 +46,5 @@ def sighting_of(metadata: Mapping[str, str]) -> Sighting:
         content_type=unquote(metadata["content-type"]),
         received_at=datetime.fromisoformat(metadata["received-at"]),
         sha256=metadata["sha256"],
+        delivery_id=unquote(metadata.get("delivery-id", "")),
     )

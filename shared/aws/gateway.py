@@ -4,19 +4,27 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from shared.workflow.receive_message import Answer, InboundMessage
+from shared.workflow.receiving import Answer, InboundMessage, InboundWebhook
 
 
 def inbound_message(event: Mapping[str, Any], *, source: str) -> InboundMessage:
     """The exact bytes and the client that the authorizer vouches for."""
-    body = event.get("body") or ""
-    is_binary = bool(event.get("isBase64Encoded"))
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     return InboundMessage(
-        body=base64.b64decode(body) if is_binary else body.encode(),
-        content_type=headers.get("content-type", ""),
+        body=_body(event),
+        content_type=_headers(event).get("content-type", ""),
         client_id=event["requestContext"]["authorizer"]["claims"]["client_id"],
         source=source,
+    )
+
+
+def inbound_webhook(event: Mapping[str, Any]) -> InboundWebhook:
+    """The exact bytes, the headers, and the source that the path names; nobody vouches for it."""
+    headers = _headers(event)
+    return InboundWebhook(
+        source=event["pathParameters"]["source"],
+        body=_body(event),
+        headers=headers,
+        content_type=headers.get("content-type", ""),
     )
 
 
@@ -32,3 +40,12 @@ def http_response(answer: Answer) -> dict[str, object]:
         "body": base64.b64encode(answer.body).decode(),
         "isBase64Encoded": True,  # an acknowledgement is in its sender's character set
     }
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}

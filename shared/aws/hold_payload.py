@@ -1,4 +1,4 @@
-"""A hold's payload may be a whole message, which is larger than an item: packed when it is long."""
+"""A payload may be a whole message, which is larger than an item: packed when it is long."""
 
 from __future__ import annotations
 
@@ -17,16 +17,28 @@ MOST_PACKED = 300_000  # an item ends at 400 KB
 def packed_payload(payload: str) -> dict[str, Value]:
     """The payload's attributes.
 
-    What does not fit even so is named by its hash: the hold must stand, and the bytes are in the
-    raw archive.
+    Raises:
+        ValueError: it does not fit into an item even when packed.
     """
     if len(payload) <= PLAIN_CHARACTERS:
         return {"payload": payload}
     packed = base64.b85encode(zlib.compress(payload.encode(), level=9)).decode()
-    if len(packed) <= MOST_PACKED:
-        return {"payload_packed": packed}
-    digest = hashlib.sha256(payload.encode()).hexdigest()
-    return {"payload": f"{len(payload)} characters, too long to keep here; sha256 {digest}"}
+    if len(packed) > MOST_PACKED:
+        raise ValueError(f"a payload of {len(payload)} characters does not fit into an item")
+    return {"payload_packed": packed}
+
+
+def hold_payload(payload: str) -> dict[str, Value]:
+    """The attributes of a hold's payload.
+
+    What does not fit is named by its hash: the hold must stand, and the bytes are in the raw
+    archive.
+    """
+    try:
+        return packed_payload(payload)
+    except ValueError:
+        digest = hashlib.sha256(payload.encode()).hexdigest()
+        return {"payload": f"{len(payload)} characters, too long to keep here; sha256 {digest}"}
 
 
 def unpacked_payload(values: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.attributes import Item, restored_item, stored, stored_item
 from shared.aws.batches import queried_items
-from shared.aws.hold_payload import packed_payload, unpacked_payload
+from shared.aws.hold_payload import hold_payload, unpacked_payload
 from shared.aws.refusals import deliver_again_if_throttled, is_failed_condition
 from shared.canonical.hold import Hold, HoldKind
 from shared.holds.identity import is_of_code, standing_key
@@ -52,12 +52,33 @@ class DynamoHoldStore:
         """Open holds of one line."""
         return tuple(_hold(item) for item in self._open_items(line_id))
 
-    def close(self, line_id: str, code: str, reason: str) -> None:
-        """Close the holds with this code on a line; none open is no error."""
-        for item in self._open_items(line_id):
-            key = item["sk"]["S"]
-            if is_of_code(key.removeprefix(PREFIX), code):
-                self._close_one(line_id, key, reason)
+    def close(self, line_id: str, code: str, reason: str, *, who: str = "") -> None:
+        """Close the holds with this code on a line, and keep who did and why; none is no error."""
+        for key in self._open_keys(line_id, code):
+            self._change(
+                line_id,
+                key,
+                "SET closed_owner = #owner, closed_reason = :reason, closed_by = :who,"
+                " closed_at = :now REMOVE #owner",
+                {":reason": reason, ":who": who},
+            )
+
+    def assign(self, line_id: str, code: str, owner: str, reason: str, *, who: str) -> bool:
+        """Give the open holds with this code on a line another owner; False if none is open.
+
+        Their due times stay.
+        """
+        changed = [
+            self._change(
+                line_id,
+                key,
+                "SET assigned_from = #owner, assigned_reason = :reason, assigned_by = :who,"
+                " assigned_at = :now, #owner = :owner",
+                {":owner": owner, ":reason": reason, ":who": who},
+            )
+            for key in self._open_keys(line_id, code)
+        ]
+        return any(changed)
 
     def _open_one(self, hold: Hold) -> None:
         try:
@@ -72,26 +93,30 @@ class DynamoHoldStore:
             if not is_failed_condition(error):
                 raise
 
-    def _close_one(self, line_id: str, key: str, reason: str) -> None:
+    def _change(self, line_id: str, key: str, change: str, values: Mapping[str, str]) -> bool:
+        """Change a hold that is open at this moment; False if it is closed by now."""
         try:
             with deliver_again_if_throttled(self.table):
                 self.client.update_item(
                     TableName=self.table,
                     Key=stored_item({"pk": f"line#{line_id}", "sk": key}),
-                    UpdateExpression=(
-                        "SET closed_owner = #owner, closed_reason = :reason, closed_at = :now"
-                        " REMOVE #owner"
-                    ),
+                    UpdateExpression=change,
                     ConditionExpression="attribute_exists(#owner)",
                     ExpressionAttributeNames={"#owner": "owner"},
                     ExpressionAttributeValues={
-                        ":reason": stored(reason),
                         ":now": stored(_instant(self.clock.now())),
+                        **{name: stored(value) for name, value in values.items()},
                     },
                 )
         except ClientError as error:
-            if not is_failed_condition(error):
-                raise
+            if is_failed_condition(error):
+                return False
+            raise
+        return True
+
+    def _open_keys(self, line_id: str, code: str) -> Sequence[str]:
+        keys = [item["sk"]["S"] for item in self._open_items(line_id)]
+        return [key for key in keys if is_of_code(key.removeprefix(PREFIX), code)]
 
     def _open_items(self, line_id: str) -> Sequence[Mapping[str, Any]]:
         items = queried_items(
@@ -128,7 +153,7 @@ def _item(hold: Hold) -> Item:
             "amount": hold.amount,
             "hash": hold.content_hash,
             "missing": hold.missing,
-            **packed_payload(hold.payload),
+            **hold_payload(hold.payload),
         }
     )
 

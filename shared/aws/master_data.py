@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from shared.aws.batches import write_items
-from shared.aws.versioned_records import VersionedRecords, record_key, stored_version
+from shared.aws.versioned_records import VersionedRecords, record_key, sortable, stored_version
 from shared.canonical.master import (
     ChargeCodeRecord,
     DepartmentRecord,
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    StockSourceRecord,
     UnitRecord,
+    WebhookSourceRecord,
 )
+from shared.mapping.keys import name_of, readings_of
+from shared.ports.clock import Clock
+from shared.ports.master_data import MasterRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-MasterRecord: TypeAlias = (
-    FacilityRecord | DepartmentRecord | ItemRecord | UnitRecord | ChargeCodeRecord | DimensionRecord
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +66,38 @@ class DynamoMasterData:
         """A project, grant or service line."""
         return self.records.newest(DimensionRecord, record_key("dimension", kind, code), as_of)
 
+    def stock_source(
+        self, facility: str, item_class: str, *, as_of: str
+    ) -> StockSourceRecord | None:
+        """Which source moves stock for this class of items there; None if every source does."""
+        key = record_key("stock", facility, item_class)
+        return self.records.newest(StockSourceRecord, key, as_of, is_often_absent=True)
+
+    def exists(self, key: str) -> bool:
+        """Whether anything stands under a missing key, whenever it was recorded.
+
+        Raises:
+            ValueError: it is no key of master data.
+        """
+        return any(self.records.exists(record_key(*parts)) for parts in readings_of(key))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MasterDataWriter:
-    """Adds versions; nothing is edited (LAW5)."""
+class DynamoWebhookSources:
+    """Implements the WebhookSources port."""
+
+    records: VersionedRecords
+    clock: Clock
+
+    def source(self, name: str) -> WebhookSourceRecord | None:
+        """The source's registration as it stands now; None if it is not registered."""
+        key = record_key("webhook", name)
+        return self.records.newest(WebhookSourceRecord, key, sortable(self.clock.now()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoMasterDataWriter:
+    """Implements the MasterDataWriter port: adds versions, edits nothing (LAW5)."""
 
     client: DynamoDBClient
     table: str
@@ -81,28 +110,12 @@ class MasterDataWriter:
         """
         items = {}
         for record in records:
-            item = stored_version(_key_of(record), record, _version_of(record), recorded_at)
+            item = stored_version(
+                record_key(*name_of(record)), record, _version_of(record), recorded_at
+            )
             items[item["pk"]["S"], item["sk"]["S"]] = item
         write_items(self.client, self.table, list(items.values()))
         return len(items)
-
-
-def _key_of(record: MasterRecord) -> str:
-    match record:
-        case FacilityRecord():
-            return record_key("facility", record.facility)
-        case DepartmentRecord():
-            return record_key("department", record.facility, record.department)
-        case ItemRecord():
-            return record_key("item", record.item)
-        case UnitRecord():
-            return record_key("unit", record.item, record.unit)
-        case ChargeCodeRecord():
-            return record_key("charge", record.application, record.charge_code)
-        case DimensionRecord():
-            return record_key("dimension", record.kind, record.code)
-        case _:
-            raise TypeError(f"{type(record).__name__} is no master record")
 
 
 def _version_of(record: MasterRecord) -> str:

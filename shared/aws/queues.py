@@ -12,6 +12,7 @@ from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
 from shared.canonical.usage import SupplyUsage
 from shared.errors import ThrottledError
+from shared.ports.status_queue import StatusNews
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -62,6 +63,23 @@ class SqsEffectQueue:
         _send_all(self.client, self.queue_url, effects, self.pause)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqsStatusQueue:
+    """Implements the StatusQueue port."""
+
+    client: SQSClient
+    queue_url: str
+    pause: Pause = time.sleep
+
+    def send(self, news: Sequence[StatusNews]) -> None:
+        """Durable when this returns. Sending one again does no harm.
+
+        Raises:
+            ThrottledError: some were not taken.
+        """
+        _send_all(self.client, self.queue_url, news, self.pause)
+
+
 def document_of(body: str) -> SupplyUsage:
     """The document a message carries.
 
@@ -78,6 +96,15 @@ def effect_of(body: str) -> Effect:
         pydantic.ValidationError: it carries none.
     """
     return from_json(Effect, body)
+
+
+def status_of(body: str) -> StatusNews:
+    """The news a message carries.
+
+    Raises:
+        pydantic.ValidationError: it carries none.
+    """
+    return from_json(StatusNews, body)
 
 
 def _send_all(client: SQSClient, queue_url: str, models: Sequence[object], pause: Pause) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.aws.attributes import Item, stored, stored_item
 from shared.aws.batches import queried_items
+from shared.aws.refusals import deliver_again_if_throttled
 from shared.canonical.codec import from_json, to_json
 from shared.ports.clock import Clock
 
@@ -51,6 +52,7 @@ class VersionedRecords:
         as_of: str,
         *,
         rank: Rank[RecordType] | None = None,
+        is_often_absent: bool = False,
     ) -> RecordType | None:
         """The newest version known at `as_of`; with a rank, the newest of those that rank highest.
 
@@ -59,17 +61,32 @@ class VersionedRecords:
             key: Its key, by `record_key`.
             as_of: ISO 8601 with an offset.
             rank: A version's date for the choice between versions; None rules it out.
+            is_often_absent: Absence is an answer like any other, and kept as long.
         """
         moment = sortable(datetime.fromisoformat(as_of))
         kept = self._kept.get(key)
         if kept and kept.until > self.clock.now():
             found: RecordType | None = _chosen(kept.versions, moment, rank)
-            if found is not None:
+            if found is not None or is_often_absent:
                 return found
-        return _chosen(self._read(model, key), moment, rank)
+        versions = self._read(model, key)
+        if versions or is_often_absent:
+            self._keep(key, versions)
+        return _chosen(versions, moment, rank)
+
+    def exists(self, key: str) -> bool:
+        """Whether the table has any version under a key: asked now, past what is kept here."""
+        with deliver_again_if_throttled(self.table):
+            page = self.client.query(
+                TableName=self.table,
+                KeyConditionExpression="pk = :key",
+                ExpressionAttributeValues={":key": stored(key)},
+                ConsistentRead=True,
+                Limit=1,
+            )
+        return bool(page["Items"])
 
     def _read(self, model: type[RecordType], key: str) -> Versions[RecordType]:
-        until = self.clock.now() + timedelta(seconds=KEPT_SECONDS)
         items = queried_items(
             self.client,
             self.table,
@@ -78,15 +95,15 @@ class VersionedRecords:
             ScanIndexForward=False,
             ConsistentRead=True,
         )
-        versions = tuple(
+        return tuple(
             (item["sk"]["S"].partition("#")[0], from_json(model, item["record"]["S"]))
             for item in items
         )
-        if versions:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = _Kept(until, versions)
-        return versions
+
+    def _keep(self, key: str, versions: Versions[Any]) -> None:
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = _Kept(self.clock.now() + timedelta(seconds=KEPT_SECONDS), versions)
 
 
 def record_key(kind: str, *parts: str) -> str:

@@ -19,7 +19,8 @@ class Position:
     The segment and its occurrence, field, repetition, component, and byte offset.
 
     Counting is the standard's: from 1, and MSH-1 is the field separator itself. 0 means "the
-    whole".
+    whole". In JSON the segment is the pointer (RFC 6901), which has no occurrence. In a table the
+    segment is `row` (the header is row 1), the field the number of the column, `column` its name.
     """
 
     segment: str
@@ -28,12 +29,15 @@ class Position:
     repetition: int = 0
     component: int = 0
     byte: int = 0
+    column: str = ""
 
     def __str__(self) -> str:
-        """FT1[2]-7.1 @ byte 214."""
+        """FT1[2]-7.1 @ byte 9, or /document/lines/0/lot @ byte 9, or row[2]-5 Quantity @ byte 9."""
+        occurrence = f"[{self.occurrence}]" if self.occurrence else ""
         field = f"-{self.field}" if self.field else ""
         component = f".{self.component}" if self.component else ""
-        return f"{self.segment}[{self.occurrence}]{field}{component} @ byte {self.byte}"
+        column = f" {self.column}" if self.column else ""
+        return f"{self.segment}{occurrence}{field}{component}{column} @ byte {self.byte}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ class Effect:
 
     `unit_cost` is our fixed cost of a base unit and `amount` the extension we expect in the books,
     in the ledger's currency. Places and items are the ERP's codes, never its internal ids.
+    A source that wants to hear what became of it is named in `status_to`, its own line's key in
+    `source_line`.
     """
 
     effect_id: str
@@ -55,3 +57,5 @@ class Effect:
     lot: str = ""
     case_token: str = ""
     part: str = ""
+    status_to: str = ""
+    source_line: str = ""

@@ -38,6 +38,7 @@ class ItemRecord:
     is_serial_controlled: bool = False
     is_divisible: bool = False
     is_active: bool = True
+    item_class: str = ""
     version: str = "1"
 
 
@@ -75,4 +76,28 @@ class DimensionRecord:
     code: str
     valid_from: date
     valid_to: date
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockSourceRecord:
+    """Which of several sources moves stock for a class of items in a facility (USE2a).
+
+    The other sources' lines about such items are evidence. No record: every source moves stock.
+    """
+
+    facility: str
+    item_class: str
+    application: str
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSourceRecord:
+    """A registered sender of webhooks, and where it wants to hear what became of its documents."""
+
+    source: str
+    tenant: str
+    facilities: tuple[str, ...]
+    status_url: str = ""
     version: str = "1"

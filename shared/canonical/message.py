@@ -22,7 +22,8 @@ class Sighting:
 
     The archive keeps the bytes under `key` with these facts beside them.
 
-    `message_id` is the correlation id of everything that this arrival causes.
+    `message_id` is the correlation id of everything that this arrival causes. `delivery_id` is the
+    sender's own id of the delivery, where its channel has one: a webhook's id.
     """
 
     message_id: str
@@ -31,6 +32,7 @@ class Sighting:
     content_type: str
     received_at: datetime
     sha256: str
+    delivery_id: str = ""
 
     @property
     def key(self) -> str:

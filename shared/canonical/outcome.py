@@ -67,9 +67,19 @@ class SubmitResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """What one reversal takes back of an original: base units, and its share of the amount."""
+
+    reversal_id: str
+    quantity: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """The effect ledger's item: everything known about one effect.
 
+    `reservations` are what reversals have taken of this effect so far, in the order they did.
     `revision` counts writes. `next_at` (epoch seconds) is set only while another attempt is owed.
     `fence`, `owner` and `quiet_until` belong to targets that only look up (class E2).
     """
@@ -85,6 +95,7 @@ class LedgerEntry:
     fence: int = 0
     owner: str = ""
     quiet_until: int = 0
+    reservations: tuple[Reservation, ...] = ()
 
     @property
     def is_settled(self) -> bool:

@@ -76,7 +76,9 @@ class SupplyUsage:
     """One usage document, or one chunk of a large one: `chunk` of `chunks`, both from 1.
 
     Every sighting of the same bytes has the same `document_id`; `message_id` says which sighting
-    this is.
+    this is. A parked line comes again with `released_at`, the moment whose rules it is mapped by.
+    A document that came under somebody else's id names it in `conflicts_with`: all its lines are
+    CONFLICTs. `status_to` is the webhook source that wants to hear what became of it.
     """
 
     document_id: str
@@ -94,3 +96,6 @@ class SupplyUsage:
     evidence: tuple[EvidenceLine, ...] = ()
     chunk: int = 1
     chunks: int = 1
+    released_at: str = ""
+    conflicts_with: str = ""
+    status_to: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from shared.canonical.outcome import LedgerEntry
+from shared.canonical.outcome import LedgerEntry, Reservation
 
 
 class EffectLedger(Protocol):
@@ -19,6 +19,14 @@ class EffectLedger(Protocol):
         DONE replaces every state but DONE; REJECTED and REVIEW replace only FREE and SENT (or
         absence); FREE and SENT replace only FREE and SENT (or absence). The stored revision grows
         by 1.
+        """
+        ...
+
+    def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
+        """Add a reservation to a DONE original if it is still as it was read (same revision).
+
+        False if somebody else wrote first: read again and decide anew. Every other write keeps the
+        reservations that stand.
         """
         ...
 

@@ -21,6 +21,10 @@ class HoldStore(Protocol):
         """Open holds of one line."""
         ...
 
-    def close(self, line_id: str, code: str, reason: str) -> None:
-        """Close the holds with this code on a line; none open is no error."""
+    def close(self, line_id: str, code: str, reason: str, *, who: str = "") -> None:
+        """Close the holds with this code on a line, and keep who did and why; none is no error."""
+        ...
+
+    def assign(self, line_id: str, code: str, owner: str, reason: str, *, who: str) -> bool:
+        """Give the open holds with this code on a line another owner; False if none is open."""
         ...

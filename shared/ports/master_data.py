@@ -1,6 +1,7 @@
 """Rules that people keep: cross references, units, departments, dimensions."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Protocol
 
 from shared.canonical.master import (
@@ -9,7 +10,9 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    StockSourceRecord,
     UnitRecord,
+    WebhookSourceRecord,
 )
 
 
@@ -43,4 +46,37 @@ class MasterData(Protocol):
 
     def dimension(self, kind: str, code: str, *, as_of: str) -> DimensionRecord | None:
         """A project, grant or service line."""
+        ...
+
+    def stock_source(
+        self, facility: str, item_class: str, *, as_of: str
+    ) -> StockSourceRecord | None:
+        """Which source moves stock for this class of items there; None if every source does."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Whether anything stands under a missing key (`kind#part#part`), whenever it was recorded.
+
+        Read consistently, and past every memory: this is what a parker asks after it has parked.
+        """
+        ...
+
+
+MasterRecord = (
+    FacilityRecord
+    | DepartmentRecord
+    | ItemRecord
+    | UnitRecord
+    | ChargeCodeRecord
+    | DimensionRecord
+    | StockSourceRecord
+    | WebhookSourceRecord
+)
+
+
+class MasterDataWriter(Protocol):
+    """Adds versions of records; nothing is edited (LAW5)."""
+
+    def put(self, records: Iterable[MasterRecord], *, recorded_at: datetime) -> int:
+        """Add the records as known from `recorded_at` on; returns how many."""
         ...

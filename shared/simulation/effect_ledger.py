@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import RLock
 
-from shared.canonical.outcome import LedgerEntry
+from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.effects.rank import may_replace
 
 
@@ -13,6 +14,7 @@ class SimulatedEffectLedger:
 
     entries: dict[str, LedgerEntry] = field(default_factory=dict)
     writes: int = 0
+    _lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     def read(self, effect_ids: Sequence[str]) -> Mapping[str, LedgerEntry]:
         """The entries of these effects; absent ones are left out."""
@@ -20,7 +22,25 @@ class SimulatedEffectLedger:
 
     def record(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
         """Write each outcome if its rank allows; says which were written."""
-        return tuple(self._record_one(entry) for entry in entries)
+        with self._lock:
+            return tuple(self._record_one(entry) for entry in entries)
+
+    def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
+        """Add a reservation to a DONE original if it is still as it was read (same revision)."""
+        key = original.effect.effect_id
+        with self._lock:
+            stored = self.entries.get(key)
+            if stored is None or stored.state is not EffectState.DONE:
+                return False
+            if stored.revision != original.revision:
+                return False
+            self.entries[key] = replace(
+                stored,
+                reservations=(*stored.reservations, reservation),
+                revision=stored.revision + 1,
+            )
+            self.writes += 1
+            return True
 
     def due(self, *, now: int, limit: int) -> Sequence[LedgerEntry]:
         """Entries whose `next_at` has come, the longest waiting first, at most `limit`."""
@@ -53,6 +73,10 @@ class SimulatedEffectLedger:
         stored = self.entries.get(key)
         if not may_replace(stored.state if stored else None, entry.state):
             return False
-        self.entries[key] = replace(entry, revision=(stored.revision if stored else 0) + 1)
+        self.entries[key] = replace(
+            entry,
+            revision=(stored.revision if stored else 0) + 1,
+            reservations=stored.reservations if stored else (),
+        )
         self.writes += 1
         return True

@@ -1,18 +1,34 @@
 """Holds in memory."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from shared.canonical.hold import Hold
 from shared.holds.identity import is_of_code, standing_key
+from shared.ports.clock import Clock
+from shared.simulation.clock import VirtualClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedHold:
-    """A hold that no longer waits, and why."""
+    """A hold that no longer waits, and who closed it when and why."""
 
     hold: Hold
     reason: str
+    who: str
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A hold that got another owner; `hold` is as it was before."""
+
+    hold: Hold
+    owner: str
+    reason: str
+    who: str
+    assigned_at: datetime
 
 
 @dataclass(slots=True)
@@ -21,6 +37,8 @@ class SimulatedHoldStore:
 
     standing: dict[tuple[str, str], Hold] = field(default_factory=dict)
     closed: list[ClosedHold] = field(default_factory=list)
+    assigned: list[Assignment] = field(default_factory=list)
+    clock: Clock = field(default_factory=VirtualClock)
 
     def open(self, holds: Sequence[Hold]) -> None:
         """Open each unless the same hold stands already; one that was closed is opened anew."""
@@ -38,8 +56,25 @@ class SimulatedHoldStore:
         keys = sorted(key for key in self.standing if key[0] == line_id)
         return tuple(self.standing[key] for key in keys)
 
-    def close(self, line_id: str, code: str, reason: str) -> None:
-        """Close the holds with this code on a line; none open is no error."""
-        keys = [key for key in self.standing if key[0] == line_id and is_of_code(key[1], code)]
+    def close(self, line_id: str, code: str, reason: str, *, who: str = "") -> None:
+        """Close the holds with this code on a line, and keep who did and why; none is no error."""
+        for key in self._open_keys(line_id, code):
+            hold, now = self.standing.pop(key), self.clock.now()
+            self.closed.append(ClosedHold(hold=hold, reason=reason, who=who, closed_at=now))
+
+    def assign(self, line_id: str, code: str, owner: str, reason: str, *, who: str) -> bool:
+        """Give the open holds with this code on a line another owner; False if none is open.
+
+        Their due times stay.
+        """
+        keys = self._open_keys(line_id, code)
         for key in keys:
-            self.closed.append(ClosedHold(hold=self.standing.pop(key), reason=reason))
+            hold, now = self.standing[key], self.clock.now()
+            self.assigned.append(
+                Assignment(hold=hold, owner=owner, reason=reason, who=who, assigned_at=now)
+            )
+            self.standing[key] = replace(hold, owner=owner)
+        return bool(keys)
+
+    def _open_keys(self, line_id: str, code: str) -> list[tuple[str, str]]:
+        return [key for key in self.standing if key[0] == line_id and is_of_code(key[1], code)]

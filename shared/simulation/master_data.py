@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from shared.canonical.master import (
     ChargeCodeRecord,
@@ -11,12 +11,17 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    StockSourceRecord,
     UnitRecord,
+    WebhookSourceRecord,
 )
+from shared.mapping.keys import name_of, readings_of
+from shared.ports.clock import Clock
+from shared.ports.master_data import MasterRecord
+from shared.simulation.clock import VirtualClock
 
-MasterRecord: TypeAlias = (
-    FacilityRecord | DepartmentRecord | ItemRecord | UnitRecord | ChargeCodeRecord | DimensionRecord
-)
+__all__ = ["MasterRecord", "SimulatedMasterData", "SimulatedWebhookSources"]
+
 RecordType = TypeVar("RecordType", bound=MasterRecord)
 
 
@@ -68,6 +73,24 @@ class SimulatedMasterData:
             DimensionRecord, lambda each: (each.kind, each.code) == (kind, code), as_of
         )
 
+    def stock_source(
+        self, facility: str, item_class: str, *, as_of: str
+    ) -> StockSourceRecord | None:
+        """Which source moves stock for this class of items there; None if every source does."""
+        wanted = (facility, item_class)
+        return self._newest(
+            StockSourceRecord, lambda each: (each.facility, each.item_class) == wanted, as_of
+        )
+
+    def exists(self, key: str) -> bool:
+        """Whether anything stands under a missing key, whenever it was recorded.
+
+        Raises:
+            ValueError: it is no key of master data.
+        """
+        wanted = set(readings_of(key))
+        return any(name_of(record) in wanted for _, record in self.versions)
+
     def _newest(
         self, model: type[RecordType], is_wanted: Callable[[RecordType], bool], as_of: str
     ) -> RecordType | None:
@@ -85,3 +108,22 @@ class SimulatedMasterData:
         ]
         known.sort(key=lambda version: (version[0], version[1].version), reverse=True)
         return [record for _, record in known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedWebhookSources:
+    """Implements the WebhookSources port on the same records."""
+
+    master: SimulatedMasterData = field(default_factory=SimulatedMasterData)
+    clock: Clock = field(default_factory=VirtualClock)
+
+    def source(self, name: str) -> WebhookSourceRecord | None:
+        """The source's registration as it stands now; None if it is not registered."""
+        known = [
+            (since, record.version, record)
+            for since, record in self.master.versions
+            if isinstance(record, WebhookSourceRecord)
+            and record.source == name
+            and since <= self.clock.now()
+        ]
+        return max(known, key=lambda version: version[:2])[2] if known else None

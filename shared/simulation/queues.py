@@ -7,6 +7,7 @@ from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
 from shared.canonical.usage import SupplyUsage
 from shared.ports.events import OutcomeEvent
+from shared.ports.status_queue import StatusNews
 
 
 @dataclass(slots=True)
@@ -39,6 +40,22 @@ class SimulatedEffectQueue:
     def sent(self) -> tuple[Effect, ...]:
         """What was sent, in order."""
         return tuple(from_json(Effect, body) for body in self.bodies)
+
+
+@dataclass(slots=True)
+class SimulatedStatusQueue:
+    """Implements the StatusQueue port."""
+
+    bodies: list[str] = field(default_factory=list)
+
+    def send(self, news: Sequence[StatusNews]) -> None:
+        """Durable when this returns."""
+        self.bodies.extend(to_json(each) for each in news)
+
+    @property
+    def sent(self) -> tuple[StatusNews, ...]:
+        """What was sent, in order."""
+        return tuple(from_json(StatusNews, body) for body in self.bodies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

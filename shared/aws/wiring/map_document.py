@@ -1,15 +1,18 @@
-"""Documents queue to effects queue or holds."""
+"""Documents queue to effects queue, holds, or a place to wait."""
 
 import os
+from datetime import timedelta
 from functools import cache
 
 from shared.aws import clients
 from shared.aws.clock import SystemClock
 from shared.aws.master_data import DynamoMasterData
-from shared.aws.queues import SqsEffectQueue
-from shared.aws.wiring.stores import holds, journal, records
+from shared.aws.queues import SqsEffectQueue, SqsStatusQueue
+from shared.aws.wiring.parts import releaser
+from shared.aws.wiring.stores import effect_ledger, holds, journal, parking, records
 from shared.settings import MapDocumentSettings, read_settings
 from shared.workflow.map_document import MapDocument
+from shared.workflow.pair_reversal import PairReversal
 
 
 @cache
@@ -20,6 +23,21 @@ def map_document() -> MapDocument:
         journal=journal(settings.journal_table),
         master=DynamoMasterData(records=records(settings.master_data_table)),
         holds=holds(settings.holds_table),
+        parking=parking(settings.holds_table),
+        pair=_pair(settings),
+        release=releaser(settings),
         effects=SqsEffectQueue(client=clients.sqs(), queue_url=settings.effects_queue_url),
+        statuses=SqsStatusQueue(client=clients.sqs(), queue_url=settings.status_queue_url),
         clock=SystemClock(),
+    )
+
+
+def _pair(settings: MapDocumentSettings) -> PairReversal:
+    return PairReversal(
+        ledger=effect_ledger(settings.effects_table),
+        parking=parking(settings.holds_table),
+        holds=holds(settings.holds_table),
+        master=DynamoMasterData(records=records(settings.master_data_table)),
+        clock=SystemClock(),
+        wait=timedelta(hours=float(settings.reversal_wait_hours)),
     )

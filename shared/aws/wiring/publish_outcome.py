@@ -1,10 +1,12 @@
-"""The effect ledger's stream to journal and event bus."""
+"""The effect ledger's stream to journal, event bus, and whoever waits for the news."""
 
 import os
 from functools import cache
 
 from shared.aws import clients
 from shared.aws.events import EventBridgePublisher
+from shared.aws.queues import SqsStatusQueue
+from shared.aws.wiring.parts import releaser
 from shared.aws.wiring.stores import holds, journal
 from shared.settings import PublishOutcomeSettings, read_settings
 from shared.workflow.publish_outcome import PublishOutcome
@@ -17,5 +19,7 @@ def publish_outcome() -> PublishOutcome:
     return PublishOutcome(
         journal=journal(settings.journal_table),
         holds=holds(settings.holds_table),
+        release=releaser(settings),
         events=EventBridgePublisher(client=clients.events(), bus_name=settings.event_bus_name),
+        statuses=SqsStatusQueue(client=clients.sqs(), queue_url=settings.status_queue_url),
     )

@@ -1,13 +1,12 @@
 """Edge to archive, journal and documents queue."""
 
 import os
-import secrets as randomness
-import time
 from functools import cache
 
 from shared.aws import clients
 from shared.aws.client_registry import DynamoClientRegistry
 from shared.aws.clock import SystemClock
+from shared.aws.message_ids import new_message_id
 from shared.aws.queues import SqsDocumentQueue
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
@@ -32,8 +31,3 @@ def receive_message() -> ReceiveMessage:
         clock=SystemClock(),
         new_id=new_message_id,
     )
-
-
-def new_message_id() -> str:
-    """32 hex characters that sort by time: milliseconds, then chance."""
-    return f"{time.time_ns() // 1_000_000:012x}{randomness.token_hex(10)}"

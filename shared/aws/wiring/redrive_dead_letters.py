@@ -18,6 +18,8 @@ def redrive_dead_letters() -> RedriveDeadLetters:
     queue_urls = {
         "documents": settings.documents_queue_url,
         "effects": settings.effects_queue_url,
+        "files": settings.files_queue_url,
+        "statuses": settings.statuses_queue_url,
     }
     return RedriveDeadLetters(
         queues=SqsDeadLetterReturn(client=clients.sqs(), queue_urls=queue_urls),

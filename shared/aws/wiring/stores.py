@@ -7,6 +7,7 @@ from shared.aws.clock import SystemClock
 from shared.aws.effect_ledger import DynamoEffectLedger
 from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
+from shared.aws.parking import DynamoParkingLot
 from shared.aws.versioned_records import VersionedRecords
 
 
@@ -20,6 +21,11 @@ def effect_ledger(table: str) -> DynamoEffectLedger:
 def records(table: str) -> VersionedRecords:
     """One for each process: it keeps what it read for a while."""
     return VersionedRecords(client=clients.dynamodb(), table=table, clock=SystemClock())
+
+
+def parking(table: str) -> DynamoParkingLot:
+    """Parked lines, kept beside the holds."""
+    return DynamoParkingLot(client=clients.dynamodb(), table=table)
 
 
 def journal(table: str) -> DynamoJournal:

@@ -1,0 +1,33 @@
+"""Inbox to archive, journal and documents queue, and the answer to the outbox."""
+
+import os
+from functools import cache
+
+from shared.aws import clients
+from shared.aws.client_registry import DynamoClientRegistry
+from shared.aws.clock import SystemClock
+from shared.aws.file_boxes import S3FileInbox, S3FileOutbox
+from shared.aws.queues import SqsDocumentQueue
+from shared.aws.raw_archive import S3RawArchive
+from shared.aws.secrets import read_secret
+from shared.aws.tokens import tokenizer_of
+from shared.aws.wiring.stores import journal, records
+from shared.settings import ReceiveFileSettings, read_settings
+from shared.workflow.receive_file import ReceiveFile
+
+
+@cache
+def receive_file() -> ReceiveFile:
+    """Build the step."""
+    settings = read_settings(ReceiveFileSettings, os.environ)
+    return ReceiveFile(
+        inbox=S3FileInbox(client=clients.s3(), bucket=settings.inbox_bucket),
+        outbox=S3FileOutbox(client=clients.s3(), bucket=settings.outbox_bucket),
+        archive=S3RawArchive(client=clients.s3(), bucket=settings.raw_bucket),
+        journal=journal(settings.journal_table),
+        documents=SqsDocumentQueue(client=clients.sqs(), queue_url=settings.documents_queue_url),
+        clients=DynamoClientRegistry(
+            records=records(settings.master_data_table), clock=SystemClock()
+        ),
+        tokens=tokenizer_of(read_secret(clients.secrets(), settings.token_secret_arn)),
+    )
