@@ -38,25 +38,26 @@ def as_golden(reading: UsageReading) -> object:
     return {
         "answer": answer_to(reading.diagnostics).value,
         "header": {name: getattr(header, name) for name in _HEADER} if header else None,
-        "diagnostics": [_plain(found) for found in reading.diagnostics],
-        "lines": [_plain(line) for line in reading.lines],
-        "malformed": [_plain(line) for line in reading.malformed],
-        "evidence": [_plain(line) for line in reading.evidence],
+        "diagnostics": [plain(found) for found in reading.diagnostics],
+        "lines": [plain(line) for line in reading.lines],
+        "malformed": [plain(line) for line in reading.malformed],
+        "evidence": [plain(line) for line in reading.evidence],
     }
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A noun as JSON can say it: numbers and places as text, empty members left out."""
     match value:
         case Position() | SourceTime():
             return str(value)
         case Decimal():
             return format(value, "f")
         case tuple():
-            return [_plain(each) for each in value]
+            return [plain(each) for each in value]
         case str():
             return str(value)
         case _ if is_dataclass(value):
-            named = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+            named = {each.name: plain(getattr(value, each.name)) for each in fields(value)}
             return {name: plain for name, plain in named.items() if plain not in ("", [])}
         case _:
             raise TypeError(type(value).__name__)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.formats.flatfile.recognition import is_flat_file
 from shared.formats.hl7v2.recognition import is_hl7v2
+from shared.formats.webhook.recognition import is_supply_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +17,11 @@ class Format:
     recognises: Callable[[bytes, str], bool]
 
 
-FORMATS = (Format(name="HL7 v2", source="hl7v2", recognises=is_hl7v2),)
+FORMATS = (
+    Format(name="HL7 v2", source="hl7v2", recognises=is_hl7v2),
+    Format(name="usage event", source="webhook", recognises=is_supply_event),
+    Format(name="flat file", source="flatfile", recognises=is_flat_file),
+)
 
 
 def recognise(body: bytes, content_type: str) -> Format | None:

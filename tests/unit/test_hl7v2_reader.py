@@ -77,6 +77,14 @@ def test_type_and_sign_make_a_direction_and_a_positive_quantity(
     assert line.key[-1] == direction.value
 
 
+def test_a_partial_credit_of_its_own_id_names_the_charge_in_the_profiles_field() -> None:
+    reading = read_usage(a_dft(an_ft1("T-2", kind="CD", quantity="1"), "ZLW|||||||T-1"))
+
+    (line,) = reading.lines
+    assert line.key == ("EHR", "NORTH", "T-2", "credit")
+    assert line.reverses == ("EHR", "NORTH", "T-1", "charge")
+
+
 def test_a_credit_names_the_charge_with_its_transaction_id() -> None:
     charge, credit = read_usage(a_dft(an_ft1("T-1"), an_ft1("T-1", kind="CD"))).lines
 

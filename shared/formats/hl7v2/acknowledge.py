@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
+from shared.formats.bounds import IDENTIFIER_LIMIT
 from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES, AckCode
 from shared.formats.hl7v2.framing import STANDARD_DELIMITERS, Delimiters
-from shared.formats.hl7v2.header import IDENTIFIER_LIMIT, HeaderFacts
+from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.message import NAME_LENGTH
 
 CONTENT_TYPE = "application/hl7-v2"

@@ -12,15 +12,15 @@ from typing import NoReturn
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.canonical.source_time import SourceTime
 from shared.canonical.usage import Direction, EvidenceLine, MalformedLine, UsageLine
+from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT, is_bounded, number_of
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.groups import LineGroup
-from shared.formats.hl7v2.header import IDENTIFIER_LIMIT, HeaderFacts
+from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.message import Presence, Segment
 from shared.formats.hl7v2.profile import FieldPlace, UsageProfile
-from shared.formats.hl7v2.values import is_bounded, number_of, time_of
+from shared.formats.hl7v2.values import time_of
 
 FIELD_LIMIT = 64 * 1024  # characters; no field of a line needs more, and longer ones are attacks
-_CONTROLS = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))}
 _MOVES_NO_STOCK = {"PY": "payment", "AJ": "adjustment", "CO": "co-payment"}
 _STATES_DIRECTION = {"CG": Direction.CHARGE, "CD": Direction.CREDIT}
 
@@ -67,7 +67,6 @@ def _usage_line(
     group: LineGroup, header: HeaderFacts, profile: UsageProfile, identity: _Identity
 ) -> UsageLine:
     ft1 = group.ft1
-    charge_key = (*identity.key[:-1], Direction.CHARGE.value)
     return UsageLine(
         number=str(group.number),
         key=identity.key,
@@ -78,7 +77,7 @@ def _usage_line(
         quantity=abs(_quantity(ft1)),
         used_at=_used_at(ft1),
         position=ft1.position(),
-        reverses=charge_key if identity.direction is Direction.CREDIT else (),
+        reverses=_reverses(group, profile, identity),
         unit=_stated(group, profile.unit),
         lot=_stated(group, profile.lot),
         serial=_stated(group, profile.serial),
@@ -86,6 +85,15 @@ def _usage_line(
         grant=_stated(group, profile.grant),
         service_line=_stated(group, profile.service_line),
     )
+
+
+def _reverses(group: LineGroup, profile: UsageProfile, identity: _Identity) -> tuple[str, ...]:
+    """The charge a credit takes back: what its profile's field names, else its own FT1-2."""
+    if identity.direction is Direction.CHARGE:
+        return ()
+    application, facility, transaction, _ = identity.key
+    named = _stated(group, profile.reverses) or transaction
+    return (application, facility, named, Direction.CHARGE.value)
 
 
 def _check_lengths(group: LineGroup) -> None:
@@ -168,7 +176,7 @@ def _identifier(segment: Segment, field: int, component: int = 1) -> str:
     value = segment.value(field, component)
     if len(value) > IDENTIFIER_LIMIT:
         _fail("VALUE_TOO_LONG", segment, field)
-    if not _CONTROLS.isdisjoint(value):
+    if not CONTROLS.isdisjoint(value):
         _fail("CHARACTER_INVALID", segment, field)
     return value
 

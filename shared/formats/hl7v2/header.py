@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.canonical.diagnostic import Diagnostic, Position
+from shared.formats.bounds import IDENTIFIER_LIMIT
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.framing import Delimiters
 from shared.formats.hl7v2.message import Message, Segment
 
-IDENTIFIER_LIMIT = 128  # characters; index keys and ERP fields are no longer
 _ROUTING = (3, 4, 5, 6)
 _CONTROL_ID = 10
 _MESSAGE, _EVENTS = "DFT", ("P03",)

@@ -19,7 +19,10 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageProfile:
-    """The places of each fact, all of which are read; two different values are a finding."""
+    """The places of each fact, all of which are read; two different values are a finding.
+
+    `reverses` is where a credit names the FT1-2 of its charge; by default it has the same (USE5).
+    """
 
     name: str
     lot: tuple[FieldPlace, ...] = ()
@@ -28,11 +31,13 @@ class UsageProfile:
     grant: tuple[FieldPlace, ...] = ()
     service_line: tuple[FieldPlace, ...] = ()
     unit: tuple[FieldPlace, ...] = ()
+    reverses: tuple[FieldPlace, ...] = ()
 
     @property
     def segments(self) -> frozenset[str]:
         """The segments that this profile reads."""
-        places = self.lot + self.serial + self.project + self.grant + self.service_line + self.unit
+        identified = self.lot + self.serial + self.unit + self.reverses
+        places = identified + self.project + self.grant + self.service_line
         return frozenset(place.segment for place in places)
 
 
@@ -52,4 +57,5 @@ DEFAULT_PROFILE = UsageProfile(
     grant=(FieldPlace(segment="ZLW", field=4),),
     service_line=(FieldPlace(segment="ZLW", field=5),),
     unit=(FieldPlace(segment="ZLW", field=6),),
+    reverses=(FieldPlace(segment="ZLW", field=7),),
 )

@@ -1,38 +1,19 @@
-"""HL7 v2 numbers and times: exact, bounded, never guessed."""
+"""HL7 v2 times: exact, never guessed."""
 
 import datetime as dt
 import re
-from decimal import Decimal
 
 from shared.canonical.source_time import SourceTime
 
-WHOLE_DIGITS_LIMIT = 9  # no ward uses a milliard of anything; the ERP's fields hold it exactly
-DECIMALS_LIMIT = 6
-_LONGEST_NUMBER = 64
 _HOUR = 60  # minutes
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # a date outside is a typing error, and overflows zones
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _TIME = re.compile(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:(?P<hour>[0-9]{2})(?:(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})"
     r"(?:\.(?P<fraction>[0-9]{1,6}))?)?)?)?"
     r"(?P<offset>[+-][0-9]{4})?"
 )
-
-
-def number_of(text: str) -> Decimal | None:
-    """An HL7 NM: sign, digits, point; no exponent, no thousands separator."""
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        return None
-    return Decimal(text)
-
-
-def is_bounded(number: Decimal) -> bool:
-    """Whether a number is small and coarse enough to be computed with exactly."""
-    whole, _, decimals = format(abs(number), "f").partition(".")
-    is_small = len(whole.lstrip("0")) <= WHOLE_DIGITS_LIMIT
-    return is_small and len(decimals.rstrip("0")) <= DECIMALS_LIMIT
 
 
 def time_of(text: str) -> SourceTime | None:

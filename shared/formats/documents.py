@@ -1,0 +1,70 @@
+"""From what a reader found to documents that fit a queue, whatever the format."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+
+from shared.canonical.usage import (
+    EvidenceLine,
+    MalformedLine,
+    SourceSystem,
+    SupplyUsage,
+    UsageLine,
+)
+
+CHUNK_LINES = 200
+CHUNK_BYTES = 150_000  # of the lines as text: their JSON stays well under a queue's 256 KiB
+_ID_LENGTH = 26
+
+Line = UsageLine | MalformedLine | EvidenceLine
+
+
+def document_id(tenant: str, source: SourceSystem, control_id: str, sha256: str) -> str:
+    """The id of a document for ever: every sighting of the same bytes has the same.
+
+    `control_id` is the source's own number of it, `sha256` that of the bytes it stands in.
+    """
+    identity = [tenant, "SupplyUsage", source.application, source.facility, control_id, sha256]
+    text = json.dumps(identity, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.b32encode(digest).decode()[:_ID_LENGTH]
+
+
+def in_pieces(document: SupplyUsage) -> tuple[SupplyUsage, ...]:
+    """A document in pieces that a queue takes.
+
+    Equal lines give equal pieces, so a piece's number may be pinned.
+    """
+    pieces = list(_pieces(document))
+    return tuple(
+        replace(
+            document,
+            lines=tuple(line for line in piece if isinstance(line, UsageLine)),
+            malformed=tuple(line for line in piece if isinstance(line, MalformedLine)),
+            evidence=tuple(line for line in piece if isinstance(line, EvidenceLine)),
+            chunk=number,
+            chunks=len(pieces),
+        )
+        for number, piece in enumerate(pieces, start=1)
+    )
+
+
+def _pieces(document: SupplyUsage) -> Iterator[list[Line]]:
+    piece: list[Line] = []
+    weight = 0
+    lines: Iterable[Line] = chain[Line](document.lines, document.malformed, document.evidence)
+    for line in lines:
+        added = _weight(line)
+        if piece and (len(piece) == CHUNK_LINES or weight + added > CHUNK_BYTES):
+            yield piece
+            piece, weight = [], 0
+        piece.append(line)
+        weight += added
+    yield piece
+
+
+def _weight(line: Line) -> int:
+    return len(repr(line).encode())

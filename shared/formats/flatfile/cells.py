@@ -1,0 +1,134 @@
+"""One row's cells by what they mean; asking for one that is no sound value is a fault with a place.
+
+What cannot be trusted is not read: the last cell of a row that the file ends in, and every cell of
+a row with too few or too many, where nobody knows which one is missing.
+"""
+
+from typing import NoReturn
+
+from shared.canonical.diagnostic import Diagnostic, Position
+from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT
+from shared.formats.flatfile.codes import finding
+from shared.formats.flatfile.profile import FlatFileProfile
+from shared.formats.flatfile.reading import FileHead
+from shared.formats.flatfile.splitting import Record
+
+HIDDEN = frozenset({"case", "patient"})
+_MAY_BE_SIGNED = frozenset({"quantity"})
+_FORMULA = ("=", "+", "-", "@")
+
+
+class RowFaultError(Exception):
+    """Inside this package: the row cannot be read, and here is why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.code)
+        self.diagnostic = diagnostic
+
+
+class Cells:
+    """The cells of one row under one header."""
+
+    def __init__(self, record: Record, head: FileHead, profile: FlatFileProfile) -> None:
+        self.record = record
+        self._head = head
+        self._texts: list[str | None] = []
+        self._decode(profile.encoding)
+        self._trusted = _trusted(record, len(head.names))
+
+    @property
+    def trouble(self) -> Diagnostic | None:
+        """What is wrong with the row as a whole, or with any cell of it, read or not."""
+        record, columns = self.record, len(self._head.names)
+        if record.fault:
+            return self._finding(record.fault, record.fault_cell)
+        if not record.is_terminated:
+            return self._finding("ROW_CUT", None)
+        if len(record.cells) != columns:
+            code = "ROW_TOO_SHORT" if len(record.cells) < columns else "ROW_TOO_LONG"
+            return self._finding(code, None, f"{len(record.cells)} of {columns}")
+        bad = next((place for place, text in enumerate(self._texts) if _is_bad(text)), None)
+        if bad is None:
+            return None
+        return self._finding("BYTES_UNDECODABLE" if self._texts[bad] is None else "NUL_FOUND", bad)
+
+    def read_by_meaning(self) -> bytes:
+        """The cells that the profile reads, less those of a patient: what a row is known again by.
+
+        None of them is trusted to be whole.
+        """
+        cells = self.record.cells
+        places = ((fact, self._head.places[fact]) for fact in sorted(self._head.places))
+        known = (
+            cells[place] for fact, place in places if fact not in HIDDEN and place < len(cells)
+        )
+        return b"\x00".join(cell.strip() for cell in known)
+
+    def value(self, fact: str) -> str:
+        """The value of a fact; empty if the cell is, or if the profile has no column for it."""
+        place = self._head.places.get(fact)
+        if place is None:
+            return ""
+        if place >= self._trusted:
+            raise RowFaultError(self.trouble or self._finding("ROW_CUT", None))
+        text = self._texts[place]
+        if text is None or "\x00" in text:
+            self.fail("BYTES_UNDECODABLE" if text is None else "NUL_FOUND", fact)
+        stated = text.strip(" \t")
+        return self._checked(stated, fact) if stated else ""
+
+    def required(self, fact: str) -> str:
+        """The value of a fact without which the row means nothing."""
+        return self.value(fact) or self.fail("VALUE_MISSING", fact)
+
+    def fail(self, code: str, fact: str, value: str = "") -> NoReturn:
+        """The row cannot be read because of this cell."""
+        shown = "" if fact in HIDDEN else value
+        raise RowFaultError(self._finding(code, self._head.places.get(fact), shown))
+
+    def position(self) -> Position:
+        """The row as a whole."""
+        return Position(segment="row", occurrence=self.record.number, byte=self.record.byte)
+
+    def _checked(self, text: str, fact: str) -> str:
+        if len(text) > IDENTIFIER_LIMIT:
+            self.fail("VALUE_TOO_LONG", fact)
+        if not CONTROLS.isdisjoint(text):
+            self.fail("CHARACTER_INVALID", fact)
+        is_number = fact in _MAY_BE_SIGNED and text[:1] in ("+", "-")
+        if text.startswith(_FORMULA) and not is_number:
+            self.fail("FORMULA", fact, text)
+        return text
+
+    def _decode(self, encoding: str) -> None:
+        for cell in self.record.cells:
+            try:
+                self._texts.append(cell.decode(encoding))
+            except UnicodeDecodeError:
+                self._texts.append(None)
+
+    def _finding(self, code: str, place: int | None, value: str = "") -> Diagnostic:
+        if place is None:
+            return finding(code, self.position(), value)
+        names, record = self._head.names, self.record
+        position = Position(
+            segment="row",
+            occurrence=record.number,
+            field=place + 1,
+            byte=record.byte if record.fault else record.byte_of(place),
+            column=names[place] if place < len(names) else "",
+        )
+        return finding(code, position, value)
+
+
+def _is_bad(text: str | None) -> bool:
+    return text is None or "\x00" in text
+
+
+def _trusted(record: Record, columns: int) -> int:
+    """How many cells from the left are surely what the sender wrote, in surely their place."""
+    if record.fault:
+        return 0
+    if not record.is_terminated:
+        return len(record.cells) - 1 if len(record.cells) <= columns else 0
+    return columns if len(record.cells) == columns else 0

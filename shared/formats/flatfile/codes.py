@@ -1,0 +1,135 @@
+"""Every finding of the flat-file reader: what it costs, why, and what mends it.
+
+Data, so that the row-by-row result, `ledgerward explain CODE` and the tests say the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shared.canonical.diagnostic import Diagnostic, Position, Severity
+
+LONGEST_VALUE_SHOWN = 32  # enough to find the fault, too short to carry a text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCode:
+    """What one code means."""
+
+    code: str
+    severity: Severity
+    rule: str
+    message: str
+    remedy: str
+
+
+_DROP_AGAIN = "Drop the file again, mended; what was read already counts once."
+_SEND_ROW = "Drop the row again, mended, under the same transaction and line."
+_IDS = "limits: identifiers"
+_CSV = "RFC 4180"
+
+
+def _file(code: str, rule: str, message: str, remedy: str = _DROP_AGAIN) -> FileCode:
+    return FileCode(code=code, severity=Severity.MESSAGE, rule=rule, message=message, remedy=remedy)
+
+
+def _row(code: str, rule: str, message: str, remedy: str = _SEND_ROW) -> FileCode:
+    return FileCode(code=code, severity=Severity.LINE, rule=rule, message=message, remedy=remedy)
+
+
+def _note(code: str, rule: str, message: str) -> FileCode:
+    remedy = "Nothing must be done."
+    return FileCode(code=code, severity=Severity.NOTE, rule=rule, message=message, remedy=remedy)
+
+
+_TABLE = (
+    _file(
+        "PATH_UNKNOWN",
+        "inbox: client/profile/name",
+        "The file does not lie under a client and a profile.",
+        "Drop it as <client>/<profile>/<name>.",
+    ),
+    _file(
+        "CLIENT_UNKNOWN",
+        "inbox: client/profile/name",
+        "The first part of the path is no registered client; nothing was read.",
+        "Ask the integration engineers to register the client, then drop the file again.",
+    ),
+    _file(
+        "PROFILE_UNKNOWN",
+        "inbox: client/profile/name",
+        "The second part of the path is no profile.",
+        "Drop the file under a profile that exists.",
+    ),
+    _file(
+        "FILE_TOO_LARGE",
+        "limits: file",
+        "The file is over 50 MiB; it was not read and still lies in the inbox.",
+        "Drop it in several files; a transaction may lie in any of them.",
+    ),
+    _file("FILE_EMPTY", _CSV, "The file has no header."),
+    _file(
+        "ENCODING_WRONG",
+        "profile: encoding",
+        "The file is in UTF-16 or UTF-32, which no profile reads.",
+        "Export it in the encoding of the profile.",
+    ),
+    _file("HEADER_UNREADABLE", _CSV, "The header cannot be split or decoded."),
+    _file("COLUMN_MISSING", "profile: columns", "A column of the profile is not in the header."),
+    _file("COLUMN_REPEATED", "profile: columns", "A column of the profile is there twice."),
+    _file(
+        "ROWS_TOO_MANY",
+        "limits: rows",
+        "The file has over 200,000 rows.",
+        "Drop it in several files; a transaction may lie in any of them.",
+    ),
+    _file("ROWS_UNREADABLE", "LAW1", "None of the rows can be read; each says why."),
+    _row("ROW_CUT", "half a file is never half done", "The file ends inside this row."),
+    _row("ROW_TOO_SHORT", _CSV, "The row has fewer cells than the header."),
+    _row("ROW_TOO_LONG", _CSV, "The row has more cells than the header."),
+    _row("ROW_OVERSIZED", "limits: row", "The row is over 64 KiB."),
+    _row("QUOTE_UNCLOSED", _CSV, "A quote opens here, and none closes it in the next 20 lines."),
+    _row("QUOTE_BROKEN", _CSV, "Text follows the closing quote of this cell."),
+    _row("ROW_IN_DOUBT", _CSV, "The row may be text of a cell above whose quote is not closed."),
+    _row("NUL_FOUND", _CSV, "A NUL byte stands in this cell."),
+    _row("BYTES_UNDECODABLE", "profile: encoding", "The cell is not in the profile's encoding."),
+    _row("FORMULA", "text is no formula", "The cell begins as a formula does (= + - @)."),
+    _row("VALUE_MISSING", "USE2", "The cell is empty, and the row means nothing without it."),
+    _row("VALUE_TOO_LONG", _IDS, "The value is over 128 characters."),
+    _row("CHARACTER_INVALID", _IDS, "A control character or a line break stands in the value."),
+    _row("KIND_UNKNOWN", "profile: kinds", "The word says neither withdrawal nor return."),
+    _row("QUANTITY_INVALID", "profile: decimal mark", "The quantity is no plain number."),
+    _row("QUANTITY_ZERO", "USE3", "The quantity is zero: nothing was moved."),
+    _row(
+        "QUANTITY_TOO_LARGE",
+        "limits: quantity",
+        "The quantity has over 9 digits before the decimal mark or over 6 behind it.",
+    ),
+    _row("TIME_INVALID", "profile: times", "The time is in none of the profile's formats."),
+    _row("TIME_AMBIGUOUS", "profile: times", "The time can be read as two different moments."),
+    _row("REFERENCE_MISSING", "USE5", "The return does not say which withdrawal it takes back."),
+    _row(
+        "ROW_CONFLICT",
+        "USE2",
+        "Another row of the file has the same transaction and line with other content.",
+        "Drop the row that is true, alone.",
+    ),
+    _note("ROW_REPEATED", "USE2", "The same row stands in the file before; it counts once."),
+    _note("ROWS_ABSENT", _CSV, "The file has a header and no rows."),
+    _note("CASES_SEVERAL", "USE9", "The transaction names several cases; it goes without one."),
+)
+
+FILE_CODES: Mapping[str, FileCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
+
+
+def finding(code: str, position: Position, value: str = "") -> Diagnostic:
+    """A finding of this code at a place. `value` must not come from a patient's column."""
+    entry = FILE_CODES[code]
+    return Diagnostic(
+        code=code,
+        severity=entry.severity,
+        position=position,
+        rule=entry.rule,
+        message=entry.message,
+        value=value[:LONGEST_VALUE_SHOWN],
+    )

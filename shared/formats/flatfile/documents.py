@@ -1,0 +1,85 @@
+"""From a transaction's rows to its SupplyUsage document, the same whatever file they came in."""
+
+import hashlib
+from dataclasses import replace
+
+from shared.canonical.diagnostic import Diagnostic, Severity
+from shared.canonical.message import Sighting
+from shared.canonical.usage import MalformedLine, SourceSystem, SupplyUsage, UsageLine
+from shared.formats.documents import document_id, in_pieces
+from shared.formats.flatfile.codes import finding
+from shared.formats.flatfile.profile import FlatFileProfile
+from shared.formats.flatfile.reading import NOBODY, CaseIdentifiers
+from shared.formats.flatfile.transactions import Transaction
+
+
+def people_of(transaction: Transaction) -> tuple[CaseIdentifiers, tuple[Diagnostic, ...]]:
+    """Whose the transaction is; nobody's, with a note, if its rows name several cases."""
+    named = {row.people for row in transaction.rows if isinstance(row.line, UsageLine)}
+    if len(named) > 1:
+        line = transaction.rows[0].line
+        position = line.position if isinstance(line, UsageLine) else line.diagnostic.position
+        return NOBODY, (finding("CASES_SEVERAL", position),)
+    return (named.pop() if named else NOBODY), ()
+
+
+def transaction_documents(
+    transaction: Transaction,
+    profile: FlatFileProfile,
+    sighting: Sighting,
+    *,
+    case_token: str,
+    patient_token: str,
+) -> tuple[SupplyUsage, ...]:
+    """The transaction as one document, in pieces that fit a queue.
+
+    Its id covers what its rows say. Rows whose transaction cannot be read have only their place: a
+    document of the file's bytes, in which they become holds.
+    """
+    name, tenant = transaction.name, sighting.client.tenant
+    source = SourceSystem(
+        application=profile.application, facility=name.facility if name else profile.facility
+    )
+    control_id = name.transaction if name else f"row {transaction.rows[0].number}"
+    content = _content(transaction) if name else sighting.sha256
+    lines = _numbered(transaction)
+    return in_pieces(
+        SupplyUsage(
+            document_id=document_id(tenant, source, control_id, content),
+            message_id=sighting.message_id,
+            raw_key=sighting.key,
+            tenant=tenant,
+            facilities=sighting.client.facilities,
+            source=source,
+            control_id=control_id,
+            received_at=sighting.received_at.isoformat(),
+            case_token=case_token,
+            patient_token=patient_token,
+            lines=tuple(line for line in lines if isinstance(line, UsageLine)),
+            malformed=tuple(line for line in lines if isinstance(line, MalformedLine)),
+        )
+    )
+
+
+def findings_of(transaction: Transaction) -> tuple[Diagnostic, ...]:
+    """What keeps rows of the transaction from being read."""
+    return tuple(
+        row.line.diagnostic
+        for row in transaction.rows
+        if isinstance(row.line, MalformedLine) and row.line.diagnostic.severity is not Severity.NOTE
+    )
+
+
+def _content(transaction: Transaction) -> str:
+    digests = sorted(row.digest for row in transaction.rows)
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _numbered(transaction: Transaction) -> list[UsageLine | MalformedLine]:
+    """A line's number is its place in the document, not in this file: the position says that."""
+    if transaction.name is None:
+        return [row.line for row in transaction.rows]
+    return [
+        replace(row.line, number=str(number))
+        for number, row in enumerate(transaction.rows, start=1)
+    ]

@@ -1,0 +1,1 @@
+"""Signed JSON events of registered sources (Standard Webhooks), and news to them."""

@@ -1,0 +1,84 @@
+"""A value of a JSON tree together with the pointer that leads to it (RFC 6901)."""
+
+import re
+from dataclasses import dataclass
+
+from shared.canonical.diagnostic import Position
+from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT
+from shared.formats.webhook.json_tree import (
+    JsonNumber,
+    JsonObject,
+    JsonText,
+    JsonValue,
+    JsonWord,
+)
+
+OWN_PREFIX = "x_"  # members that a sender keeps for itself
+_INTEGER = re.compile(r"-?[0-9]+")
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place in the event, and what stands there."""
+
+    pointer: str
+    value: JsonValue
+
+    @property
+    def position(self) -> Position:
+        """Where it is, for people: the pointer and the byte."""
+        return Position(segment=self.pointer, occurrence=0, byte=self.value.at)
+
+    def member(self, name: str) -> "Spot | None":
+        """A member of an object; null is as good as absent."""
+        found = self.value.members.get(name) if isinstance(self.value, JsonObject) else None
+        if found is None or (isinstance(found, JsonWord) and found.word == "null"):
+            return None
+        return Spot(pointer=f"{self.pointer}/{name}", value=found)
+
+    def gap(self, name: str) -> Position:
+        """Where a member would stand."""
+        return Position(segment=f"{self.pointer}/{name}", occurrence=0, byte=self.value.at)
+
+    def repeated(self, names: frozenset[str]) -> Position | None:
+        """Where one of these names comes a second time."""
+        again = self.value.repeated if isinstance(self.value, JsonObject) else {}
+        for name, value in again.items():
+            if name in names:
+                return Spot(pointer=f"{self.pointer}/{name}", value=value).position
+        return None
+
+    def unknown(self, names: frozenset[str]) -> Position | None:
+        """Where a member stands that is not one of these; its name is shown only if it is plain.
+
+        A name that a program makes up may be a patient's.
+        """
+        members = self.value.members if isinstance(self.value, JsonObject) else {}
+        for name, value in members.items():
+            if name not in names and not name.startswith(OWN_PREFIX):
+                shown = f"/{name}" if _PLAIN_NAME.fullmatch(name) else ""
+                return Spot(pointer=f"{self.pointer}{shown}", value=value).position
+        return None
+
+
+def identifier_of(spot: Spot, *, is_number_allowed: bool = False) -> str:
+    """A value as an identifier, without white space around it.
+
+    Raises:
+        ValueError: it is none; the argument is the line's code for why.
+    """
+    match spot.value:
+        case JsonText() as text:
+            stated = text.text.strip()
+            if not text.is_sound or not CONTROLS.isdisjoint(stated):
+                raise ValueError("CHARACTER_INVALID")
+            if len(stated) > IDENTIFIER_LIMIT:
+                raise ValueError("VALUE_TOO_LONG")
+            return stated
+        case JsonNumber(literal=literal) if is_number_allowed and _INTEGER.fullmatch(literal):
+            if len(literal) > IDENTIFIER_LIMIT:
+                raise ValueError("VALUE_TOO_LONG")
+            return literal
+        case _:
+            raise ValueError("MEMBER_INVALID")
