@@ -16,6 +16,14 @@ UNKNOWN_LOT = "UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedItem:
+    """What a charge code stands for: an item, and the unit that one charge counts."""
+
+    item: ItemRecord
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MappedItem:
     """What a line used, as far as it is known; `problems` block, `notices` do not."""
 
@@ -26,10 +34,10 @@ class MappedItem:
     notices: tuple[Problem, ...] = ()
 
 
-def item_of(
-    line: UsageLine, document: SupplyUsage, master: MasterData, *, on: date, as_of: str
-) -> MappedItem:
-    """Follow the sender's charge code to an item and count it in base units."""
+def charged_item(
+    line: UsageLine, document: SupplyUsage, master: MasterData, *, as_of: str
+) -> ChargedItem | Problem:
+    """Follow the sender's charge code to an item."""
     application = document.source.application
     charge = master.charge_code(application, line.charge_code, as_of=as_of)
     if charge is None:
@@ -39,10 +47,28 @@ def item_of(
     if item is None:
         detail = f"charge code {line.charge_code} leads to item {charge.item}, which has no record"
         return _unmapped(detail, master_key("item", charge.item))
-    found = converted(line.quantity, line.unit or charge.unit, item, master, on=on, as_of=as_of)
-    if found.quantity is None:
-        return MappedItem(item=item, problems=(found.problem,) if found.problem else ())
-    return _counted(line, item, found.quantity)
+    return ChargedItem(item=item, unit=charge.unit)
+
+
+def used_item(
+    line: UsageLine, charged: ChargedItem | Problem, master: MasterData, *, on: date, as_of: str
+) -> MappedItem:
+    """Count a use in base units of its item; the line's own unit wins over the charge code's."""
+    if not is_a_quantity(line.quantity):
+        detail = "the quantity of a use is a positive number"
+        return MappedItem(problems=(Problem(code="LINE_MALFORMED", detail=detail),))
+    if isinstance(charged, Problem):
+        return MappedItem(problems=(charged,))
+    item, unit = charged.item, line.unit or charged.unit
+    found = converted(line.quantity, unit, item, master, on=on, as_of=as_of)
+    if isinstance(found, Problem):
+        return MappedItem(item=item, problems=(found,))
+    return _counted(line, item, found)
+
+
+def is_a_quantity(stated: Decimal) -> bool:
+    """Whether so much can be used or taken back: a positive number."""
+    return stated.is_finite() and stated > 0
 
 
 def _counted(line: UsageLine, item: ItemRecord, quantity: Quantity) -> MappedItem:
@@ -81,7 +107,5 @@ def _notices(item: ItemRecord, lot: str) -> tuple[Problem, ...]:
     return tuple(notices)
 
 
-def _unmapped(detail: str, key: str) -> MappedItem:
-    return MappedItem(
-        problems=(Problem(code="ITEM_UNMAPPED", detail=detail, missing=(key,)),),
-    )
+def _unmapped(detail: str, key: str) -> Problem:
+    return Problem(code="ITEM_UNMAPPED", detail=detail, missing=(key,))

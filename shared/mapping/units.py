@@ -1,6 +1,5 @@
 """Units of measure: exact rationals, never rounded, never 1 by default (UOM1 to UOM4)."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -17,41 +16,44 @@ IDENTITY_VERSION = "identity"
 _EXACT = Context(prec=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Converted:
-    """A quantity, or why there is none."""
-
-    quantity: Quantity | None = None
-    problem: Problem | None = None
-
-
 def converted(
     stated: Decimal, unit: str, item: ItemRecord, master: MasterData, *, on: date, as_of: str
-) -> Converted:
-    """The stated quantity in base units, by the factor that is valid on the date of use."""
+) -> Quantity | Problem:
+    """The stated quantity in base units, by the factor that is valid on the date; or why not."""
     factor = _factor(unit, item, master, on=on, as_of=as_of)
     if factor is None:
         missing = (master_key("unit", item.item, unit),) if unit else ()
         detail = f"item {item.item} has no factor for unit {unit or '(none stated)'} on {on}"
-        return _failed("UOM_UNKNOWN", detail, missing)
+        return Problem(code="UOM_UNKNOWN", detail=detail, missing=missing)
+    return converted_by(factor, stated, item)
+
+
+def converted_by(factor: UnitFactor, stated: Decimal, item: ItemRecord) -> Quantity | Problem:
+    """The stated quantity in base units, by a factor that is known already."""
     exact = Fraction(stated) * factor.ratio
     base = decimal_of(exact)
-    said = f"{stated:f} {unit} of {item.item}"
+    said = f"{stated:f} {factor.unit} of {item.item}"
     if base is None:
-        return _failed("UOM_INEXACT", f"{said} is no exact decimal in {item.base_unit}")
+        detail = f"{said} is no exact decimal in {item.base_unit}"
+        return Problem(code="UOM_INEXACT", detail=detail)
     if exact.denominator != 1 and not item.is_divisible:
         detail = f"{said} is {base} {item.base_unit}, and the item cannot be divided"
-        return _failed("QUANTITY_FRACTIONAL", detail)
+        return Problem(code="QUANTITY_FRACTIONAL", detail=detail)
     if base > LARGEST:
-        return _failed("LINE_MALFORMED", f"{said} is over {LARGEST} {item.base_unit}")
-    quantity = Quantity(
+        detail = f"{said} is over {LARGEST} {item.base_unit}"
+        return Problem(code="LINE_MALFORMED", detail=detail)
+    return Quantity(
         stated=stated,
-        stated_unit=unit,
+        stated_unit=factor.unit,
         factor=factor,
         in_base_units=base,
         base_unit=item.base_unit,
     )
-    return Converted(quantity=quantity)
+
+
+def identity_factor(unit: str) -> UnitFactor:
+    """A base unit counted in itself (UOM3)."""
+    return UnitFactor(unit=unit, numerator=1, denominator=1, version=IDENTITY_VERSION)
 
 
 def decimal_of(exact: Fraction) -> Decimal | None:
@@ -70,7 +72,7 @@ def _factor(
 ) -> UnitFactor | None:
     """The base unit is itself (UOM3); every other unit needs a rule of this item."""
     if unit == item.base_unit:
-        return UnitFactor(unit=unit, numerator=1, denominator=1, version=IDENTITY_VERSION)
+        return identity_factor(unit)
     record = master.unit(item.item, unit, on=on, as_of=as_of) if unit else None
     if record is None or record.numerator <= 0 or record.denominator <= 0:
         return None
@@ -80,7 +82,3 @@ def _factor(
         denominator=record.denominator,
         version=record.version,
     )
-
-
-def _failed(code: str, detail: str, missing: tuple[str, ...] = ()) -> Converted:
-    return Converted(problem=Problem(code=code, detail=detail, missing=missing))

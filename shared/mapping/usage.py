@@ -1,7 +1,10 @@
-"""SupplyUsage to effects or holds, line by line. Pure: equal rules give equal results, for ever."""
+"""SupplyUsage to effects, evidence, reversals or holds, line by line.
+
+Pure: equal rules give equal results, for ever.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,23 +14,33 @@ from shared.canonical.master import DepartmentRecord, ItemRecord
 from shared.canonical.money import extended
 from shared.canonical.quantity import Quantity
 from shared.canonical.usage import Direction, SupplyUsage, UsageLine
-from shared.effects.identity import content_hash, effect_id, line_effect_id
+from shared.effects.identity import content_hash, line_effect_id
 from shared.mapping.dimensions import department_of, invalid_dimension, zone_of_facility
-from shared.mapping.items import MappedItem, item_of
-from shared.mapping.keys import master_key
+from shared.mapping.evidence import NO_RULE, Standing, standing_of
+from shared.mapping.items import ChargedItem, MappedItem, charged_item, used_item
 from shared.mapping.line_holds import LineContext, holds_of_line, malformed_hold
 from shared.mapping.problems import Problem
+from shared.mapping.reversals import ReversalIntent, reversal_intent, reversal_problems
 from shared.ports.master_data import MasterData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedLine:
-    """What became of one line: an effect, perhaps with advisory holds; or blocking holds."""
+    """What became of one line.
 
+    One of: an effect, perhaps with advisory holds; blocking holds; evidence, with the reason; a
+    reversal on its way to its original. `beside` is the journal key that all reports of one use
+    share, where master data names the source that moves stock (USE2a).
+    """
+
+    line: UsageLine
     line_id: str
     content_hash: str
-    effect: Effect | None
-    holds: tuple[Hold, ...]
+    effect: Effect | None = None
+    holds: tuple[Hold, ...] = ()
+    evidence: str = ""
+    reversal: ReversalIntent | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +56,47 @@ class MappedUsage:
         return tuple(line.effect for line in self.lines if line.effect)
 
     @property
+    def reversals(self) -> tuple[ReversalIntent, ...]:
+        """What takes back an original, in the order of the lines."""
+        return tuple(line.reversal for line in self.lines if line.reversal)
+
+    @property
+    def evidence(self) -> tuple[tuple[UsageLine, str], ...]:
+        """Lines that another source posts, each with the reason."""
+        return tuple((line.line, line.evidence) for line in self.lines if line.evidence)
+
+    @property
     def holds(self) -> tuple[Hold, ...]:
         """Everything that needs a person."""
         return (*(hold for line in self.lines for hold in line.holds), *self.malformed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where and when a line happened; without a zone the stated day counts."""
+
+    zone: ZoneInfo | Problem
+    day: date
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the sender's word does not count here."""
+        return self.zone if isinstance(self.zone, Problem) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Answers:
     """What master data says about one line; a Problem where it has no answer."""
 
-    zone: ZoneInfo | Problem
-    accounting_date: date
+    place: _Place
     department: DepartmentRecord | Problem | None
     used: MappedItem
     dimension: Problem | None
 
     def problems(self) -> Iterator[Problem]:
         """All that blocks the line."""
-        for answer in (self.zone, self.department, *self.used.problems, self.dimension):
+        found = (self.place.problem, self.department, *self.used.problems, self.dimension)
+        for answer in found:
             if isinstance(answer, Problem):
                 yield answer
 
@@ -82,8 +118,8 @@ def map_line(
 ) -> MappedLine:
     """Map one line by the rules as they stood at `as_of`; `now` starts the clocks of its holds.
 
-    All that is missing is told at once, one hold for each code. A credit takes item, lot and cost
-    from its original (USE5), so of it only the sender's right to its facility is checked.
+    Whether another source moves the stock is asked first: such a line is evidence, whatever else it
+    lacks. Of any other line all that is missing is told at once, one hold for each code.
     """
     context = LineContext(
         line=line,
@@ -92,43 +128,73 @@ def map_line(
         content_hash=content_hash(line),
         now=now,
     )
+    place = _place(line, document, master, as_of=as_of)
+    charged = charged_item(line, document, master, as_of=as_of)
+    standing = NO_RULE
+    if line.facility in document.facilities and isinstance(charged, ChargedItem):
+        standing = standing_of(line, document, charged.item, master, on=place.day, as_of=as_of)
+    if standing.evidence:
+        return _mapped(context, standing)
     if line.direction is Direction.CREDIT:
-        zone = zone_of_facility(line, document, master, as_of=as_of)
-        refused = (zone,) if isinstance(zone, Problem) else ()
-        return _held(context, (*refused, _unpaired(context)), None)
-    answers = _answers(line, document, master, as_of=as_of)
-    effect = _effect(context, answers)
-    if effect is None:
-        return _held(context, tuple(answers.problems()), answers.used)
-    return MappedLine(
-        line_id=context.line_id,
-        content_hash=context.content_hash,
-        effect=effect,
-        holds=holds_of_line(context, answers.used.notices, amount=effect.amount),
-    )
+        return _reversal(context, standing, place)
+    answers = _answers(line, place, charged, master, as_of=as_of)
+    return _use(context, standing, answers)
 
 
-def _answers(line: UsageLine, document: SupplyUsage, master: MasterData, *, as_of: str) -> _Answers:
-    """Ask for everything, so that all gaps show at once; without a zone the stated day counts."""
+def _place(line: UsageLine, document: SupplyUsage, master: MasterData, *, as_of: str) -> _Place:
     zone = zone_of_facility(line, document, master, as_of=as_of)
-    is_placed = isinstance(zone, ZoneInfo)
-    on = line.used_at.facility_day(zone) if isinstance(zone, ZoneInfo) else line.used_at.day
+    day = line.used_at.facility_day(zone) if isinstance(zone, ZoneInfo) else line.used_at.day
+    return _Place(zone=zone, day=day)
+
+
+def _answers(
+    line: UsageLine,
+    place: _Place,
+    charged: ChargedItem | Problem,
+    master: MasterData,
+    *,
+    as_of: str,
+) -> _Answers:
+    """Ask for everything, so that all gaps show at once."""
+    on = place.day
     return _Answers(
-        zone=zone,
-        accounting_date=on,
-        department=department_of(line, master, as_of=as_of) if is_placed else None,
-        used=_used(line, document, master, on=on, as_of=as_of),
+        place=place,
+        department=None if place.problem else department_of(line, master, as_of=as_of),
+        used=used_item(line, charged, master, on=on, as_of=as_of),
         dimension=invalid_dimension(line, master, on=on, as_of=as_of),
     )
 
 
-def _used(
-    line: UsageLine, document: SupplyUsage, master: MasterData, *, on: date, as_of: str
-) -> MappedItem:
-    if line.quantity.is_finite() and line.quantity > 0:
-        return item_of(line, document, master, on=on, as_of=as_of)
-    detail = "the quantity of a use is a positive number"
-    return MappedItem(problems=(Problem(code="LINE_MALFORMED", detail=detail),))
+def _mapped(context: LineContext, standing: Standing) -> MappedLine:
+    """What is true of a line whatever becomes of it."""
+    return MappedLine(
+        line=context.line,
+        line_id=context.line_id,
+        content_hash=context.content_hash,
+        evidence=standing.evidence,
+        beside=standing.beside,
+    )
+
+
+def _use(context: LineContext, standing: Standing, answers: _Answers) -> MappedLine:
+    """An issue with its advisory holds, or all the holds that block it."""
+    effect = _effect(context, answers)
+    problems = answers.used.notices if effect else tuple(answers.problems())
+    used, amount = answers.used, None
+    if used.item and used.quantity:
+        amount = extended(used.quantity.in_base_units, used.item.unit_cost)
+    holds = holds_of_line(context, problems, amount=amount)
+    return replace(_mapped(context, standing), effect=effect, holds=holds)
+
+
+def _reversal(context: LineContext, standing: Standing, place: _Place) -> MappedLine:
+    """A credit takes item, lot, cost and dimensions from its original (USE5), so asks for none."""
+    refused = tuple(reversal_problems(context.line))
+    problems = (place.problem, *refused) if place.problem else refused
+    if problems:
+        holds = holds_of_line(context, problems, amount=None)
+        return replace(_mapped(context, standing), holds=holds)
+    return replace(_mapped(context, standing), reversal=reversal_intent(context, place.day))
 
 
 def _effect(context: LineContext, answers: _Answers) -> Effect | None:
@@ -168,33 +234,11 @@ def _issue(
             grant=line.grant,
             service_line=line.service_line,
         ),
-        accounting_date=answers.accounting_date,
+        accounting_date=answers.place.day,
         unit_cost=item.unit_cost,
         amount=extended(quantity.in_base_units, item.unit_cost),
         lot=answers.used.lot,
         case_token=document.case_token,
-    )
-
-
-def _unpaired(context: LineContext) -> Problem:
-    """A credit waits for its charge, under the key of that charge."""
-    line, tenant = context.line, context.document.tenant
-    original = effect_id(tenant, EffectType.ISSUE, line.reverses)
-    transaction = line.reverses[2] if len(line.reverses) > 2 else ""  # noqa: PLR2004
-    detail = f"takes back {line.quantity:f} of transaction {transaction}"
-    missing = (master_key("effect", original),)
-    return Problem(code="REVERSAL_UNPAIRED", detail=detail, missing=missing)
-
-
-def _held(
-    context: LineContext, problems: tuple[Problem, ...], used: MappedItem | None
-) -> MappedLine:
-    amount = None
-    if used and used.item and used.quantity:
-        amount = extended(used.quantity.in_base_units, used.item.unit_cost)
-    return MappedLine(
-        line_id=context.line_id,
-        content_hash=context.content_hash,
-        effect=None,
-        holds=holds_of_line(context, problems, amount=amount),
+        status_to=document.status_to,
+        source_line="/".join(line.key) if document.status_to else "",
     )

@@ -15,7 +15,8 @@ FACTS = HoldFacts(line_id="l" * 64, document_id="DOCUMENT", message_id="message-
 SPINE = {
     *("FACILITY_UNKNOWN", "DEPARTMENT_UNKNOWN", "ITEM_UNMAPPED", "UOM_UNKNOWN", "UOM_INEXACT"),
     *("QUANTITY_FRACTIONAL", "SERIAL_QUANTITY", "LOT_MISSING", "ITEM_INACTIVE"),
-    *("DIMENSION_INVALID", "REVERSAL_UNPAIRED", "LINE_MALFORMED", "CONFLICT", "ERP_REFUSED"),
+    *("DIMENSION_INVALID", "REVERSAL_UNPAIRED", "REVERSAL_EXCESS", "REVERSAL_NOTHING_LEFT"),
+    *("LINE_MALFORMED", "CONFLICT", "ERP_REFUSED"),
     *("PERIOD_CLOSED", "MASTER_DATA_MISSING", "INSUFFICIENT_STOCK", "TARGET_ACCESS", "REVIEW"),
     "POISON",
 }
@@ -43,10 +44,10 @@ def test_a_code_says_what_it_means_who_owns_it_and_what_releases_it(entry: HoldC
 def test_only_what_is_posted_all_the_same_is_advisory() -> None:
     advisory = {entry.code for entry in entries() if entry.kind is HoldKind.ADVISORY}
 
-    assert advisory == {"LOT_MISSING", "ITEM_INACTIVE"}
+    assert advisory == {"LOT_MISSING", "ITEM_INACTIVE", "REVERSAL_EXCESS"}
 
 
-@pytest.mark.parametrize(("code", "hours"), [("LOT_MISSING", 24), ("REVERSAL_UNPAIRED", 72)])
+@pytest.mark.parametrize(("code", "hours"), [("LOT_MISSING", 24), ("REVERSAL_UNPAIRED", 24)])
 def test_the_clocks_that_the_rules_set_are_kept(code: str, hours: int) -> None:
     assert HOLD_CODES[code].due_hours == hours
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -122,24 +122,25 @@ def test_a_charge_code_belongs_to_its_application() -> None:
     assert [hold.missing for hold in result.holds] == [("charge#CABINET#C-SUT",)]
 
 
-def test_a_credit_waits_under_its_final_id_for_the_charge_it_takes_back() -> None:
-    line = a_credit_line(charge_code="C-NEW", department="", quantity=Decimal(1))
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"facility": "WEST"}, ["FACILITY_UNKNOWN"]),
+        ({"quantity": Decimal(0)}, ["LINE_MALFORMED"]),
+        ({"quantity": Decimal("NaN")}, ["LINE_MALFORMED"]),
+        ({"reverses": ()}, ["REVERSAL_UNPAIRED"]),
+        ({"reverses": (*CHARGE_KEY[:-1], "credit")}, ["REVERSAL_UNPAIRED"]),
+        ({"facility": "WEST", "reverses": ()}, ["FACILITY_UNKNOWN", "REVERSAL_UNPAIRED"]),
+    ],
+)
+def test_a_credit_that_can_never_be_paired_is_held_at_once(
+    changes: dict[str, object], codes: list[str]
+) -> None:
+    result = mapped(a_credit_line(**changes))
 
-    result = mapped(line)
-
-    (hold,) = result.holds
-    original = effect_id("meridian", EffectType.ISSUE, CHARGE_KEY)
-    assert (hold.code, hold.kind) == ("REVERSAL_UNPAIRED", HoldKind.BLOCKING)
-    assert hold.line_id == effect_id("meridian", EffectType.REVERSAL, (original, *line.key))
-    assert hold.missing == (f"effect#{original}",)
-    assert hold.due_at - hold.opened_at == timedelta(hours=72)
-    assert result.effect is None
-
-
-def test_a_credit_for_somebody_elses_facility_is_held_for_that_as_well() -> None:
-    codes = [hold.code for hold in mapped(a_credit_line(facility="WEST")).holds]
-
-    assert codes == ["FACILITY_UNKNOWN", "REVERSAL_UNPAIRED"]
+    assert [hold.code for hold in result.holds] == codes
+    assert {hold.kind for hold in result.holds} == {HoldKind.BLOCKING}
+    assert (result.effect, result.reversal) == (None, None)
 
 
 def test_a_released_line_can_be_mapped_again_from_its_hold_alone() -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from shared.canonical.diagnostic import Position
 from shared.canonical.master import ItemRecord
+from shared.canonical.quantity import Quantity
 from shared.effects.identity import content_hash
-from shared.mapping.items import item_of
-from shared.mapping.units import LARGEST, Converted, converted, decimal_of
+from shared.mapping.items import charged_item, used_item
+from shared.mapping.problems import Problem
+from shared.mapping.units import LARGEST, converted, decimal_of
 from shared.simulation.master_data import SimulatedMasterData
 from tests.builders import (
     AS_OF,
@@ -33,7 +35,7 @@ QUANTITIES = st.decimals(
 
 def convert(
     stated: Decimal, unit: str, item: ItemRecord, master: SimulatedMasterData | None = None
-) -> Converted:
+) -> Quantity | Problem:
     return converted(stated, unit, item, master or a_master(), on=DAY, as_of=AS_OF)
 
 
@@ -47,8 +49,8 @@ def a_master_with(numerator: int, denominator: int) -> SimulatedMasterData:
 def test_the_base_unit_is_itself(stated: Decimal) -> None:
     found = convert(stated, "ML", CONTRAST)
 
-    assert found.quantity is not None
-    assert found.quantity.in_base_units == stated
+    assert isinstance(found, Quantity)
+    assert found.in_base_units == stated
 
 
 @given(QUANTITIES, st.integers(1, 10_000), st.integers(1, 10_000))
@@ -60,13 +62,12 @@ def test_a_quantity_converts_exactly_and_back_or_not_at_all(
 
     found = convert(stated, "PK", CONTRAST, a_master_with(numerator, denominator))
 
-    if found.quantity is None:
-        assert found.problem is not None
-        assert found.problem.code == "UOM_INEXACT"
+    if isinstance(found, Problem):
+        assert found.code == "UOM_INEXACT"
         assert (exact * 10**6).denominator != 1
     else:
-        assert Fraction(found.quantity.in_base_units) == exact
-        assert Fraction(found.quantity.in_base_units) / found.quantity.factor.ratio == stated
+        assert Fraction(found.in_base_units) == exact
+        assert Fraction(found.in_base_units) / found.factor.ratio == stated
 
 
 @given(st.integers(1, 10**15))
@@ -84,43 +85,39 @@ def test_two_cases_of_four_boxes_of_twenty_five_are_two_hundred() -> None:
 
     found = convert(Decimal(2), "CS", GLOVE, master)
 
-    assert found.quantity is not None
-    assert str(found.quantity.in_base_units) == "200"
+    assert isinstance(found, Quantity)
+    assert str(found.in_base_units) == "200"
 
 
 def test_a_third_is_never_rounded() -> None:
     found = convert(Decimal(1), "THIRD", CONTRAST)
 
-    assert found.quantity is None
-    assert found.problem is not None
-    assert found.problem.code == "UOM_INEXACT"
+    assert isinstance(found, Problem)
+    assert found.code == "UOM_INEXACT"
     three = convert(Decimal(3), "THIRD", CONTRAST)
-    assert three.quantity is not None
-    assert three.quantity.in_base_units == 1
+    assert isinstance(three, Quantity)
+    assert three.in_base_units == 1
 
 
 def test_no_unit_means_no_factor_not_a_factor_of_one() -> None:
     found = convert(Decimal(1), "", GLOVE)
 
-    assert found.problem is not None
-    assert (found.problem.code, found.problem.missing) == ("UOM_UNKNOWN", ())
+    assert isinstance(found, Problem)
+    assert (found.code, found.missing) == ("UOM_UNKNOWN", ())
 
 
 def test_a_factor_that_is_not_positive_is_no_factor() -> None:
     found = convert(Decimal(1), "PK", CONTRAST, a_master_with(0, 1))
 
-    assert found.problem is not None
-    assert found.problem.code == "UOM_UNKNOWN"
+    assert isinstance(found, Problem)
+    assert found.code == "UOM_UNKNOWN"
 
 
 def test_a_whole_number_of_base_units_may_be_used_in_halves_of_a_box() -> None:
-    used = item_of(
-        a_usage_line(charge_code="C-BOX", quantity=Decimal("0.5"), lot=""),
-        a_document(),
-        a_master(),
-        on=DAY,
-        as_of=AS_OF,
-    )
+    line = a_usage_line(charge_code="C-BOX", quantity=Decimal("0.5"), lot="")
+    charged = charged_item(line, a_document(), a_master(), as_of=AS_OF)
+
+    used = used_item(line, charged, a_master(), on=DAY, as_of=AS_OF)
 
     assert used.quantity is not None
     assert used.quantity.in_base_units == 40

@@ -11,6 +11,7 @@ from shared.canonical.master import ChargeCodeRecord
 from shared.canonical.source_time import SourceTime
 from shared.canonical.usage import UsageLine
 from shared.effects.identity import line_effect_id
+from shared.mapping.evidence import beside_key
 from shared.mapping.usage import MappedLine, map_line
 from shared.simulation.master_data import SimulatedMasterData
 from tests.builders import (
@@ -45,6 +46,24 @@ def test_a_clean_line_becomes_one_issue_with_nothing_left_open() -> None:
         "message-1",
     )
     assert effect.content_hash == result.content_hash
+
+
+def test_an_effect_knows_which_source_waits_for_news_of_it() -> None:
+    line = a_usage_line()
+
+    result = map_line(line, a_document(line, status_to="ORTRACK"), a_master(), as_of=AS_OF, now=NOW)
+
+    assert result.effect is not None
+    assert result.effect.status_to == "ORTRACK"
+
+
+@pytest.mark.parametrize(
+    ("lot", "case", "last"), [("L-1", "C1-X", "C1-X"), ("L-1", "", "L-1"), ("", "", "")]
+)
+def test_reports_of_one_use_meet_by_case_or_else_by_lot(lot: str, case: str, last: str) -> None:
+    key = beside_key("NORTH", "SUT-001", date(2026, 3, 4), lot, case)
+
+    assert key == f"use:NORTH|SUT-001|2026-03-04|{last}"
 
 
 def test_the_amount_is_rounded_once_as_the_books_round_it() -> None:
