@@ -26,13 +26,61 @@ class ReceiveMessageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveFileSettings:
+    """Files dropped in the inbox."""
+
+    inbox_bucket: str
+    outbox_bucket: str
+    raw_bucket: str
+    journal_table: str
+    master_data_table: str
+    documents_queue_url: str
+    token_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveWebhookSettings:
+    """Edge: signed JSON events of registered sources."""
+
+    raw_bucket: str
+    journal_table: str
+    master_data_table: str
+    documents_queue_url: str
+    token_secret_arn: str
+    webhook_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverStatusSettings:
+    """News to the sources that asked for it, signed."""
+
+    master_data_table: str
+    webhook_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MapDocumentSettings:
-    """Documents to effects or holds."""
+    """Documents to effects, holds, or a place to wait. `reversal_wait_hours` is USE7's POLICY."""
 
     journal_table: str
     holds_table: str
     master_data_table: str
+    effects_table: str
+    documents_queue_url: str
     effects_queue_url: str
+    status_queue_url: str
+    reversal_wait_hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseParkedSettings:
+    """Each minute: what waits for a key that has arrived goes on."""
+
+    holds_table: str
+    effects_table: str
+    master_data_table: str
+    journal_table: str
+    documents_queue_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +99,10 @@ class PublishOutcomeSettings:
 
     journal_table: str
     holds_table: str
+    effects_table: str
+    master_data_table: str
+    documents_queue_url: str
+    status_queue_url: str
     event_bus_name: str
 
 
@@ -69,6 +121,8 @@ class RedriveDeadLettersSettings:
     holds_table: str
     documents_queue_url: str
     effects_queue_url: str
+    files_queue_url: str
+    statuses_queue_url: str
 
 
 def variables_of(settings: type[Settings]) -> tuple[str, ...]:

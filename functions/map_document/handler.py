@@ -26,9 +26,8 @@ def map_documents(documents: Sequence[SupplyUsage], _deadline: Deadline) -> Sequ
             "document mapped",
             document_id=document.document_id,
             message_id=document.message_id,
-            effects=mapping.effects,
+            ends=mapping.ends,
             holds=mapping.holds,
-            evidence=mapping.evidence,
         )
         metrics.add_metric(name="EffectsMapped", unit=MetricUnit.Count, value=mapping.effects)
         metrics.add_metric(name="HoldsOpened", unit=MetricUnit.Count, value=mapping.holds)

@@ -1,28 +1,70 @@
-"""A document's lines become effects, holds or evidence; each line ends in exactly one of them."""
+"""A document's lines become effects, holds, places to wait or evidence; each line exactly one."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
+from shared.canonical.codec import to_json
+from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.journal import JournalFact
+from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
-from shared.holds.identity import CONFLICT
-from shared.holds.opening import HoldFacts, hold_for
-from shared.mapping.usage import MappedUsage, map_usage
+from shared.mapping.usage import MappedLine, MappedUsage, map_line, map_usage
 from shared.ports.clock import Clock
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.master_data import MasterData
+from shared.ports.parking import ParkingLot
 from shared.ports.queues import EffectQueue
+from shared.ports.status_queue import StatusNews, StatusQueue
+from shared.workflow.line_conflicts import conflict_hold, with_conflicts
+from shared.workflow.pair_reversal import PairReversal
+from shared.workflow.release_parked import ReleaseParked
+
+
+class LineEnd(StrEnum):
+    """How mapping leaves a line."""
+
+    EFFECT = "effect"
+    HELD = "held"
+    WAITING = "waiting"  # a reversal before its original
+    OFFSET = "offset"  # cancelled out with its counterpart, neither sent
+    CLOSED = "closed"  # a person rejected it
+    EVIDENCE = "evidence"
+
+
+STOPPED = {ParkedState.OFFSET: LineEnd.OFFSET, ParkedState.CLOSED: LineEnd.CLOSED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedLine:
+    """One line, and what must be written for it."""
+
+    line: MappedLine
+    end: LineEnd
+    effect: Effect | None = None
+    holds: tuple[Hold, ...] = ()
+    parked: ParkedLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """What became of a document, in counts."""
+    """What became of a document, in counts of lines by their end, and of holds."""
 
-    effects: int
+    ends: dict[str, int]
     holds: int
-    evidence: int
+
+    @property
+    def effects(self) -> int:
+        """Lines that went on to the target."""
+        return self.ends.get(LineEnd.EFFECT, 0)
+
+    @property
+    def evidence(self) -> int:
+        """Lines that another source posts."""
+        return self.ends.get(LineEnd.EVIDENCE, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,78 +74,191 @@ class MapDocument:
     journal: Journal
     master: MasterData
     holds: HoldStore
+    parking: ParkingLot
+    pair: PairReversal
+    release: ReleaseParked
     effects: EffectQueue
+    statuses: StatusQueue
     clock: Clock
 
     def __call__(self, document: SupplyUsage) -> Mapping:
-        """Map one document or chunk. Holds and effects are durable before the journal says so.
+        """Map one document or chunk. All it leads to is durable before the journal says so.
 
         Raises:
             ThrottledError: something could not be written; the document is delivered again.
         """
         now = self.clock.now()
-        as_of = self.journal.pin(document.document_id, document.chunk, now.isoformat())
+        as_of = document.released_at or self.journal.pin(
+            document.document_id, document.chunk, now.isoformat()
+        )
         mapped = map_usage(document, self.master, as_of=as_of, now=now)
-        holds = tuple(self._with_conflicts(mapped.holds))
+        ended = self._ended(document, mapped, as_of)
+        holds = tuple(with_conflicts((*_holds(ended), *mapped.malformed), self.holds))
+        self._write(ended, holds)
+        self.journal.append(document.document_id, [_fact(document, ended, holds, as_of)])
+        if document.status_to:
+            self.statuses.send([*_news(document, ended, now.isoformat())])
+        ends = Counter(line.end.value for line in ended)
+        ends[LineEnd.EVIDENCE] += len(document.evidence)
+        return Mapping(ends=dict(ends), holds=len(holds))
+
+    def _ended(
+        self, document: SupplyUsage, mapped: MappedUsage, as_of: str
+    ) -> tuple[EndedLine, ...]:
+        ids = [line.line_id for line in mapped.lines]
+        records = self.parking.records(ids) if ids else {}
+        return tuple(
+            self._end(
+                self._as_released(line, document, records.get(line.line_id)),
+                document,
+                records.get(line.line_id),
+                as_of,
+            )
+            for line in mapped.lines
+        )
+
+    def _as_released(
+        self, line: MappedLine, document: SupplyUsage, record: ParkedLine | None
+    ) -> MappedLine:
+        """A copy of a line that was released before follows the rules that released it."""
+        was_released = record is not None and record.state is ParkedState.RELEASED
+        if line.effect is not None or not was_released or document.released_at:
+            return line
+        now = self.clock.now()
+        return map_line(line.line, document, self.master, as_of=now.isoformat(), now=now)
+
+    def _end(
+        self, line: MappedLine, document: SupplyUsage, record: ParkedLine | None, as_of: str
+    ) -> EndedLine:
+        if document.conflicts_with:
+            held = conflict_hold(line, document, now=self.clock.now())
+            return EndedLine(line=line, end=LineEnd.HELD, holds=(held,))
+        if line.evidence:
+            return self._evidence(line, record)
+        if record is not None and record.state in STOPPED:
+            return EndedLine(line=line, end=STOPPED[record.state])
+        if line.reversal is not None:
+            return self._reversal(line, document, record, as_of)
+        if line.effect is not None:
+            return self._use(line, record)
+        parked = self._parked(line, document)
+        return EndedLine(line=line, end=LineEnd.HELD, holds=line.holds, parked=parked)
+
+    def _evidence(self, line: MappedLine, record: ParkedLine | None) -> EndedLine:
+        """What it waited for as a use, nobody waits for any more."""
+        if record is not None:
+            for hold in self.holds.of_line(line.line_id):
+                self.holds.close(line.line_id, hold.code, line.evidence)
+        return EndedLine(line=line, end=LineEnd.EVIDENCE)
+
+    def _use(self, line: MappedLine, record: ParkedLine | None) -> EndedLine:
+        """A line that waits elsewhere is won by this copy, or was cancelled out just now."""
+        if record is not None and self.parking.claim(line.line_id) is None:
+            return EndedLine(line=line, end=LineEnd.OFFSET)
+        return EndedLine(line=line, end=LineEnd.EFFECT, effect=line.effect, holds=line.holds)
+
+    def _reversal(
+        self, line: MappedLine, document: SupplyUsage, record: ParkedLine | None, as_of: str
+    ) -> EndedLine:
+        assert line.reversal is not None  # noqa: S101 - the caller asked
+        pairing = self.pair(line.reversal, document, record, as_of=as_of)
+        if pairing.is_offset:
+            return EndedLine(line=line, end=LineEnd.OFFSET)
+        if pairing.effect is not None:
+            end = LineEnd.EFFECT
+        else:
+            end = LineEnd.HELD if pairing.holds else LineEnd.WAITING
+        return EndedLine(
+            line=line,
+            end=end,
+            effect=pairing.effect,
+            holds=pairing.holds,
+            parked=pairing.parked,
+        )
+
+    def _parked(self, line: MappedLine, document: SupplyUsage) -> ParkedLine | None:
+        missing = tuple(dict.fromkeys(key for hold in line.holds for key in hold.missing))
+        if not missing:
+            return None
+        return ParkedLine(
+            line_id=line.line_id,
+            document_id=document.document_id,
+            missing=missing,
+            payload=to_json(replace(document, lines=(line.line,), malformed=(), evidence=())),
+            parked_at=self.clock.now(),
+        )
+
+    def _write(self, ended: Sequence[EndedLine], holds: Sequence[Hold]) -> None:
+        """Holds, then entries, then the keys are read once more.
+
+        What came meanwhile is released.
+        """
         if holds:
             self.holds.open(holds)
-        self.effects.send(mapped.effects)
-        self.journal.append(
-            document.document_id, [_fact(document, mapped, holds, now.isoformat(), as_of)]
-        )
-        return Mapping(
-            effects=len(mapped.effects), holds=len(holds), evidence=len(document.evidence)
-        )
-
-    def _with_conflicts(self, holds: tuple[Hold, ...]) -> Iterator[Hold]:
-        """A line held already with other content is a CONFLICT of its own (USE2)."""
-        for hold in holds:
-            standing = self.holds.of_line(hold.line_id) if _is_whole(hold) else ()
-            other = (each for each in standing if each.content_hash != hold.content_hash)
-            yield _conflict(hold) if any(map(_is_whole, other)) else hold
+        parked = [line.parked for line in ended if line.parked]
+        if parked:
+            self.parking.park(parked)
+        effects = [line.effect for line in ended if line.effect]
+        if effects:
+            self.effects.send(effects)
+        keys = dict.fromkeys(key for line in parked for key in line.missing)
+        arrived = {key for key in keys if self.release.missing.exists(key)}
+        for line in parked:
+            for key in arrived.intersection(line.missing):
+                self.release.release_line(key, line.line_id, line)
 
 
-def _is_whole(hold: Hold) -> bool:
-    """It blocks, and the content of its line is known: a cut line conflicts with nothing."""
-    is_blocking = hold.kind is HoldKind.BLOCKING and hold.code != CONFLICT
-    return is_blocking and bool(hold.content_hash)
-
-
-def _conflict(hold: Hold) -> Hold:
-    facts = HoldFacts(
-        line_id=hold.line_id,
-        document_id=hold.document_id,
-        message_id=hold.message_id,
-        position=hold.position,
-        detail=f"other content under a line id that is held already ({hold.code})",
-        facility=hold.facility,
-        amount=hold.amount,
-        content_hash=hold.content_hash,
-        payload=hold.payload,
-    )
-    return hold_for(CONFLICT, facts, now=hold.opened_at)
+def _holds(ended: Sequence[EndedLine]) -> Iterator[Hold]:
+    for line in ended:
+        yield from line.holds
 
 
 def _fact(
-    document: SupplyUsage, mapped: MappedUsage, holds: tuple[Hold, ...], at: str, as_of: str
+    document: SupplyUsage,
+    ended: Sequence[EndedLine],
+    holds: Sequence[Hold],
+    as_of: str,
 ) -> JournalFact:
+    again = f":{document.released_at}:{ended[0].line.line_id}" if document.released_at else ""
+    line_ids = (*(line.line.line_id for line in ended), *(hold.line_id for hold in holds))
+    beside = [line.line.beside for line in ended if line.line.beside]
+    evidence = [f"{line.number} {line.reason}" for line in document.evidence]
+    evidence += [f"{line.line.line.number} {line.line.evidence}" for line in _evident(ended)]
     return JournalFact(
-        fact_id=f"mapped:{document.message_id}:{document.chunk}",
+        fact_id=f"mapped:{document.message_id}:{document.chunk}{again}",
         kind="mapped",
-        at=at,
+        at=as_of,
         data={
             "message_id": document.message_id,
             "chunk": document.chunk,
             "rules_as_of": as_of,
-            "effects": len(mapped.effects),
+            "effects": sum(line.end is LineEnd.EFFECT for line in ended),
+            "lines": [f"{line.line.line_id} {line.end}" for line in ended],
             "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
-            "evidence": [f"{line.number} {line.reason}" for line in document.evidence],
+            "evidence": evidence,
+            "conflicts_with": document.conflicts_with,
         },
-        keys=tuple(f"effect:{line_id}" for line_id in _line_ids(mapped)),
+        keys=(*dict.fromkeys(f"effect:{line_id}" for line_id in line_ids), *dict.fromkeys(beside)),
     )
 
 
-def _line_ids(mapped: MappedUsage) -> Iterator[str]:
-    """Every line's id, once: what the trace follows to effects and holds."""
-    lines = [line.line_id for line in mapped.lines]
-    yield from dict.fromkeys((*lines, *(hold.line_id for hold in mapped.malformed)))
+def _evident(ended: Sequence[EndedLine]) -> Iterator[EndedLine]:
+    return (line for line in ended if line.end is LineEnd.EVIDENCE)
+
+
+def _news(document: SupplyUsage, ended: Sequence[EndedLine], at: str) -> Iterator[StatusNews]:
+    """What the source hears of at once; posted and rejected it hears of when that is so."""
+    for line in ended:
+        if line.end is LineEnd.EFFECT:
+            continue
+        blocking = [hold for hold in line.holds if hold.kind is HoldKind.BLOCKING]
+        yield StatusNews(
+            news_id=f"{line.line.line_id}:{line.end}:{document.message_id}",
+            source=document.status_to,
+            document_id=document.document_id,
+            line="/".join(line.line.line.key),
+            state=line.end.value,
+            at=at,
+            code=blocking[0].code if blocking else "",
+            detail=blocking[0].detail if blocking else line.line.evidence,
+        )

@@ -14,6 +14,9 @@ from shared.holds.identity import CONFLICT
 from shared.ports.events import EventPublisher, OutcomeEvent
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
+from shared.ports.status_queue import StatusNews, StatusQueue
+from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.still_missing import effect_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,14 @@ EVENT_KINDS = {
     EffectState.FREE: "EffectDeferred",
     EffectState.SENT: "EffectInDoubt",
 }
+STATUS_STATES = {
+    EffectState.DONE: "posted",
+    EffectState.REJECTED: "rejected",
+    EffectState.REVIEW: "held",
+    EffectState.OFFSET: "offset",
+    EffectState.FREE: "deferred",
+    EffectState.SENT: "deferred",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +51,9 @@ class PublishOutcome:
 
     journal: Journal
     holds: HoldStore
+    release: ReleaseParked
     events: EventPublisher
+    statuses: StatusQueue
 
     def __call__(self, changes: Sequence[LedgerChange]) -> int:
         """Tell of each change; returns how many were told."""
@@ -50,9 +63,16 @@ class PublishOutcome:
         for change in news:
             if change.after.state is EffectState.DONE:
                 self._close_answered_holds(change.after)
-        if news:
-            self.events.publish([_event(change.after) for change in news])
+                self.release.release(effect_key(change.after.effect.effect_id))
+        self._tell([change.after for change in news])
         return len(news)
+
+    def _tell(self, entries: Sequence[LedgerEntry]) -> None:
+        if entries:
+            self.events.publish([_event(entry) for entry in entries])
+        asked_for = [_status(entry) for entry in entries if entry.effect.status_to]
+        if asked_for:
+            self.statuses.send(asked_for)
 
     def _close_answered_holds(self, entry: LedgerEntry) -> None:
         """What is posted waits for nobody: not the refusal it overtook, not the cut line before it.
@@ -66,8 +86,9 @@ class PublishOutcome:
 
 
 def _is_news(change: LedgerChange) -> bool:
-    """A postponed `next_at` is no news; another state, revision or document is."""
-    return change.before is None or change.before.revision != change.after.revision
+    """An attempt is news; a postponed one is not, nor what a reversal has reserved."""
+    before, after = change.before, change.after
+    return before is None or (before.state, before.attempts) != (after.state, after.attempts)
 
 
 def _facts_by_document(changes: Sequence[LedgerChange]) -> dict[str, list[JournalFact]]:
@@ -112,4 +133,19 @@ def _event(entry: LedgerEntry) -> OutcomeEvent:
             "facility": entry.effect.dimensions.facility,
             "erp_id": entry.document.erp_id if entry.document else "",
         },
+    )
+
+
+def _status(entry: LedgerEntry) -> StatusNews:
+    code, _, detail = entry.reason.partition(": ")
+    return StatusNews(
+        news_id=f"{entry.effect.effect_id}:{entry.revision}",
+        source=entry.effect.status_to,
+        document_id=entry.effect.document_id,
+        line=entry.effect.source_line,
+        state=STATUS_STATES[entry.state],
+        at=entry.recorded_at,
+        code=code if entry.state is EffectState.REJECTED else "",
+        detail=detail if entry.state is EffectState.REJECTED else "",
+        erp_reference=entry.document.reference if entry.document else "",
     )

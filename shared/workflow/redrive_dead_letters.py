@@ -40,7 +40,7 @@ class RedriveDeadLetters:
     queues: DeadLetterReturn
     holds: HoldStore
     clock: Clock
-    returnable: frozenset[str] = frozenset({"documents", "effects"})
+    returnable: frozenset[str] = frozenset({"documents", "effects", "files", "statuses"})
 
     def __call__(self, letter: DeadLetter) -> Redrive:
         """Return it after a growing delay, five times; then hold it as POISON with its body."""

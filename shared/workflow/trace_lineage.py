@@ -15,7 +15,8 @@ KEY_KINDS = (
     "control",  # HL7 MSH-10
     "document",
     "correlation",  # one sighting
-    "transaction",  # FT1-2
+    "transaction",  # the source's own: FT1-2, a cabinet's transaction, an event's document
+    "file",
     "case",
     "lot",
     "serial",

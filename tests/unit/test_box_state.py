@@ -17,7 +17,9 @@ from infra.local.state import (
     read_checkpoint,
     remove_state,
     token_secret,
+    webhook_secrets,
     write_checkpoint,
+    year_of,
 )
 from shared.errors import SettingsError
 
@@ -43,6 +45,39 @@ def test_two_boxes_have_different_token_keys(tmp_path: Path) -> None:
     here, there = (BoxSettings(state=tmp_path / name, cache=tmp_path) for name in "ab")
 
     assert token_secret(here) != token_secret(there)
+
+
+def test_each_webhook_source_gets_a_secret_once_that_anybodys_library_can_sign_with(
+    box: BoxSettings,
+) -> None:
+    made = webhook_secrets(box)
+
+    assert set(made) == {"ORTRACK"}
+    (secret,) = made["ORTRACK"]
+    assert secret.startswith("whsec_")
+    assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
+    assert webhook_secrets(box) == made
+
+
+def test_a_box_from_before_webhooks_keeps_its_keys_and_gets_secrets(box: BoxSettings) -> None:
+    token, year = token_secret(box), year_of(box)
+    keys = json.loads((box.state / "keys.json").read_text())
+    assert "webhook_secrets" not in keys
+
+    made = webhook_secrets(box)
+
+    assert (token_secret(box), year_of(box)) == (token, year)
+    assert webhook_secrets(box) == made
+    assert stat.S_IMODE((box.state / "keys.json").stat().st_mode) == 0o600
+
+
+def test_a_second_secret_for_a_rotation_is_kept(box: BoxSettings) -> None:
+    (old,) = webhook_secrets(box)["ORTRACK"]
+    path = box.state / "keys.json"
+    keys = json.loads(path.read_text())
+    path.write_text(json.dumps(keys | {"webhook_secrets": {"ORTRACK": ["whsec_bmV3", old]}}))
+
+    assert webhook_secrets(box) == {"ORTRACK": ["whsec_bmV3", old]}
 
 
 def test_an_engine_state_without_a_checkpoint_is_discarded(box: BoxSettings) -> None:
@@ -107,9 +142,14 @@ def test_a_port_that_is_none_is_refused_by_the_name_of_its_setting(port: str) ->
 
 def test_settings_come_from_the_environment() -> None:
     box = BoxSettings.from_environment(
-        {"LEDGERWARD_STATE": "/somewhere/state", "LEDGERWARD_ERP_PORT": "9000"}
+        {
+            "LEDGERWARD_STATE": "/somewhere/state",
+            "LEDGERWARD_ERP_PORT": "9000",
+            "LEDGERWARD_STATUS_PORT": "9001",
+        }
     )
 
     assert box.state == Path("/somewhere/state")
     assert box.erp_url == "http://127.0.0.1:9000"
+    assert box.status_url == "http://127.0.0.1:9001"
     assert box.endpoint == "http://127.0.0.1:4610"

@@ -18,7 +18,9 @@ HEAVY = (
     "aws_xray_sdk",
     "shared.cli",
     "shared.finance",
+    "shared.formats.flatfile",
     "shared.formats.hl7v2",
+    "shared.formats.webhook",
     "shared.mapping",
     "shared.simulation",
     "shared.targets.tryton",
@@ -31,9 +33,15 @@ EVERY_FUNCTION = {"boto3", "pydantic", "aws_lambda_powertools.tracing"}
 BATCH = "aws_lambda_powertools.utilities.batch"
 BUDGET = {
     "receive_message": EVERY_FUNCTION | {"shared.formats.hl7v2"},
+    # shared.mapping: only the names of master data's keys.
+    "receive_webhook": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
+    "deliver_status": EVERY_FUNCTION | {BATCH, "shared.formats.webhook", "shared.mapping"},
+    "receive_file": EVERY_FUNCTION | {BATCH, "shared.formats.flatfile"},
     "map_document": EVERY_FUNCTION | {BATCH, "shared.mapping"},
     "post_effect": EVERY_FUNCTION | {BATCH},
-    "publish_outcome": EVERY_FUNCTION | {BATCH},
+    # It releases reversals, and asks the rules whether they can go on.
+    "publish_outcome": EVERY_FUNCTION | {BATCH, "shared.mapping"},
+    "release_parked": EVERY_FUNCTION | {"shared.mapping"},
     "sweep_effects": EVERY_FUNCTION,
     "redrive_dead_letters": EVERY_FUNCTION | {BATCH},
 }

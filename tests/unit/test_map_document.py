@@ -1,73 +1,51 @@
 """Each line ends as an effect, a hold or evidence; rules are pinned; what is held is not lost."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from shared.canonical.codec import from_json
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.canonical.hold import HoldKind
-from shared.canonical.master import ChargeCodeRecord
-from shared.canonical.usage import EvidenceLine, MalformedLine, SupplyUsage
+from shared.canonical.master import ChargeCodeRecord, StockSourceRecord
+from shared.canonical.usage import EvidenceLine, MalformedLine, SourceSystem, SupplyUsage
 from shared.effects.identity import line_effect_id
-from shared.simulation.clock import VirtualClock
-from shared.simulation.hold_store import SimulatedHoldStore
-from shared.simulation.journal import SimulatedJournal
-from shared.simulation.master_data import SimulatedMasterData
-from shared.simulation.queues import SimulatedEffectQueue
-from shared.workflow.map_document import MapDocument, Mapping
-from tests.builders import NOW, a_credit_line, a_document, a_master, a_usage_line
+from shared.mapping.keys import master_key
+from tests.builders import NOW, SUTURE, a_credit_line, a_document, a_usage_line
+from tests.usage_world import UsageWorld
 
 
-@dataclass
-class World:
-    journal: SimulatedJournal = field(default_factory=SimulatedJournal)
-    master: SimulatedMasterData = field(default_factory=a_master)
-    holds: SimulatedHoldStore = field(default_factory=SimulatedHoldStore)
-    effects: SimulatedEffectQueue = field(default_factory=SimulatedEffectQueue)
-    clock: VirtualClock = field(default_factory=lambda: VirtualClock(NOW))
-
-    def map(self, document: SupplyUsage) -> Mapping:
-        step = MapDocument(
-            journal=self.journal,
-            master=self.master,
-            holds=self.holds,
-            effects=self.effects,
-            clock=self.clock,
-        )
-        return step(document)
-
-    @property
-    def hold_codes(self) -> list[str]:
-        return sorted(hold.code for hold in self.holds.standing.values())
+def hold_codes(world: UsageWorld) -> list[str]:
+    return sorted(hold.code for hold in world.holds.standing.values())
 
 
-def unmapped(**changes: object) -> SupplyUsage:
-    return a_document(replace(a_usage_line(charge_code="C-NONE"), **changes))  # type: ignore[arg-type]
+def unmapped(**changes: Any) -> SupplyUsage:  # noqa: ANN401
+    return a_document(replace(a_usage_line(charge_code="C-NONE"), **changes))
 
 
 def test_a_good_line_becomes_one_effect_on_its_way() -> None:
-    world = World()
+    world = UsageWorld()
 
-    mapping = world.map(a_document())
+    mapping = world.receive(a_document())
 
     (effect,) = world.effects.sent
     assert effect.effect_id == line_effect_id("meridian", a_usage_line())
-    assert (mapping.effects, mapping.holds, mapping.evidence) == (1, 0, 0)
+    assert (mapping.ends, mapping.holds) == ({"effect": 1, "evidence": 0}, 0)
 
 
 def test_a_line_that_cannot_be_posted_is_held_and_the_rest_goes_on() -> None:
-    world = World()
+    world = UsageWorld()
     bad = a_usage_line(key=("EHR", "NORTH", "T-2", "charge"), charge_code="C-NONE")
 
-    mapping = world.map(a_document(a_usage_line(), bad))
+    mapping = world.receive(a_document(a_usage_line(), bad))
 
-    assert (mapping.effects, world.hold_codes) == (1, ["ITEM_UNMAPPED"])
+    assert (mapping.effects, hold_codes(world)) == (1, ["ITEM_UNMAPPED"])
 
 
 def test_a_blocking_hold_carries_its_line_so_that_a_release_can_map_it_again() -> None:
-    world = World()
+    world = UsageWorld()
 
-    world.map(unmapped())
+    world.receive(unmapped())
 
     (hold,) = world.holds.standing.values()
     assert hold.kind is HoldKind.BLOCKING
@@ -75,49 +53,49 @@ def test_a_blocking_hold_carries_its_line_so_that_a_release_can_map_it_again() -
 
 
 def test_a_redelivery_reuses_the_rules_that_stood_when_it_was_first_mapped() -> None:
-    world = World()
-    world.map(unmapped())
+    world = UsageWorld()
+    world.receive(unmapped())
     world.clock.advance(seconds=60)
     added = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="GLV-001", unit="EA")
     world.master.put([added], recorded_at=world.clock.now())
 
-    again = world.map(unmapped())
+    again = world.receive(unmapped())
 
     assert (again.effects, world.effects.sent) == (0, ())
-    assert world.hold_codes == ["ITEM_UNMAPPED"]
+    assert hold_codes(world) == ["ITEM_UNMAPPED"]
 
 
 def test_another_document_after_the_change_is_mapped_by_the_new_rules() -> None:
-    world = World()
+    world = UsageWorld()
     added = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="GLV-001", unit="EA")
     world.master.put([added], recorded_at=world.clock.now())
     world.clock.advance(seconds=1)
 
-    world.map(unmapped())
+    world.receive(unmapped())
 
     assert [effect.item for effect in world.effects.sent] == ["GLV-001"]
 
 
 def test_other_content_under_a_held_line_is_a_conflict_of_its_own() -> None:
-    world = World()
-    world.map(unmapped())
+    world = UsageWorld()
+    world.receive(unmapped())
 
-    world.map(replace(unmapped(quantity=Decimal(9)), document_id="ANOTHER"))
+    world.receive(replace(unmapped(quantity=Decimal(9)), document_id="ANOTHER"))
 
-    assert world.hold_codes == ["CONFLICT", "ITEM_UNMAPPED"]
+    assert hold_codes(world) == ["CONFLICT", "ITEM_UNMAPPED"]
 
 
 def test_the_same_held_line_again_is_no_conflict() -> None:
-    world = World()
+    world = UsageWorld()
 
-    world.map(unmapped())
-    world.map(replace(unmapped(), document_id="ANOTHER", message_id="message-2"))
+    world.receive(unmapped())
+    world.receive(replace(unmapped(), document_id="ANOTHER", message_id="message-2"))
 
-    assert world.hold_codes == ["ITEM_UNMAPPED"]
+    assert hold_codes(world) == ["ITEM_UNMAPPED"]
 
 
 def test_a_line_whose_cut_predecessor_is_held_is_no_conflict() -> None:
-    world = World()
+    world = UsageWorld()
     position = Position(segment="FT1", byte=233)
     cut = MalformedLine(
         number="1",
@@ -126,30 +104,90 @@ def test_a_line_whose_cut_predecessor_is_held_is_no_conflict() -> None:
             code="LINE_CUT", severity=Severity.LINE, position=position, rule="FT1", message="cut"
         ),
     )
-    world.map(replace(unmapped(), document_id="CUT", lines=(), malformed=(cut,)))
+    world.receive(replace(unmapped(), document_id="CUT", lines=(), malformed=(cut,)))
 
-    world.map(unmapped())
+    world.receive(unmapped())
 
-    assert world.hold_codes == ["ITEM_UNMAPPED", "LINE_MALFORMED"]
+    assert hold_codes(world) == ["ITEM_UNMAPPED", "LINE_MALFORMED"]
 
 
-def test_a_credit_waits_under_its_final_key() -> None:
-    world = World()
+def test_a_credit_before_its_original_waits_under_its_final_key() -> None:
+    world = UsageWorld()
 
-    world.map(a_document(a_credit_line()))
+    mapping = world.receive(a_document(a_credit_line()))
 
-    (hold,) = world.holds.standing.values()
-    assert (hold.code, hold.line_id) == (
-        "REVERSAL_UNPAIRED",
-        line_effect_id("meridian", a_credit_line()),
+    line_id = line_effect_id("meridian", a_credit_line())
+    assert (mapping.ends["waiting"], hold_codes(world)) == (1, [])
+    assert list(world.parking.records([line_id])) == [line_id]
+
+
+def test_the_other_sources_line_is_evidence_and_is_found_beside_the_use() -> None:
+    world = UsageWorld()
+    rule = StockSourceRecord(facility="NORTH", item_class="SUTURE", application="CABINET")
+    classed = replace(SUTURE, item_class="SUTURE", version="2")
+    code = ChargeCodeRecord(application="CABINET", charge_code="SUT-001", item="SUT-001", unit="EA")
+    world.master.put([rule, classed, code], recorded_at=NOW)
+    world.clock.advance(seconds=1)
+    withdrawal = replace(
+        a_document(
+            a_usage_line(key=("CABINET", "NORTH", "W-1", "", "charge"), charge_code="SUT-001")
+        ),
+        source=SourceSystem(application="CABINET", facility="NORTH"),
+        document_id="WITHDRAWAL",
     )
+
+    charged = world.receive(a_document())
+    taken = world.receive(withdrawal)
+    world.run_until_quiet()
+
+    assert (charged.ends["evidence"], taken.effects) == (1, 1)
+    assert len(world.erp.documents) == 1
+    (beside,) = [key for key in keys_of(world, "WITHDRAWAL") if key.startswith("use:")]
+    assert set(world.journal.find(beside)) == {a_document().document_id, "WITHDRAWAL"}
+
+
+def test_a_parked_line_that_turns_out_to_be_evidence_waits_for_nobody_any_more() -> None:
+    world = UsageWorld()
+    rule = StockSourceRecord(facility="NORTH", item_class="SUTURE", application="CABINET")
+    classed = replace(SUTURE, item_class="SUTURE", version="2")
+    world.master.put([rule, classed], recorded_at=NOW)
+    world.clock.advance(seconds=1)
+    world.receive(unmapped())
+
+    code = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="SUT-001", unit="EA")
+    world.enter(code, master_key("charge", "EHR", "C-NONE"))
+    world.run_until_quiet()
+
+    assert (hold_codes(world), world.erp.documents) == ([], ())
+
+
+def keys_of(world: UsageWorld, document_id: str) -> list[str]:
+    return [key for entry in world.journal.read(document_id) for key in entry.fact.keys]
+
+
+def test_every_line_of_a_document_under_somebody_elses_id_is_a_conflict() -> None:
+    world = UsageWorld()
+
+    mapping = world.receive(replace(a_document(), conflicts_with="msg_1"))
+
+    assert (mapping.ends["held"], hold_codes(world)) == (1, ["CONFLICT"])
+    assert world.effects.bodies == []
+
+
+def test_a_source_that_asked_hears_at_once_of_what_waits() -> None:
+    world = UsageWorld()
+
+    world.receive(replace(unmapped(), status_to="ORTRACK"))
+
+    (news,) = world.statuses.sent
+    assert (news.source, news.state, news.code) == ("ORTRACK", "held", "ITEM_UNMAPPED")
 
 
 def test_evidence_is_journalled_and_never_an_effect() -> None:
-    world = World()
+    world = UsageWorld()
     payment = EvidenceLine(number="2", key=("EHR", "NORTH", "T-9", "charge"), reason="payment")
 
-    mapping = world.map(replace(a_document(), evidence=(payment,)))
+    mapping = world.receive(replace(a_document(), evidence=(payment,)))
 
     (entry,) = world.journal.read(a_document().document_id)
     assert (mapping.evidence, entry.fact.data["evidence"]) == (1, ["2 payment"])
@@ -157,9 +195,9 @@ def test_evidence_is_journalled_and_never_an_effect() -> None:
 
 
 def test_every_line_can_be_followed_from_the_journal() -> None:
-    world = World()
+    world = UsageWorld()
 
-    world.map(unmapped())
+    world.receive(unmapped())
 
     line_id = line_effect_id("meridian", unmapped().lines[0])
     assert world.journal.find(f"effect:{line_id}") == (unmapped().document_id,)

@@ -129,6 +129,7 @@ def test_catalogue_and_master_data_say_the_same_of_each_item(network: Network) -
             is_serial_controlled=item.is_serial_controlled,
             is_divisible=item.base_unit == "ML",
             is_active=item.is_active,
+            item_class=item.family,
         )
         for item in network.catalogue
     ]
@@ -224,17 +225,66 @@ def test_grants_run_through_the_year_begin_in_it_end_in_it_or_are_over(network: 
     assert [grant.code for grant in grants if grant.valid_to < first] == ["G-2099"]
 
 
-def test_the_ehr_speaks_for_the_hospitals_and_the_clinic(network: Network) -> None:
-    (client,) = network.clients
+def test_each_source_speaks_for_its_own_facilities_and_nobody_for_the_distribution_centre(
+    network: Network,
+) -> None:
+    (webhooks,) = network.webhook_sources
+    speakers = {client.client_id: client.facilities for client in network.clients}
 
-    assert client.tenant == network.tenant == "meridian"
-    assert client.facilities == ("NORTH", "SOUTH", "EAST", "CLINIC")
+    assert speakers | {webhooks.source: webhooks.facilities} == {
+        "ehr": ("NORTH", "SOUTH", "EAST", "CLINIC"),
+        "cabinet": ("NORTH", "SOUTH", "EAST"),
+        "ORTRACK": ("NORTH", "SOUTH", "EAST"),
+    }
+    tenants = {webhooks.tenant, *(client.tenant for client in network.clients)}
+    assert tenants == {network.tenant} == {"meridian"}
+
+
+def test_cabinets_and_webhooks_know_every_item_that_is_still_bought_by_the_erps_number(
+    network: Network,
+) -> None:
+    bought = {item.item: item.base_unit for item in network.items if item.is_active}
+
+    for application in ("CABINET", "ORTRACK"):
+        codes = [code for code in network.number_codes if code.application == application]
+        assert {code.charge_code: code.unit for code in codes} == bought
+        assert all(code.charge_code == code.item for code in codes)
+        assert len(codes) == len(bought)
+    assert {code.application for code in network.charge_codes} == {"EHR"}
+
+
+def test_where_two_sources_tell_of_the_same_items_one_of_them_moves_stock(
+    network: Network,
+) -> None:
+    classes = {item.item_class for item in network.items}
+    implants = {item.item_class for item in network.items if item.is_serial_controlled}
+    rules = {(rule.facility, rule.item_class): rule.application for rule in network.stock_sources}
+
+    assert len(rules) == len(network.stock_sources)
+    assert {item_class for _, item_class in rules} <= classes
+    assert {key for key, source in rules.items() if source == "ORTRACK"} == {
+        ("SOUTH", item_class) for item_class in implants
+    }
+    cabinets = {key for key, source in rules.items() if source == "CABINET"}
+    assert {facility for facility, _ in cabinets} == {"NORTH"}
+    assert len(cabinets) == 2
+    assert set(rules.values()) == {"CABINET", "ORTRACK"}
+
+
+def test_nearly_all_that_the_ehr_tells_of_still_moves_stock(network: Network) -> None:
+    item_class = {item.item: item.item_class for item in network.items}
+
+    for facility in ("NORTH", "SOUTH", "EAST"):
+        taken = {rule.item_class for rule in network.stock_sources if rule.facility == facility}
+        evidence = [code for code in network.charge_codes if item_class[code.item] in taken]
+        assert len(evidence) < len(network.charge_codes) / 10
 
 
 def test_the_erp_is_told_nothing_that_only_mapping_reads(network: Network) -> None:
     told = json.loads(network_to_json(network))
 
     assert {"catalogue", "places", "suppliers", "lots", "opening_stock", "accounts"} <= set(told)
-    assert not {"charge_codes", "units", "clients"} & set(told)
+    assert not {"charge_codes", "number_codes", "units", "clients"} & set(told)
+    assert not {"stock_sources", "webhook_sources", "items", "departments"} & set(told)
     assert told["opening_date"] == f"{YEAR - 1}-12-31"
     assert told["catalogue"][0]["unit_cost"] == "0.0005"

@@ -1,28 +1,23 @@
 """The ledger is the truth; journal and bus hear of every change once."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from decimal import Decimal
 
 from shared.canonical.journal import first_break
-from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.holds.opening import HoldFacts, hold_for
 from shared.simulation.clock import START
-from shared.simulation.hold_store import SimulatedHoldStore
-from shared.simulation.journal import SimulatedJournal
-from shared.simulation.queues import SimulatedEventPublisher
 from shared.workflow.posting_holds import refusal_hold
-from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
+from shared.workflow.publish_outcome import LedgerChange
 from tests.effects import a_document_of, an_entry, an_issue
+from tests.usage_world import UsageWorld
 
 
-@dataclass
-class World:
-    journal: SimulatedJournal = field(default_factory=SimulatedJournal)
-    holds: SimulatedHoldStore = field(default_factory=SimulatedHoldStore)
-    events: SimulatedEventPublisher = field(default_factory=SimulatedEventPublisher)
+class World(UsageWorld):
+    """Only the ledger's stream flows here."""
 
-    def publish(self, *changes: LedgerChange) -> int:
-        step = PublishOutcome(journal=self.journal, holds=self.holds, events=self.events)
-        return step(changes)
+    def tell(self, *changes: LedgerChange) -> int:
+        return self.publish(changes)
 
 
 def a_change(after: LedgerEntry, before: LedgerEntry | None = None) -> LedgerChange:
@@ -32,7 +27,7 @@ def a_change(after: LedgerEntry, before: LedgerEntry | None = None) -> LedgerCha
 def test_a_posting_is_told_and_found_by_every_erp_key() -> None:
     world = World()
 
-    world.publish(a_change(an_entry(an_issue())))
+    world.tell(a_change(an_entry(an_issue())))
 
     document = a_document_of(an_issue())
     keys = (f"reference:{document.reference}", f"erp:{document.erp_id}", "erp:GL-1001")
@@ -43,8 +38,8 @@ def test_a_posting_is_told_and_found_by_every_erp_key() -> None:
 def test_the_same_change_told_twice_stands_once_in_the_journal() -> None:
     world = World()
 
-    world.publish(a_change(an_entry(an_issue())))
-    world.publish(a_change(an_entry(an_issue())))
+    world.tell(a_change(an_entry(an_issue())))
+    world.tell(a_change(an_entry(an_issue())))
 
     chain = world.journal.read("DOCUMENT-1")
     assert len(chain) == 1
@@ -55,7 +50,7 @@ def test_a_postponed_attempt_is_no_news() -> None:
     world = World()
     waiting = an_entry(an_issue(), EffectState.FREE)
 
-    told = world.publish(a_change(replace(waiting, next_at=9), replace(waiting, next_at=5)))
+    told = world.tell(a_change(replace(waiting, next_at=9), replace(waiting, next_at=5)))
 
     assert (told, world.events.published, world.journal.chains) == (0, [], {})
 
@@ -65,7 +60,7 @@ def test_an_answer_that_arrives_after_all_closes_the_refusals_hold() -> None:
     rejected = replace(an_entry(an_issue(), EffectState.REJECTED), reason="VALIDATION: no")
     world.holds.open([refusal_hold(rejected, START)])
 
-    world.publish(a_change(an_entry(an_issue(), revision=2), rejected))
+    world.tell(a_change(an_entry(an_issue(), revision=2), rejected))
 
     assert not world.holds.standing
     assert len(world.holds.closed) == 1
@@ -78,7 +73,7 @@ def test_advisory_work_and_conflicts_stay_open_when_the_refusal_is_overtaken() -
     work = [hold_for(code, facts, now=START) for code in ("LOT_MISSING", "CONFLICT")]
     world.holds.open([refusal_hold(rejected, START), *work])
 
-    world.publish(a_change(an_entry(an_issue(), revision=2), rejected))
+    world.tell(a_change(an_entry(an_issue(), revision=2), rejected))
 
     still_open = {hold.code for hold in world.holds.of_line(an_issue().effect_id)}
     assert still_open == {"LOT_MISSING", "CONFLICT"}
@@ -89,7 +84,7 @@ def test_a_posted_line_closes_the_hold_of_its_cut_predecessor() -> None:
     facts = HoldFacts(line_id=an_issue().effect_id, document_id="CUT", message_id="m")
     world.holds.open([hold_for("LINE_MALFORMED", facts, now=START)])
 
-    world.publish(a_change(an_entry(an_issue())))
+    world.tell(a_change(an_entry(an_issue())))
 
     assert not world.holds.standing
 
@@ -99,6 +94,30 @@ def test_an_attempt_that_settles_nothing_closes_nothing() -> None:
     facts = HoldFacts(line_id=an_issue().effect_id, document_id="CUT", message_id="m")
     world.holds.open([hold_for("LINE_MALFORMED", facts, now=START)])
 
-    world.publish(a_change(an_entry(an_issue(), EffectState.SENT)))
+    world.tell(a_change(an_entry(an_issue(), EffectState.SENT)))
 
     assert len(world.holds.standing) == 1
+
+
+def test_what_a_reversal_reserves_is_no_news() -> None:
+    world = World()
+    done = an_entry(an_issue())
+    taken = Reservation(reversal_id="r", quantity=Decimal(1), amount=Decimal("4.25"))
+
+    told = world.tell(a_change(replace(done, revision=2, reservations=(taken,)), done))
+
+    assert told == 0
+
+
+def test_a_source_that_asked_hears_that_its_line_is_posted() -> None:
+    world = World()
+    asked = replace(an_issue(), status_to="ORTRACK", source_line="ORTRACK/NORTH/D-1/1/charge")
+
+    world.tell(a_change(an_entry(asked)))
+
+    (news,) = world.statuses.sent
+    assert (news.source, news.line, news.state) == (
+        "ORTRACK",
+        "ORTRACK/NORTH/D-1/1/charge",
+        "posted",
+    )

@@ -18,7 +18,8 @@ from shared.simulation.edge import (
 )
 from shared.simulation.journal import SimulatedJournal
 from shared.simulation.queues import SimulatedDocumentQueue
-from shared.workflow.receive_message import Answer, InboundMessage, ReceiveMessage
+from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.receiving import Answer, InboundMessage
 
 CHARGE = "\r".join(
     (

@@ -19,7 +19,7 @@ def a_step() -> tuple[RedriveDeadLetters, SimulatedDeadLetterReturn, SimulatedHo
     return RedriveDeadLetters(queues=queues, holds=holds, clock=VirtualClock()), queues, holds
 
 
-@pytest.mark.parametrize("queue", ["documents", "effects"])
+@pytest.mark.parametrize("queue", ["documents", "effects", "files", "statuses"])
 def test_a_crash_goes_back_where_it_came_from_unchanged(queue: str) -> None:
     step, queues, holds = a_step()
 

@@ -1,0 +1,1 @@
+"""The deliver_status function."""

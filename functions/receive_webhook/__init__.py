@@ -1,0 +1,1 @@
+"""The receive_webhook function."""

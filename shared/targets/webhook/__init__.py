@@ -1,0 +1,1 @@
+"""Webhook sources, as receivers of our news."""

@@ -1,0 +1,150 @@
+"""What every receiver does alike: number a sighting, tell the journal of it, answer its sender."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+from shared.canonical.diagnostic import Diagnostic
+from shared.canonical.journal import JournalFact
+from shared.canonical.message import ClientScope, Sighting
+from shared.canonical.usage import SupplyUsage
+
+PROBLEM = "application/problem+json"
+TOLD_DIAGNOSTICS = 100  # in one journal entry; the archive has the bytes for the rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """What came in: the exact bytes, and the client that the edge authenticated."""
+
+    body: bytes
+    content_type: str
+    client_id: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundWebhook:
+    """What came in: the exact bytes, the headers, and the name of the source in the path."""
+
+    source: str
+    body: bytes
+    headers: Mapping[str, str]
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back. `code` says in one word what became of the message, for people and counts.
+
+    `is_audited` is false for a refusal that its audit left out, to keep within its bounds.
+    """
+
+    status: int
+    content_type: str
+    body: bytes
+    code: str
+    message_id: str = ""
+    document_id: str = ""
+    lines: int = 0
+    is_audited: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFacts:
+    """What a reader found out about a sighting, as the journal tells it.
+
+    `keys` are business keys beside those of the documents, `more` facts that only this kind of
+    source has. Neither may hold patient data.
+    """
+
+    control_id: str
+    diagnostics: Sequence[Diagnostic]
+    keys: tuple[str, ...] = ()
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+def new_sighting(
+    body: bytes,
+    *,
+    message_id: str,
+    source: str,
+    client: ClientScope,
+    content_type: str,
+    received_at: datetime,
+    delivery_id: str = "",
+) -> Sighting:
+    """One arrival of these bytes."""
+    return Sighting(
+        message_id=message_id,
+        source=source,
+        client=client,
+        content_type=content_type,
+        received_at=received_at,
+        sha256=hashlib.sha256(body).hexdigest(),
+        delivery_id=delivery_id,
+    )
+
+
+def sighting_fact(
+    sighting: Sighting, documents: Sequence[SupplyUsage], read: ReadFacts
+) -> JournalFact:
+    """A sighting in the journal: `received`, or `rejected` with the reasons."""
+    kind = "received" if documents else "rejected"
+    told = read.diagnostics[:TOLD_DIAGNOSTICS]
+    return JournalFact(
+        fact_id=f"{kind}:{sighting.message_id}",
+        kind=kind,
+        at=sighting.received_at.isoformat(),
+        data={
+            "message_id": sighting.message_id,
+            "raw_key": sighting.key,
+            "sha256": sighting.sha256,
+            "client_id": sighting.client.client_id,
+            "control_id": read.control_id,
+            "lines": sum(len(document.lines) for document in documents),
+            "malformed": sum(len(document.malformed) for document in documents),
+            "evidence": sum(len(document.evidence) for document in documents),
+            "diagnostics": [f"{found.code} {found.position}" for found in told],
+            **read.more,
+        },
+        keys=tuple(dict.fromkeys(_keys(sighting, documents, read))),
+    )
+
+
+def problem(status: HTTPStatus, code: str, title: str, detail: str, **more: object) -> Answer:
+    """A refusal as problem+json with a stable code."""
+    body = {
+        "type": "about:blank",
+        "status": status.value,
+        "code": code,
+        "title": title,
+        "detail": detail,
+        **more,
+    }
+    return Answer(status=status, content_type=PROBLEM, body=json.dumps(body).encode(), code=code)
+
+
+def _keys(sighting: Sighting, documents: Sequence[SupplyUsage], read: ReadFacts) -> Iterator[str]:
+    """The business keys that lead to this document; tokens where a patient is meant."""
+    yield f"correlation:{sighting.message_id}"
+    if read.control_id:
+        yield f"control:{read.control_id}"
+    yield from read.keys
+    for document in documents:
+        yield f"document:{document.document_id}"
+        if document.case_token:
+            yield f"case:{document.case_token}"
+        for line in document.lines:
+            yield f"transaction:{line.key[2]}"
+            yield from (f"{kind}:{value}" for kind, value in _identified(line.lot, line.serial))
+
+
+def _identified(lot: str, serial: str) -> Iterator[tuple[str, str]]:
+    if lot:
+        yield "lot", lot
+    if serial:
+        yield "serial", serial

@@ -1,0 +1,163 @@
+"""The whole path behind the edge in memory: documents in, the ERP's documents out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+
+from shared.canonical.effect import Effect
+from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.canonical.usage import SupplyUsage
+from shared.ports.master_data import MasterRecord
+from shared.simulation.clock import FixedDeadline, VirtualClock
+from shared.simulation.edge import SimulatedRawArchive
+from shared.simulation.effect_ledger import SimulatedEffectLedger
+from shared.simulation.erp import SimulatedErp
+from shared.simulation.hold_store import SimulatedHoldStore
+from shared.simulation.journal import SimulatedJournal
+from shared.simulation.master_data import SimulatedMasterData
+from shared.simulation.parking import SimulatedParkingLot
+from shared.simulation.queues import (
+    SimulatedDocumentQueue,
+    SimulatedEffectQueue,
+    SimulatedEventPublisher,
+    SimulatedStatusQueue,
+)
+from shared.workflow.add_mapping import AddMapping, Entered
+from shared.workflow.decide_hold import DecideHold, Decision
+from shared.workflow.map_document import MapDocument, Mapping
+from shared.workflow.operator_entry import OperatorArchive
+from shared.workflow.pair_reversal import PairReversal
+from shared.workflow.post_effect import PostEffect
+from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
+from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.still_missing import StillMissing
+from tests.builders import NOW, a_master
+
+WAIT = timedelta(hours=72)
+
+
+@dataclass
+class UsageWorld:
+    """Steps on ports that a test may replace; queues are drained by `run_until_quiet`."""
+
+    master: SimulatedMasterData = field(default_factory=a_master)
+    clock: VirtualClock = field(default_factory=lambda: VirtualClock(NOW))
+    journal: SimulatedJournal = field(default_factory=SimulatedJournal)
+    holds: SimulatedHoldStore = field(default_factory=SimulatedHoldStore)
+    parking: SimulatedParkingLot = field(default_factory=SimulatedParkingLot)
+    ledger: SimulatedEffectLedger = field(default_factory=SimulatedEffectLedger)
+    erp: SimulatedErp = field(default_factory=SimulatedErp)
+    documents: SimulatedDocumentQueue = field(default_factory=SimulatedDocumentQueue)
+    effects: SimulatedEffectQueue = field(default_factory=SimulatedEffectQueue)
+    statuses: SimulatedStatusQueue = field(default_factory=SimulatedStatusQueue)
+    events: SimulatedEventPublisher = field(default_factory=SimulatedEventPublisher)
+    archive: SimulatedRawArchive = field(default_factory=SimulatedRawArchive)
+
+    def __post_init__(self) -> None:
+        missing = StillMissing(
+            master=self.master, ledger=self.ledger, parking=self.parking, clock=self.clock
+        )
+        self.release = ReleaseParked(
+            parking=self.parking,
+            documents=self.documents,
+            missing=missing,
+            holds=self.holds,
+            journal=self.journal,
+            clock=self.clock,
+        )
+        pair = PairReversal(
+            ledger=self.ledger,
+            parking=self.parking,
+            holds=self.holds,
+            master=self.master,
+            clock=self.clock,
+            wait=WAIT,
+        )
+        self.map = MapDocument(
+            journal=self.journal,
+            master=self.master,
+            holds=self.holds,
+            parking=self.parking,
+            pair=pair,
+            release=self.release,
+            effects=self.effects,
+            statuses=self.statuses,
+            clock=self.clock,
+        )
+        self.post = PostEffect(
+            connector=self.erp, ledger=self.ledger, holds=self.holds, clock=self.clock
+        )
+        self.publish = PublishOutcome(
+            journal=self.journal,
+            holds=self.holds,
+            release=self.release,
+            events=self.events,
+            statuses=self.statuses,
+        )
+        ids = count(1)
+        operators = OperatorArchive(
+            archive=self.archive,
+            clock=self.clock,
+            tenant="meridian",
+            new_id=lambda: f"entry-{next(ids)}",
+        )
+        self.add = AddMapping(
+            archive=operators,
+            journal=self.journal,
+            master=self.master,
+            release=self.release,
+        )
+        self.decide = DecideHold(
+            archive=operators, journal=self.journal, holds=self.holds, parking=self.parking
+        )
+
+    def receive(self, *documents: SupplyUsage) -> Mapping:
+        """Documents arrive and are mapped; the last one's mapping."""
+        mappings = [self.map(document) for document in documents]
+        return mappings[-1]
+
+    def enter(self, record: MasterRecord, key: str) -> int:
+        """A person adds a rule."""
+        entered = Entered(record=record, key=key, who="steward", reason="new")
+        return self.add(entered)
+
+    def close(self, line_id: str, code: str) -> None:
+        """A person closes a hold."""
+        self.decide(Decision(line_id=line_id, code=code, who="clerk", reason="not ours"))
+
+    def run_until_quiet(self) -> None:
+        """Deliver what is in the queues, and tell of what was posted, until nothing moves."""
+        while self.documents.bodies or self.effects.bodies:
+            self.clock.advance(seconds=10)
+            documents, self.documents.bodies[:] = self.documents.sent, []
+            for document in documents:
+                self.map(document)
+            effects, self.effects.bodies[:] = self.effects.sent, []
+            self.deliver(effects)
+
+    def deliver(self, effects: tuple[Effect, ...]) -> None:
+        """Post effects and publish every change of the ledger."""
+        ids = [effect.effect_id for effect in effects]
+        before = dict(self.ledger.read(ids))
+        self.post(effects, FixedDeadline(30))
+        after = self.ledger.read(ids)
+        changes = [
+            LedgerChange(before=before.get(key), after=entry)
+            for key, entry in after.items()
+            if before.get(key) != entry
+        ]
+        self.publish(changes)
+
+    def state_of(self, line_id: str) -> EffectState | None:
+        """The ledger's state of a line's effect."""
+        entry: LedgerEntry | None = self.ledger.read([line_id]).get(line_id)
+        return entry.state if entry else None
+
+    def open_codes(self, line_id: str) -> list[str]:
+        """Codes of a line's open holds."""
+        return sorted(hold.code for hold in self.holds.of_line(line_id))
+
+    def amounts(self) -> Iterator[str]:
+        """What the ERP booked, document by document."""
+        return (format(posted.amount, "f") for posted in self.erp.posted.values())
