@@ -28,10 +28,13 @@ class Environment:
     raw_lock_days: int | None = 2557  # seven years; None: no Object Lock
     log_retention: str = "ONE_YEAR"
     log_level: str = "INFO"
-    # None: six times the consumer's timeout, which is what AWS asks for.
-    visibility_timeout_seconds: int | None = None
+    # How long a message stays hidden after its consumer's time is up. None: it is hidden for six
+    # times the consumer's timeout, which is what AWS asks for.
+    visibility_margin_seconds: int | None = None
     # How long a mapping may wait to fill a batch of more than ten.
     batching_window_seconds: int = 1
+    # How long a reversal waits for its original before a person hears of it (USE7, POLICY).
+    reversal_wait_hours: int = 72
     web_firewall: bool = True
     client_certificate: bool = True
     backup: bool = True
@@ -56,7 +59,7 @@ LOCAL = Environment(
     deletion_protection=False,
     raw_lock_days=None,
     log_retention="ONE_MONTH",
-    visibility_timeout_seconds=60,  # a killed worker's messages come back only then
+    visibility_margin_seconds=30,  # a killed worker's messages come back only then
     batching_window_seconds=0,
     web_firewall=False,
     client_certificate=False,

@@ -1,6 +1,7 @@
 """Queues: encrypted, over TLS only, each with somewhere for what crashes its workers to go."""
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -24,10 +25,11 @@ class EncryptedQueue(Construct):
         environment: Environment,
         consumer_timeout_seconds: int,
         dead_letters: "EncryptedQueue | None" = None,
+        most_receives: int = MOST_RECEIVES,
     ) -> None:
         super().__init__(scope, id_)
         self._key = key
-        visibility = environment.visibility_timeout_seconds or 6 * consumer_timeout_seconds
+        margin = environment.visibility_margin_seconds or 5 * consumer_timeout_seconds
         self.queue: sqs.Queue = sqs.Queue(
             self,
             "Queue",
@@ -35,9 +37,9 @@ class EncryptedQueue(Construct):
             encryption_master_key=key.key,
             enforce_ssl=environment.enforce_tls,
             retention_period=RETENTION,
-            visibility_timeout=Duration.seconds(visibility),
+            visibility_timeout=Duration.seconds(consumer_timeout_seconds + margin),
             dead_letter_queue=sqs.DeadLetterQueue(
-                queue=dead_letters.queue, max_receive_count=MOST_RECEIVES
+                queue=dead_letters.queue, max_receive_count=most_receives
             )
             if dead_letters
             else None,
@@ -47,6 +49,24 @@ class EncryptedQueue(Construct):
         """Permit putting messages into the queue."""
         identity.allow("sqs:SendMessage", on=[self.queue.queue_arn])
         self._key.permit_use(identity)
+
+    def accept_news_of(self, bucket_arn: str) -> None:
+        """Let S3 send what happens in one bucket of ours.
+
+        The key's policy cannot say which: this is where everybody else's buckets are kept out.
+        """
+        self._key.serve_notifications("s3.amazonaws.com")
+        self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={
+                    "ArnEquals": {"aws:SourceArn": bucket_arn},
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                },
+            )
+        )
 
     def permit_receive(self, identity: Identity) -> None:
         """Permit what a mapping does to take messages out."""
@@ -71,6 +91,7 @@ class WorkQueue(Construct):
         environment: Environment,
         consumer_timeout_seconds: int,
         redrive_timeout_seconds: int,
+        most_receives: int = MOST_RECEIVES,
     ) -> None:
         super().__init__(scope, id_)
         self.dead_letters = EncryptedQueue(
@@ -87,4 +108,5 @@ class WorkQueue(Construct):
             environment=environment,
             consumer_timeout_seconds=consumer_timeout_seconds,
             dead_letters=self.dead_letters,
+            most_receives=most_receives,
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_logs as logs
@@ -91,6 +93,23 @@ class PlatformFunction(Construct):
         platform.key.permit_decrypt(self.identity)
         platform.failed_invocations.permit_send(self.identity)
         self.function.node.add_dependency(self.identity.policy)
+
+    def run_every_minute(self, *, why: str, failures: EncryptedQueue) -> None:
+        """Run on a schedule; a run that could not be begun is told to `failures`."""
+        events.Rule(
+            self,
+            "EveryMinute",
+            description=why,
+            schedule=events.Schedule.rate(Duration.minutes(1)),
+            targets=[
+                targets.LambdaFunction(
+                    self.function,
+                    dead_letter_queue=failures.queue,
+                    max_event_age=Duration.minutes(5),
+                    retry_attempts=2,
+                )
+            ],
+        )
 
     def consume(
         self,

@@ -40,6 +40,19 @@ class PurposeKey(Construct):
             )
         )
 
+    def serve_notifications(self, service: str) -> None:
+        """Let an AWS service fill queues under this key; the queue's policy says whose news.
+
+        S3 proves a destination with this key and is documented to need it without a condition.
+        """
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(service)],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],  # in a key policy: this key
+            )
+        )
+
     def permit_use(self, identity: Identity) -> None:
         """Permit writing what the key protects, and reading it."""
         identity.allow("kms:Decrypt", "kms:GenerateDataKey", on=[self.key.key_arn])

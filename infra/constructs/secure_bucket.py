@@ -1,16 +1,22 @@
 """Buckets: private, versioned, logged, kept, over TLS only."""
 
+from typing import cast
+
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.encrypted_queue import EncryptedQueue
 from infra.constructs.identity import Identity
 from infra.constructs.purpose_key import PurposeKey
 from infra.environments import Environment
 
 
 class SecureBucket(Construct):
-    """A bucket with a name that is fixed for an environment, an account and a region."""
+    """A bucket with a name that is fixed for an environment, an account and a region.
+
+    `old_versions_days` is for what passes through: the archive of it is another bucket.
+    """
 
     def __init__(
         self,
@@ -22,6 +28,7 @@ class SecureBucket(Construct):
         key: PurposeKey | None,
         access_logs: "SecureBucket | None",
         lock_days: int | None = None,
+        old_versions_days: int | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self._key = key
@@ -47,16 +54,82 @@ class SecureBucket(Construct):
             )
             if lock_days
             else None,
+            lifecycle_rules=_forget_old_versions(old_versions_days) if old_versions_days else None,
         )
+
+    @property
+    def arn(self) -> str:
+        """The bucket by its name: whoever must be made before the bucket can speak of it."""
+        return f"arn:{Aws.PARTITION}:s3:::{self._stem}-{Aws.ACCOUNT_ID}-{Aws.REGION}"
+
+    def tell_of_arrivals(self, queue: EncryptedQueue) -> None:
+        """Send one message for each object that arrives."""
+        queue.accept_news_of(self.arn)
+        # Not `add_event_notification`: it brings a function of its own with a role for everything.
+        resource = cast("s3.CfnBucket", self.bucket.node.default_child)
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*", queue=queue.queue.queue_arn
+                )
+            ]
+        )
+        self.bucket.node.add_dependency(queue.queue)  # S3 tries the queue out at once
 
     def permit_store(self, identity: Identity) -> None:
         """Permit adding objects and looking one up by its key; nothing is listed or deleted."""
-        identity.allow_wildcard(
+        self._permit_on_objects(
+            identity,
             "s3:GetObject",  # an object that stands already is compared, never replaced
             "s3:PutObject",
-            on=f"arn:{Aws.PARTITION}:s3:::{self._stem}-{Aws.ACCOUNT_ID}-{Aws.REGION}/*",
-            finding=f"arn:<AWS::Partition>:s3:::{self._stem}-<AWS::AccountId>-<AWS::Region>/*",
             reason="Object keys are not known in advance; two actions on one bucket's objects.",
         )
         if self._key:
             self._key.permit_use(identity)
+
+    def permit_put(self, identity: Identity) -> None:
+        """Permit adding and replacing objects, and reading none."""
+        self._permit_on_objects(
+            identity,
+            "s3:PutObject",
+            reason="Object keys are not known in advance; one action on one bucket's objects.",
+        )
+        if self._key:
+            self._key.permit_use(identity)
+
+    def permit_take(self, identity: Identity) -> None:
+        """Permit reading one version of an object and then removing exactly that one.
+
+        Listing is what tells "it is gone", which a second delivery must hear, from "forbidden".
+        """
+        self._permit_on_objects(
+            identity,
+            "s3:GetObjectVersion",
+            "s3:DeleteObjectVersion",
+            reason=(
+                "Senders choose the names of their files; whoever takes a file in reads and removes"
+                " the version it was told of, in this one bucket, and may write nothing there."
+            ),
+        )
+        identity.allow("s3:ListBucket", "s3:ListBucketVersions", on=[self.arn])
+        if self._key:
+            self._key.permit_decrypt(identity)
+
+    def _permit_on_objects(self, identity: Identity, *actions: str, reason: str) -> None:
+        identity.allow_wildcard(
+            *actions,
+            on=f"{self.arn}/*",
+            finding=f"arn:<AWS::Partition>:s3:::{self._stem}-<AWS::AccountId>-<AWS::Region>/*",
+            reason=reason,
+        )
+
+
+def _forget_old_versions(days: int) -> list[s3.LifecycleRule]:
+    """Forget versions that were replaced or removed, their markers, and uploads never finished."""
+    return [
+        s3.LifecycleRule(
+            noncurrent_version_expiration=Duration.days(days),
+            expired_object_delete_marker=True,
+            abort_incomplete_multipart_upload_after=Duration.days(days),
+        )
+    ]

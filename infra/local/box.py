@@ -1,5 +1,6 @@
 """The stack in the box: `up`, `down`, `reset`, `status`. Everything listens on 127.0.0.1 only."""
 
+import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -30,6 +31,7 @@ from infra.local.state import (
     read_checkpoint,
     remove_state,
     token_secret,
+    webhook_secrets,
     write_addresses,
     write_checkpoint,
     year_of,
@@ -85,7 +87,7 @@ def up(settings: BoxSettings, progress: Progress | None = None) -> UpReport:
         undertaking.result_of(serving)
         holding = Checkpoint(
             assembly=key,
-            master_data=contents.digest_of(network, outputs),
+            master_data=contents.digest_of(network, outputs, settings.status_url),
             engine_port=settings.engine_port,
             outputs=outputs,
         )
@@ -218,9 +220,11 @@ def _fill(
         contents.put_secret(clients, erp_arn, credentials.as_secret(settings.erp_url))
         token_arn = contents.output(wanted.outputs, "TokenSecretArn")
         contents.put_secret(clients, token_arn, token_secret(settings))
+        webhook_arn = contents.output(wanted.outputs, "WebhookSecretArn")
+        contents.put_secret(clients, webhook_arn, json.dumps(webhook_secrets(settings)))
     if present is None or present.master_data != wanted.master_data:
         with progress.step("Seed the master data"):
-            contents.put_master_data(clients, network, wanted.outputs)
+            contents.put_master_data(clients, network, wanted.outputs, settings.status_url)
     if present != wanted:
         with progress.step("Save a checkpoint"):
             save_engine_state(settings)

@@ -17,12 +17,17 @@ _PORTS = range(1024, 65536)  # those below need privileges
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxSettings:
-    """One box. Two boxes need two state folders and two pairs of ports."""
+    """One box. Two boxes need two state folders and ports of their own.
+
+    On the status port nothing of the box listens: there a webhook source hears what became of its
+    documents.
+    """
 
     state: Path
     cache: Path
     engine_port: int = 4610
     erp_port: int = 8169
+    status_port: int = 4620
     checkout: Path = REPOSITORY_ROOT
     region: str = "us-east-1"
     account: str = "000000000000"
@@ -30,7 +35,9 @@ class BoxSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """Read LEDGERWARD_STATE, LEDGERWARD_CACHE, LEDGERWARD_ENGINE_PORT and LEDGERWARD_ERP_PORT.
+        """Read LEDGERWARD_STATE and LEDGERWARD_CACHE, and the ports.
+
+        They are LEDGERWARD_ENGINE_PORT, LEDGERWARD_ERP_PORT and LEDGERWARD_STATUS_PORT.
 
         Raises:
             SettingsError: a port is not a port number.
@@ -43,6 +50,7 @@ class BoxSettings:
             cache=Path(cache).expanduser().resolve(),
             engine_port=_port(given, "LEDGERWARD_ENGINE_PORT", 4610),
             erp_port=_port(given, "LEDGERWARD_ERP_PORT", 8169),
+            status_port=_port(given, "LEDGERWARD_STATUS_PORT", 4620),
         )
 
     @property
@@ -54,6 +62,11 @@ class BoxSettings:
     def erp_url(self) -> str:
         """Address of the ERP."""
         return f"http://{LOOPBACK}:{self.erp_port}"
+
+    @property
+    def status_url(self) -> str:
+        """Where the webhook sources of the network hear news."""
+        return f"http://{LOOPBACK}:{self.status_port}"
 
     @property
     def logs(self) -> Path:

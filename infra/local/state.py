@@ -19,10 +19,13 @@ from typing import Any
 
 from infra.local.deploy import Outputs
 from infra.local.errors import BoxError
+from infra.local.network.sources import WEBHOOK_SOURCES
 from infra.local.settings import BoxSettings
 
 _OURS = ("engine", "run", "tmp", "erp", "keys.json", "box.json", "outputs.json")
 _TOKEN_KEY_BYTES = 32
+_WEBHOOK_KEY_BYTES = 32
+_WEBHOOK_PREFIX = "whsec_"  # how the Standard Webhooks marks what it signs with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,17 @@ def token_secret(settings: BoxSettings) -> str:
     return json.dumps({"version": 1, "key": str(_keys(settings)["token_key"])})
 
 
+def webhook_secrets(settings: BoxSettings) -> dict[str, list[str]]:
+    """What each webhook source signs with, made once; the newest first, older ones still hold."""
+    keys = _keys(settings)
+    made: dict[str, list[str]] = keys.get("webhook_secrets", {})
+    missing = [each.source for each in WEBHOOK_SOURCES if each.source not in made]
+    if missing:
+        made |= {source: [_new_webhook_secret()] for source in missing}
+        _write(settings.state / "keys.json", keys | {"webhook_secrets": made})
+    return made
+
+
 def remove_state(settings: BoxSettings) -> None:
     """Remove everything that the box put into its state folder, and nothing else."""
     for name in _OURS:
@@ -114,6 +128,11 @@ def only_one_at_a_time(settings: BoxSettings) -> Iterator[None]:
                 hint="Wait until it is done.",
             ) from error
         yield
+
+
+def _new_webhook_secret() -> str:
+    random = secrets.token_bytes(_WEBHOOK_KEY_BYTES)
+    return _WEBHOOK_PREFIX + base64.b64encode(random).decode("ascii")
 
 
 def _checkpoint_path(settings: BoxSettings) -> Path:

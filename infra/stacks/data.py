@@ -1,4 +1,4 @@
-"""What must outlive everything else: the raw archive and the tables."""
+"""What must outlive everything else: the raw archive, the tables, and files on their way."""
 
 import aws_cdk as cdk
 from aws_cdk import RemovalPolicy
@@ -6,11 +6,15 @@ from aws_cdk import aws_backup as backup
 from constructs import Construct
 
 from infra.constructs.data_table import DataTable
+from infra.constructs.encrypted_queue import WorkQueue
 from infra.constructs.identity import Identity
 from infra.constructs.purpose_key import PurposeKey
 from infra.constructs.secure_bucket import SecureBucket
 from infra.environments import Environment
+from infra.stacks import limits
 from infra.stacks.platform_stack import PlatformStack
+
+INBOX_KEEPS_DAYS = 7  # what was taken in stands in the raw archive; this is for a second look
 
 
 class DataStack(PlatformStack):
@@ -22,14 +26,58 @@ class DataStack(PlatformStack):
         )
         self.key = PurposeKey(self, "DataKey", purpose="tables and the raw archive")
         self.platform_key = _platform_key(self)
-        self.raw = _raw_archive(self, self.key, environment)
+        self._access_logs = _access_logs(self, environment)
+        self.raw = SecureBucket(
+            self,
+            "Raw",
+            purpose="raw",
+            environment=environment,
+            key=self.key,
+            access_logs=self._access_logs,
+            lock_days=environment.raw_lock_days,
+        )
         self.journal = DataTable(self, "Journal", key=self.key, environment=environment)
         self.effects = _effects(self, self.key, environment)
         self.holds = _holds(self, self.key, environment)
         self.master_data = DataTable(self, "MasterData", key=self.key, environment=environment)
+        self._exchange_files(environment)
         if environment.backup:
             self._back_up()
         self._publish_addresses()
+
+    def _exchange_files(self, environment: Environment) -> None:
+        """Where others drop files and find ours, and the queue that tells of theirs.
+
+        Under a key of its own: who drops a file must be let use it, and nothing else of ours.
+        """
+        key = PurposeKey(self, "FilesKey", purpose="files in and out, and the news of them")
+        self.files = WorkQueue(
+            self,
+            "Files",
+            key=key,
+            environment=environment,
+            consumer_timeout_seconds=limits.RECEIVE_FILE_TIMEOUT_SECONDS,
+            redrive_timeout_seconds=limits.REDRIVE_TIMEOUT_SECONDS,
+            most_receives=limits.FILE_DELIVERIES,
+        )
+        self.inbox = SecureBucket(
+            self,
+            "Inbox",
+            purpose="inbox",
+            environment=environment,
+            key=key,
+            access_logs=self._access_logs,
+            old_versions_days=INBOX_KEEPS_DAYS,
+        )
+        self.inbox.tell_of_arrivals(self.files.main)
+        self.outbox = SecureBucket(
+            self,
+            "Outbox",
+            purpose="outbox",
+            environment=environment,
+            key=key,
+            access_logs=self._access_logs,
+        )
 
     def _back_up(self) -> None:
         """Thirty-five days of daily copies, apart from the tables' own recovery."""
@@ -57,6 +105,8 @@ class DataStack(PlatformStack):
 
     def _publish_addresses(self) -> None:
         self.publish("RawBucket", self.raw.bucket.bucket_name)
+        self.publish("InboxBucket", self.inbox.bucket.bucket_name)
+        self.publish("OutboxBucket", self.outbox.bucket.bucket_name)
         self.publish("JournalTable", self.journal.table.table_name)
         self.publish("EffectsTable", self.effects.table.table_name)
         self.publish("HoldsTable", self.holds.table.table_name)
@@ -73,24 +123,15 @@ def _platform_key(stack: cdk.Stack) -> PurposeKey:
     return key
 
 
-def _raw_archive(stack: cdk.Stack, key: PurposeKey, environment: Environment) -> SecureBucket:
-    # Log delivery cannot write under a customer key, hence none on the bucket of access logs.
-    access_logs = SecureBucket(
+def _access_logs(stack: cdk.Stack, environment: Environment) -> SecureBucket:
+    # Log delivery cannot write under a customer key, hence none here.
+    return SecureBucket(
         stack,
         "AccessLogs",
         purpose="access-logs",
         environment=environment,
         key=None,
         access_logs=None,
-    )
-    return SecureBucket(
-        stack,
-        "Raw",
-        purpose="raw",
-        environment=environment,
-        key=key,
-        access_logs=access_logs,
-        lock_days=environment.raw_lock_days,
     )
 
 

@@ -1,4 +1,4 @@
-"""Where systems reach us: the client pool, the REST API and the function behind it."""
+"""Where systems reach us: the client pool, the REST API and the functions behind it."""
 
 from pathlib import Path
 
@@ -10,13 +10,19 @@ from infra.constructs.message_api import STAGE, MessageApi
 from infra.constructs.platform_function import Platform, PlatformFunction, dependency_layer
 from infra.constructs.web_firewall import WebFirewall
 from infra.environments import Environment
+from infra.stacks import limits
 from infra.stacks.core import CoreStack
 from infra.stacks.data import DataStack
 from infra.stacks.platform_stack import PlatformStack
 
-RECEIVE_TIMEOUT_SECONDS = 29  # API Gateway waits no longer
 RESOURCE_SERVER = "ledgerward"
 SEND_SCOPE = "messages.send"
+SIGNED_BECAUSE = (
+    "Webhook senders sign and hold no OAuth client: before it takes anything in, the"
+    " function checks an HMAC-SHA256 of the message id, its time and the raw bytes against the"
+    " secret of the source in the path, in constant time and within a few minutes of the clock,"
+    " and answers 401 otherwise. The stage's throttle and the firewall bound everybody else."
+)
 
 
 class EdgeStack(PlatformStack):
@@ -40,15 +46,19 @@ class EdgeStack(PlatformStack):
                 self, "Dependencies", dependencies=dependencies, environment=environment
             ),
             key=data.platform_key,
-            failed_invocations=core.failed_invocations,
+            failed_invocations=core.queues.failed_invocations,
         )
         self.receive_message = self._receive_message(data, core, platform)
+        self.receive_webhook = self._receive_webhook(data, core, platform)
         self.clients = self._clients(environment)
         self.api = MessageApi(
             self, "Messages", environment=environment, clients=self.clients, platform=platform
         )
         self.api.accept(
             "hl7v2", self.receive_message.function, scope=f"{RESOURCE_SERVER}/{SEND_SCOPE}"
+        )
+        self.api.accept_signed(
+            "webhooks", self.receive_webhook.function, sender="source", because=SIGNED_BECAUSE
         )
         if environment.web_firewall:
             stage = self.api.api.deployment_stage
@@ -78,18 +88,45 @@ class EdgeStack(PlatformStack):
                 "RAW_BUCKET": data.raw.bucket.bucket_name,
                 "JOURNAL_TABLE": data.journal.table.table_name,
                 "MASTER_DATA_TABLE": data.master_data.table.table_name,
-                "DOCUMENTS_QUEUE_URL": core.documents.main.queue.queue_url,
-                "TOKEN_SECRET_ARN": core.token_secret.secret.secret_arn,
+                "DOCUMENTS_QUEUE_URL": core.queues.documents.main.queue.queue_url,
+                "TOKEN_SECRET_ARN": core.secrets.token.secret.secret_arn,
             },
             platform=platform,
-            timeout_seconds=RECEIVE_TIMEOUT_SECONDS,
+            timeout_seconds=limits.RECEIVE_TIMEOUT_SECONDS,
             reserved_concurrency=50,
         )
         data.raw.permit_store(made.identity)
         data.journal.permit(made.identity, "BatchWriteItem", "PutItem", "Query")
         data.master_data.permit(made.identity, "Query")
-        core.documents.main.permit_send(made.identity)
-        core.token_secret.permit_read(made.identity)
+        core.queues.documents.main.permit_send(made.identity)
+        core.secrets.token.permit_read(made.identity)
+        return made
+
+    def _receive_webhook(
+        self, data: DataStack, core: CoreStack, platform: Platform
+    ) -> PlatformFunction:
+        made = PlatformFunction(
+            self,
+            "ReceiveWebhook",
+            name="receive_webhook",
+            variables={
+                "RAW_BUCKET": data.raw.bucket.bucket_name,
+                "JOURNAL_TABLE": data.journal.table.table_name,
+                "MASTER_DATA_TABLE": data.master_data.table.table_name,
+                "DOCUMENTS_QUEUE_URL": core.queues.documents.main.queue.queue_url,
+                "TOKEN_SECRET_ARN": core.secrets.token.secret.secret_arn,
+                "WEBHOOK_SECRET_ARN": core.secrets.webhook.secret.secret_arn,
+            },
+            platform=platform,
+            timeout_seconds=limits.RECEIVE_TIMEOUT_SECONDS,
+            reserved_concurrency=20,
+        )
+        data.raw.permit_store(made.identity)
+        data.journal.permit(made.identity, "BatchWriteItem", "GetItem", "PutItem", "Query")
+        data.master_data.permit(made.identity, "Query")
+        core.queues.documents.main.permit_send(made.identity)
+        core.secrets.token.permit_read(made.identity)
+        core.secrets.webhook.permit_read(made.identity)
         return made
 
     def _publish_addresses(self) -> None:
@@ -98,3 +135,4 @@ class EdgeStack(PlatformStack):
         self.publish("UserPoolId", self.clients.pool.user_pool_id)
         self.publish("UserPoolClientId", self.clients.client.user_pool_client_id)
         self.publish("ReceiveMessageFunctionName", self.receive_message.function.function_name)
+        self.publish("ReceiveWebhookFunctionName", self.receive_webhook.function.function_name)

@@ -15,8 +15,13 @@ from infra.stacks.edge import EdgeStack
 from infra.stacks.platform_stack import PlatformStack
 
 MINUTE = Duration.minutes(1)
-OLDEST_DOCUMENT_SECONDS = 300
-OLDEST_EFFECT_SECONDS = 900  # a month end queues for minutes in front of a healthy ERP
+# How long work may wait in a queue.
+OLDEST_SECONDS = {
+    "Files": 900,  # at night several large ones stand behind each other
+    "Documents": 300,
+    "Effects": 900,  # a month end queues for minutes in front of a healthy ERP
+    "Statuses": 900,  # a source that does not answer is tried again for a while
+}
 STREAM_AGE_SECONDS = 300
 
 
@@ -38,9 +43,15 @@ class OperationsStack(PlatformStack):
             self, "Alarms", master_key=key.key, enforce_ssl=environment.enforce_tls
         )
         self._watch_dead_letters(core)
-        self._watch_age("Documents", core.documents.main, above_seconds=OLDEST_DOCUMENT_SECONDS)
-        self._watch_age("Effects", core.effects.main, above_seconds=OLDEST_EFFECT_SECONDS)
-        self._watch_functions({**core.functions, "ReceiveMessage": edge.receive_message})
+        for name, seconds in OLDEST_SECONDS.items():
+            self._watch_age(name, core.queues.work[name].main, above_seconds=seconds)
+        self._watch_functions(
+            {
+                **core.functions,
+                "ReceiveMessage": edge.receive_message,
+                "ReceiveWebhook": edge.receive_webhook,
+            }
+        )
         self._watch_stream(core.functions["PublishOutcome"])
         self._alarm(
             "ApiFailures",
@@ -52,12 +63,12 @@ class OperationsStack(PlatformStack):
 
     def _watch_dead_letters(self, core: CoreStack) -> None:
         """Both what lies there and what came by: a healthy consumer empties a queue in seconds."""
-        for name, dead_letters in (
-            ("DocumentsDeadLetters", core.documents.dead_letters),
-            ("EffectsDeadLetters", core.effects.dead_letters),
-            ("OutcomeFailures", core.outcome_failures),
-            ("FailedInvocations", core.failed_invocations),
-        ):
+        watched = {
+            **{f"{name}DeadLetters": work.dead_letters for name, work in core.queues.work.items()},
+            "OutcomeFailures": core.queues.outcome_failures,
+            "FailedInvocations": core.queues.failed_invocations,
+        }
+        for name, dead_letters in watched.items():
             queue = dead_letters.queue
             self._alarm(
                 f"{name}Depth",

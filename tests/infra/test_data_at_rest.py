@@ -151,6 +151,35 @@ def test_the_raw_archives_name_is_fixed_by_environment_account_and_region(
     assert re.fullmatch(r"ledgerward-(local|prod)-raw-AWS::AccountId-AWS::Region", name)
 
 
+@pytest.mark.parametrize("name", ["Inbox", "Outbox"])
+def test_files_in_and_out_keep_their_versions_under_a_key_that_nothing_else_is_under(
+    assembly: Assembly, name: str
+) -> None:
+    files = bucket(assembly, name)
+    (rule,) = files.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    key = assembly.resolved(files.stack, rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+
+    assert files.properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(files.properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert ".FilesKey" in key
+    for table in tables(assembly).values():
+        assert assembly.reference(table, "SSESpecification.KMSMasterKeyId") != key
+    logs = assembly.reference(files, "LoggingConfiguration.DestinationBucketName")
+    assert logs == bucket(assembly, "AccessLogs").name
+
+
+def test_what_was_taken_from_the_inbox_is_forgotten_after_a_week_and_nothing_else_ever(
+    assembly: Assembly,
+) -> None:
+    (rule,) = bucket(assembly, "Inbox").properties["LifecycleConfiguration"]["Rules"]
+
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
+    assert rule["ExpiredObjectDeleteMarker"] is True
+    assert not {"ExpirationInDays", "ExpirationDate"} & set(rule)  # what waits there stays
+    for name in ("Outbox", "Raw", "AccessLogs"):
+        assert "LifecycleConfiguration" not in bucket(assembly, name).properties
+
+
 def test_on_aws_buckets_refuse_plain_http(prod: Assembly) -> None:
     refusing = {
         prod.reference(policy, "Bucket")

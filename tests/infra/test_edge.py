@@ -25,25 +25,65 @@ def only(assembly: Assembly, kind: str) -> Resource:
     return resource
 
 
-def test_there_is_one_route_and_it_needs_a_token_with_the_scope_to_send(assembly: Assembly) -> None:
-    method = only(assembly, "AWS::ApiGateway::Method")
-    resource = only(assembly, "AWS::ApiGateway::Resource")
+def routes(assembly: Assembly) -> dict[str, Resource]:
+    """Every method by its verb and path."""
+    parts = {each.name: each for each in assembly.of_kind("AWS::ApiGateway::Resource")}
+
+    def path(reference: str) -> str:
+        if reference not in parts:  # the root
+            return ""
+        resource = parts[reference]
+        return f"{path(assembly.reference(resource, 'ParentId'))}/{resource.properties['PathPart']}"
+
+    found = {}
+    for method in assembly.of_kind("AWS::ApiGateway::Method"):
+        verb = method.properties["HttpMethod"]
+        found[f"{verb} {path(assembly.reference(method, 'ResourceId'))}"] = method
+    return found
+
+
+def test_there_are_two_routes(assembly: Assembly) -> None:
+    assert set(routes(assembly)) == {"POST /hl7v2", "POST /webhooks/{source}"}
+
+
+def test_messages_need_a_token_with_the_scope_to_send(assembly: Assembly) -> None:
+    method = routes(assembly)["POST /hl7v2"]
     authorizer = only(assembly, "AWS::ApiGateway::Authorizer")
 
-    assert resource.properties["PathPart"] == "hl7v2"
-    assert assembly.reference(method, "ResourceId") == resource.name
-    assert method.properties["HttpMethod"] == "POST"
     assert method.properties["AuthorizationType"] == "COGNITO_USER_POOLS"
     assert method.properties["AuthorizationScopes"] == ["ledgerward/messages.send"]
     assert assembly.reference(method, "AuthorizerId") == authorizer.name
 
 
+def test_webhooks_need_no_token_because_their_function_knows_the_secrets_to_check_signatures(
+    assembly: Assembly,
+) -> None:
+    method = routes(assembly)["POST /webhooks/{source}"]
+    function = assembly.functions()["receive_webhook"]
+
+    assert method.properties["AuthorizationType"] == "NONE"
+    assert "AuthorizerId" not in method.properties
+    assert f"{function.name}.Arn" in assembly.reference(method, "Integration.Uri")
+    assert "WEBHOOK_SECRET_ARN" in function.properties["Environment"]["Variables"]
+
+
 def test_bodies_arrive_byte_for_byte(assembly: Assembly) -> None:
     api = only(assembly, "AWS::ApiGateway::RestApi")
-    method = only(assembly, "AWS::ApiGateway::Method")
 
     assert api.properties["BinaryMediaTypes"] == ["*/*"]
-    assert method.properties["Integration"]["Type"] == "AWS_PROXY"
+    for method in routes(assembly).values():
+        assert method.properties["Integration"]["Type"] == "AWS_PROXY"
+
+
+def test_a_request_that_lacks_its_content_type_is_refused_before_any_function_runs(
+    assembly: Assembly,
+) -> None:
+    validator = only(assembly, "AWS::ApiGateway::RequestValidator")
+
+    assert validator.properties["ValidateRequestParameters"] is True
+    for method in routes(assembly).values():
+        assert assembly.reference(method, "RequestValidatorId") == validator.name
+        assert method.properties["RequestParameters"]["method.request.header.Content-Type"] is True
 
 
 def test_the_stage_logs_who_called_but_never_what_they_sent(assembly: Assembly) -> None:
@@ -52,6 +92,7 @@ def test_the_stage_logs_who_called_but_never_what_they_sent(assembly: Assembly) 
     assert stage.properties["StageName"] == "v1"
     assert stage.properties["AccessLogSetting"]["DestinationArn"]
     (setting,) = stage.properties["MethodSettings"]
+    assert (setting["HttpMethod"], setting["ResourcePath"]) == ("*", "/*")
     assert setting["DataTraceEnabled"] is False
     assert setting["ThrottlingRateLimit"] > 0
     assert setting["ThrottlingBurstLimit"] > 0
@@ -100,4 +141,5 @@ def test_on_aws_a_firewall_stands_before_the_stage_and_reads_no_body(prod: Assem
 
 
 def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
-    assert assembly.functions()["receive_message"].properties["Timeout"] == 29
+    for name in ("receive_message", "receive_webhook"):
+        assert assembly.functions()[name].properties["Timeout"] == 29

@@ -24,11 +24,15 @@ def defined_in(path: Path) -> set[str]:
 
 def test_the_functions_are_these() -> None:
     assert FUNCTIONS == [
+        "deliver_status",
         "map_document",
         "post_effect",
         "publish_outcome",
+        "receive_file",
         "receive_message",
+        "receive_webhook",
         "redrive_dead_letters",
+        "release_parked",
         "sweep_effects",
     ]
 

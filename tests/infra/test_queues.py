@@ -3,7 +3,9 @@
 import json
 import re
 
-from shared.aws.dead_letters import SOURCES
+from shared.aws.dead_letters import NO_SOURCE, SOURCES, dead_letter_of
+from shared.settings import RedriveDeadLettersSettings, variables_of
+from shared.workflow.redrive_dead_letters import RedriveDeadLetters
 from tests.infra.assembly import Assembly, Resource
 
 
@@ -37,6 +39,10 @@ def test_these_are_all_queues(assembly: Assembly) -> None:
         "DocumentsDeadLettersQueue",
         "EffectsMainQueue",
         "EffectsDeadLettersQueue",
+        "FilesMainQueue",
+        "FilesDeadLettersQueue",
+        "StatusesMainQueue",
+        "StatusesDeadLettersQueue",
         "OutcomeFailuresQueue",
         "FailedInvocationsQueue",
     }
@@ -50,6 +56,8 @@ def test_what_crashes_its_workers_goes_to_a_queue_whose_consumer_redrives_it(
     assert {purpose(queue) for queue in working} == {
         "DocumentsMainQueue",
         "EffectsMainQueue",
+        "FilesMainQueue",
+        "StatusesMainQueue",
         "OutcomeFailuresQueue",
     }
     for queue in working:
@@ -66,6 +74,10 @@ def test_every_queue_is_consumed(assembly: Assembly) -> None:
         "DocumentsDeadLettersQueue": "redrive_dead_letters",
         "EffectsMainQueue": "post_effect",
         "EffectsDeadLettersQueue": "redrive_dead_letters",
+        "FilesMainQueue": "receive_file",
+        "FilesDeadLettersQueue": "redrive_dead_letters",
+        "StatusesMainQueue": "deliver_status",
+        "StatusesDeadLettersQueue": "redrive_dead_letters",
         "OutcomeFailuresQueue": "redrive_dead_letters",
         "FailedInvocationsQueue": "redrive_dead_letters",
     }
@@ -126,9 +138,18 @@ def test_on_aws_a_message_stays_hidden_for_six_times_its_consumers_timeout(prod:
         assert queue.properties["VisibilityTimeout"] == 6 * timeout
 
 
-def test_in_the_box_a_killed_workers_messages_come_back_after_a_minute(local: Assembly) -> None:
-    for queue in queues(local).values():
-        assert queue.properties["VisibilityTimeout"] == 60
+def test_in_the_box_a_killed_workers_messages_come_back_half_a_minute_after_its_time(
+    local: Assembly,
+) -> None:
+    functions = local.functions()
+    hidden = {
+        purpose(queue): queue.properties["VisibilityTimeout"] for queue in queues(local).values()
+    }
+
+    for arn, queue in queues(local).items():
+        timeout = functions[consumers(local)[arn]].properties["Timeout"]
+        assert queue.properties["VisibilityTimeout"] == timeout + 30
+    assert (hidden["DocumentsMainQueue"], hidden["FilesMainQueue"]) == (60, 150)
 
 
 def test_on_aws_queues_and_topics_refuse_plain_http(prod: Assembly) -> None:
@@ -150,17 +171,24 @@ def test_on_aws_queues_and_topics_refuse_plain_http(prod: Assembly) -> None:
 def test_the_redriver_can_tell_by_its_name_where_a_dead_letter_came_from(
     assembly: Assembly,
 ) -> None:
-    read = {
-        purpose(queue): [
-            source for source in SOURCES if f"{source}deadletters" in queue.logical_id.lower()
-        ]
-        for queue in queues(assembly).values()
+    read = {}
+    for queue in queues(assembly).values():
+        arn = f"arn:aws:sqs:us-east-1:000000000000:{queue.stack}-{queue.logical_id}-1A2B"
+        read[purpose(queue)] = dead_letter_of({"eventSourceARN": arn, "body": ""}).queue
+
+    assert {name: source for name, source in read.items() if source != NO_SOURCE} == {
+        "DocumentsDeadLettersQueue": "documents",
+        "EffectsDeadLettersQueue": "effects",
+        "FilesDeadLettersQueue": "files",
+        "StatusesDeadLettersQueue": "statuses",
     }
 
-    assert read["DocumentsDeadLettersQueue"] == ["documents"]
-    assert read["EffectsDeadLettersQueue"] == ["effects"]
-    assert read["OutcomeFailuresQueue"] == []
-    assert read["FailedInvocationsQueue"] == []
+
+def test_what_the_redriver_can_name_it_can_also_return() -> None:
+    settings = variables_of(RedriveDeadLettersSettings)
+
+    assert set(SOURCES) == RedriveDeadLetters.__dataclass_fields__["returnable"].default
+    assert {f"{source.upper()}_QUEUE_URL" for source in SOURCES} == set(settings) - {"HOLDS_TABLE"}
 
 
 def test_the_erp_is_posted_to_in_batches_and_not_by_many_workers(assembly: Assembly) -> None:
@@ -171,7 +199,15 @@ def test_the_erp_is_posted_to_in_batches_and_not_by_many_workers(assembly: Assem
 
     assert mappings["post_effect"]["BatchSize"] == 50
     assert mappings["map_document"]["BatchSize"] == 10
-    for name in ("post_effect", "map_document", "redrive_dead_letters"):
+    assert mappings["receive_file"]["BatchSize"] == 1
+    assert mappings["deliver_status"]["BatchSize"] == 10
+    for name in (
+        "post_effect",
+        "map_document",
+        "redrive_dead_letters",
+        "receive_file",
+        "deliver_status",
+    ):
         assert mappings[name]["ScalingConfig"] == {"MaximumConcurrency": 2}
     for properties in mappings.values():
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

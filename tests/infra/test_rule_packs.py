@@ -7,9 +7,16 @@ from typing import Any
 from tests.infra.assembly import Assembly
 from tests.infra.synthesising import PACKS
 
-ACKNOWLEDGED = {"AwsSolutions-IAM5", "AwsSolutions-SMG4"}
+ACKNOWLEDGED = {
+    "AwsSolutions-APIG4",
+    "AwsSolutions-COG4",
+    "AwsSolutions-IAM5",
+    "AwsSolutions-SMG4",
+}
 WILDCARDS = {
     "*",
+    "arn:<AWS::Partition>:s3:::ledgerward-prod-inbox-<AWS::AccountId>-<AWS::Region>/*",
+    "arn:<AWS::Partition>:s3:::ledgerward-prod-outbox-<AWS::AccountId>-<AWS::Region>/*",
     "arn:<AWS::Partition>:s3:::ledgerward-prod-raw-<AWS::AccountId>-<AWS::Region>/*",
 }
 
@@ -59,6 +66,19 @@ def test_only_these_wildcards_are_acknowledged(prod: Assembly) -> None:
     }
 
     assert findings == WILDCARDS
+
+
+def test_only_the_route_of_signed_webhooks_takes_no_token(prod: Assembly) -> None:
+    open_to_all = {
+        (found["ruleName"], found["acknowledgedAt"].rpartition("/Default/")[2])
+        for found in acknowledged(prod)
+        if found["ruleName"] in {"AwsSolutions-APIG4", "AwsSolutions-COG4"}
+    }
+
+    assert open_to_all == {
+        ("AwsSolutions-APIG4", "webhooks/{source}/POST"),
+        ("AwsSolutions-COG4", "webhooks/{source}/POST"),
+    }
 
 
 def test_every_acknowledgement_is_for_one_resource_and_says_why(prod: Assembly) -> None:

@@ -7,19 +7,36 @@ from tests.infra.assembly import Assembly
 
 SETTINGS = {
     "receive_message": settings.ReceiveMessageSettings,
+    "receive_file": settings.ReceiveFileSettings,
+    "receive_webhook": settings.ReceiveWebhookSettings,
     "map_document": settings.MapDocumentSettings,
+    "release_parked": settings.ReleaseParkedSettings,
     "post_effect": settings.PostEffectSettings,
     "publish_outcome": settings.PublishOutcomeSettings,
+    "deliver_status": settings.DeliverStatusSettings,
     "sweep_effects": settings.SweepEffectsSettings,
     "redrive_dead_letters": settings.RedriveDeadLettersSettings,
 }
 HOUSE = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
-TABLES = {
-    "JOURNAL_TABLE": "Journal",
-    "EFFECTS_TABLE": "Effects",
-    "HOLDS_TABLE": "Holds",
-    "MASTER_DATA_TABLE": "MasterData",
+RESOURCES = {
+    "JOURNAL_TABLE": "JournalTable",
+    "EFFECTS_TABLE": "EffectsTable",
+    "HOLDS_TABLE": "HoldsTable",
+    "MASTER_DATA_TABLE": "MasterDataTable",
+    "RAW_BUCKET": "RawBucket",
+    "INBOX_BUCKET": "InboxBucket",
+    "OUTBOX_BUCKET": "OutboxBucket",
+    "DOCUMENTS_QUEUE_URL": "DocumentsMainQueue",
+    "EFFECTS_QUEUE_URL": "EffectsMainQueue",
+    "FILES_QUEUE_URL": "FilesMainQueue",
+    "STATUS_QUEUE_URL": "StatusesMainQueue",
+    "STATUSES_QUEUE_URL": "StatusesMainQueue",
+    "ERP_SECRET_ARN": "ErpSecret",
+    "TOKEN_SECRET_ARN": "TokenSecret",
+    "WEBHOOK_SECRET_ARN": "WebhookSecret",
+    "EVENT_BUS_NAME": "Outcomes",
 }
+VALUES = {"ERP_TARGET": "tryton", "REVERSAL_WAIT_HOURS": "72"}
 
 
 def test_every_function_has_a_settings_class(assembly: Assembly) -> None:
@@ -38,15 +55,12 @@ def test_a_setting_means_the_resource_that_it_names(assembly: Assembly, name: st
     function = assembly.functions()[name]
     variables = function.properties["Environment"]["Variables"]
 
-    for variable, value in variables.items():
-        resolved = assembly.resolved(function.stack, value)
-        if variable in TABLES:
-            assert f".{TABLES[variable]}Table" in resolved
-        if variable.endswith("_QUEUE_URL"):
-            work = variable.removesuffix("_QUEUE_URL").capitalize()
-            assert f".{work}MainQueue" in resolved
-        if variable.endswith("_SECRET_ARN"):
-            assert f".{variable.split('_')[0].capitalize()}Secret" in resolved
+    for variable in set(variables) - HOUSE:
+        resolved = assembly.resolved(function.stack, variables[variable])
+        if variable in VALUES:
+            assert resolved == VALUES[variable]
+        else:
+            assert f".{RESOURCES[variable]}" in resolved, variable
 
 
 @pytest.mark.parametrize("name", SETTINGS)

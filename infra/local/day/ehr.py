@@ -1,7 +1,7 @@
-"""A day at three hospitals, as their EHR would send it: synthetic, the same from the same seed.
+"""What the EHR of three hospitals sends in a day: synthetic, the same from the same seed.
 
-Most of it is ordinary. Some of it is what integration engineers meet daily: messages sent twice,
-some of them at once; late ones; charge codes nobody mapped; a unit without a factor; a cut line.
+Most of it is ordinary. Some of it is what integration engineers meet daily: charge codes nobody
+mapped, a unit without a factor, a department nobody knows, credits, a line that was cut.
 """
 
 import random
@@ -14,8 +14,6 @@ from shared.canonical.master import ChargeCodeRecord, DepartmentRecord, ItemReco
 
 HOSPITALS = ("NORTH", "SOUTH", "EAST")
 MESSAGES_PER_HOSPITAL = 26
-SENT_TWICE_IN = 7  # one message in so many
-COPIES_AT_ONCE = 8
 SERVICE_LINE_GIVEN = 0.3  # share of the lines
 
 
@@ -36,6 +34,7 @@ class Charge:
     grant: str = ""
     service_line: str = ""
     unit: str = ""
+    reverses: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,35 +79,16 @@ def _segments(number: int, charge: Charge) -> Iterator[str]:
         charge.grant,
         charge.service_line,
         charge.unit,
+        charge.reverses,
     )
     if any(beside):
         yield "ZLW|" + "|".join(beside)
 
 
-def play_day(network: Network, day: date, *, seed: int = 1) -> tuple[bytes, ...]:
-    """Every message of the day as it arrives; copies that are sent at once stand together."""
-    chance = random.Random(f"{seed} {day}")  # noqa: S311 - synthetic traffic, not a secret
-    ordinary = [
-        message
-        for facility in HOSPITALS
-        for message in _ordinary_messages(network, facility, day, chance)
-    ]
-    bodies = [message.encoded() for message in (*ordinary, *_troubles(network, day))]
-    again = chance.sample(bodies, len(bodies) // SENT_TWICE_IN)
-    at_once = [ordinary[0].encoded()] * COPIES_AT_ONCE
-    arrivals = [*([body] for body in (*bodies, *again)), at_once]
-    chance.shuffle(arrivals)
-    last = [
-        _conflicting(ordinary[1]).encoded(),
-        _cut(ordinary[2], day),
-        b"this is not HL7 at all\r",
-    ]
-    return (*(body for group in arrivals for body in group), *last)
-
-
-def _ordinary_messages(
+def ordinary_messages(
     network: Network, facility: str, day: date, chance: random.Random
 ) -> Iterator[Message]:
+    """A day's ordinary charges of one hospital."""
     shelves = [each for each in network.departments if each.facility == facility]
     items = {item.item: item for item in network.items if item.is_active}
     codes = [code for code in network.charge_codes if code.item in items]
@@ -152,14 +132,25 @@ def _charge(
     )
 
 
-def _troubles(network: Network, day: date) -> Iterator[Message]:
-    """One message for each thing that waits for a person."""
-    plain = next(
-        code
-        for code in network.charge_codes
+def noon_of(day: date) -> datetime:
+    """Noon by the hospital's clock."""
+    return datetime.combine(day, time(12))
+
+
+def plain_code(network: Network) -> ChargeCodeRecord:
+    """A charge code of an item that needs no lot and that every source may post."""
+    ruled = {rule.item_class for rule in network.stock_sources}
+    plain = {
+        item.item
         for item in network.items
-        if item.item == code.item and item.is_active and not item.is_lot_controlled
-    )
+        if item.is_active and not item.is_lot_controlled and item.item_class not in ruled
+    }
+    return next(code for code in network.charge_codes if code.item in plain)
+
+
+def troubles(network: Network, day: date) -> Iterator[Message]:
+    """One message for each thing that waits for a person."""
+    plain = plain_code(network)
     tracked = next(
         code
         for code in network.charge_codes
@@ -195,7 +186,7 @@ def _troubles(network: Network, day: date) -> Iterator[Message]:
         )
 
 
-def _conflicting(message: Message) -> Message:
+def conflicting(message: Message) -> Message:
     """The same line id with other content: a person must say which is true."""
     first, *rest = message.charges
     return replace(
@@ -205,7 +196,7 @@ def _conflicting(message: Message) -> Message:
     )
 
 
-def _cut(message: Message, day: date) -> bytes:
+def cut(message: Message, day: date) -> bytes:
     """A message whose last line never arrived whole."""
     whole = replace(
         message,

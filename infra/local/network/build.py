@@ -6,13 +6,24 @@ from dataclasses import asdict, fields
 from datetime import date
 from decimal import Decimal
 
-from infra.local.network import sites
+from infra.local.network import sites, sources
 from infra.local.network.items import stocked_items, suppliers
 from infra.local.network.model import Network
 from infra.local.network.opening import opening_stock
 
 # What only mapping reads: a change in it needs no new ERP.
-_NOT_THE_ERPS = {"seed", "departments", "items", "units", "charge_codes", "dimensions", "clients"}
+_NOT_THE_ERPS = {
+    "seed",
+    "departments",
+    "items",
+    "units",
+    "charge_codes",
+    "number_codes",
+    "dimensions",
+    "stock_sources",
+    "webhook_sources",
+    "clients",
+}
 
 
 def build_network(*, seed: int = 1, year: int) -> Network:
@@ -28,8 +39,11 @@ def build_network(*, seed: int = 1, year: int) -> Network:
         items=tuple(item.master for item in items),
         units=tuple(unit for item in items for unit in item.units),
         charge_codes=tuple(charge for item in items for charge in item.charges),
+        number_codes=tuple(charge for item in items for charge in item.number_charges),
         dimensions=sites.dimensions(year),
-        clients=sites.CLIENTS,
+        stock_sources=sources.stock_sources(),
+        webhook_sources=sources.WEBHOOK_SOURCES,
+        clients=sources.CLIENTS,
         company=sites.COMPANY,
         accounts=sites.ACCOUNTS,
         cost_centres=sites.cost_centres(),

@@ -11,6 +11,8 @@ from infra.local.network.model import CatalogueItem, Supplier
 from shared.canonical.master import ChargeCodeRecord, ItemRecord, UnitRecord
 
 CHARGE_APPLICATION = "EHR"
+# Sources that speak of items by the ERP's own numbers, in base units.
+ITEM_NUMBER_APPLICATIONS = ("CABINET", "ORTRACK")
 _SUPPLIERS = 28
 _INACTIVE = 3
 _PACK_CHANGES = 8
@@ -47,7 +49,20 @@ class StockedItem:
             is_serial_controlled=self.catalogue.is_serial_controlled,
             is_divisible=self.catalogue.base_unit != "EA",
             is_active=self.catalogue.is_active,
+            item_class=self.catalogue.family,
         )
+
+    @property
+    def number_charges(self) -> Iterator[ChargeCodeRecord]:
+        """What the ERP's number of an item that is still bought stands for in other sources."""
+        if self.catalogue.is_active:
+            for application in ITEM_NUMBER_APPLICATIONS:
+                yield ChargeCodeRecord(
+                    application=application,
+                    charge_code=self.catalogue.item,
+                    item=self.catalogue.item,
+                    unit=self.catalogue.base_unit,
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,9 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    StockSourceRecord,
     UnitRecord,
+    WebhookSourceRecord,
 )
 from shared.canonical.message import ClientScope
 
@@ -102,6 +104,8 @@ class Network:
     """A whole health system on the last day before `year`.
 
     The canonical records are what mapping reads; everything after `clients` only the ERP holds.
+    `charge_codes` are the EHR's own; `number_codes` those of sources that speak of items by the
+    ERP's numbers. Where webhook sources want to hear news depends on where they run: not here.
     Project, grant and service-line names stand in `projects`, `grants` and `service_lines`; their
     validity in `dimensions`.
     """
@@ -114,7 +118,10 @@ class Network:
     items: tuple[ItemRecord, ...]
     units: tuple[UnitRecord, ...]
     charge_codes: tuple[ChargeCodeRecord, ...]
+    number_codes: tuple[ChargeCodeRecord, ...]
     dimensions: tuple[DimensionRecord, ...]
+    stock_sources: tuple[StockSourceRecord, ...]
+    webhook_sources: tuple[WebhookSourceRecord, ...]
     clients: tuple[ClientScope, ...]
     company: str
     accounts: tuple[AccountRole, ...]

@@ -4,7 +4,6 @@ from datetime import date
 
 from infra.local.network.model import AccountRole, CodedName, Place, PlaceKind
 from shared.canonical.master import DepartmentRecord, DimensionRecord, FacilityRecord
-from shared.canonical.message import ClientScope
 
 TENANT = "meridian"
 COMPANY = "Synthetic Meridian Network"
@@ -17,9 +16,6 @@ FACILITIES = (
     FacilityRecord(facility="DC", name="Distribution Centre", zone="America/Chicago"),
 )
 HOSPITALS = ("NORTH", "SOUTH", "EAST")
-
-# One EHR serves the hospitals and the clinic; nobody may speak for the distribution centre.
-CLIENTS = (ClientScope(client_id="ehr", tenant=TENANT, facilities=(*HOSPITALS, "CLINIC")),)
 
 ACCOUNTS = (
     AccountRole(role="cash", code="1.1.1", name="Cash"),
