@@ -7,13 +7,16 @@ from rich.console import Console
 
 from shared.cli.box import down, reset, status, up
 from shared.cli.demo import demo
+from shared.cli.file import file
 from shared.cli.holds import holds
+from shared.cli.mapping import mapping
 from shared.cli.send import send
 from shared.cli.tieout import tieout
 from shared.cli.trace import trace
 from shared.errors import LedgerwardError
 
-COMMANDS = (demo, up, down, reset, status, send, trace, holds, tieout)
+COMMANDS = (demo, up, down, reset, status, send, trace, tieout)
+GROUPS = (holds, mapping, file)
 
 program = typer.Typer(
     name="ledgerward",
@@ -24,6 +27,8 @@ program = typer.Typer(
 )
 for command in COMMANDS:
     program.command()(command)
+for group in GROUPS:
+    program.add_typer(group)
 
 
 def main() -> None:

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Self
 
 from shared.canonical.hold import Hold, HoldKind
+from shared.cli.day_player import DayPlayer
 from shared.cli.deployment import Deployment
 from shared.cli.edge_client import EdgeAnswer
+from shared.cli.file import file_answer
 from shared.cli.holds import open_holds
 from shared.cli.output import Output
 from shared.cli.settling import Settling
@@ -19,27 +21,38 @@ from shared.holds.codes import Owner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoReport:
-    """Messages of this run; effects, holds and books as they stand in all."""
+    """Arrivals of this run; effects, holds and books as they stand in all.
+
+    An arrival is a message, an event or a file; a file's documents are its transactions.
+    """
 
     received: int
     rejected: int
     documents: int
     duplicates_ignored: int
+    news: int
     holds: tuple[Hold, ...]
     settling: Settling
     books: TieOut
 
     @classmethod
-    def of(cls, deployment: Deployment, answers: Sequence[EdgeAnswer], settling: Settling) -> Self:
+    def of(
+        cls, deployment: Deployment, player: DayPlayer, settling: Settling, *, news: int
+    ) -> Self:
         """Count."""
-        accepted = [answer for answer in answers if answer.is_accepted]
-        documents = {answer.document_id for answer in accepted}
-        seen_first = {first for each in documents for first in _first_sighting(deployment, each)}
+        accepted = [answer for answer in player.messages if answer.is_accepted]
+        told = [answer for answer in player.events if answer.is_accepted]
+        repeats, of_files = _files(deployment, player.files)
+        documents = {each.document_id for each in accepted} | {each.document_id for each in told}
+        arrivals = len(player.messages) + len(player.events) + len(player.files)
+        refused = arrivals - len(accepted) - len(told) - len(player.files)
+        repeated = sum(answer.code == "duplicate" for answer in told) + repeats
         return cls(
-            received=len(answers),
-            rejected=len(answers) - len(accepted),
-            documents=len(documents),
-            duplicates_ignored=sum(each.message_id not in seen_first for each in accepted),
+            received=arrivals,
+            rejected=refused,
+            documents=len(documents | of_files),
+            duplicates_ignored=_seen_before(deployment, accepted) + repeated,
+            news=news,
             holds=tuple(open_holds(deployment.holds, list(Owner))),
             settling=settling,
             books=deployment.tie_out(()),
@@ -64,6 +77,7 @@ class DemoReport:
             "duplicates_ignored": self.duplicates_ignored,
             "rejected": self.rejected,
             "documents": self.documents,
+            "news": self.news,
             "effects": {
                 "done": self.books.effects,
                 "held": self.held,
@@ -83,10 +97,11 @@ class DemoReport:
 def _rows(report: DemoReport) -> list[tuple[str, object]]:
     counted = Counter(hold.code for hold in report.holds)
     return [
-        ("messages received", report.received),
+        ("messages, events and files received", report.received),
         ("of them seen before, ignored", report.duplicates_ignored),
         ("of them refused", report.rejected),
         ("documents", report.documents),
+        ("news that reached their source", report.news),
         ("effects done", report.books.effects),
         ("lines held", report.held),
         ("in doubt", report.settling.in_doubt),
@@ -97,10 +112,34 @@ def _rows(report: DemoReport) -> list[tuple[str, object]]:
     ]
 
 
-def _first_sighting(deployment: Deployment, document_id: str) -> list[str]:
-    sightings = [
+def _seen_before(deployment: Deployment, accepted: Sequence[EdgeAnswer]) -> int:
+    """Messages of this run that were not the first sighting of their document, ever."""
+    first = {
+        sighting
+        for document_id in {answer.document_id for answer in accepted}
+        for sighting in _sightings(deployment, document_id)[:1]
+    }
+    return sum(answer.message_id not in first for answer in accepted)
+
+
+def _sightings(deployment: Deployment, chain: str, kind: str = "received") -> list[str]:
+    return [
         str(entry.fact.data["message_id"])
-        for entry in deployment.journal.read(document_id)
-        if entry.fact.kind == "received"
+        for entry in deployment.journal.read(chain)
+        if entry.fact.kind == kind
     ]
-    return sightings[:1]
+
+
+def _files(deployment: Deployment, names: Sequence[str]) -> tuple[int, set[str]]:
+    """Drops whose bytes had been dropped before, and the documents in all of them."""
+    answers = [file_answer(deployment, name) for name in names]
+    documents = {row["document_id"] for each in answers if each for row in each.rows} - {""}
+    chains = {
+        chain
+        for name in names
+        for chain in deployment.journal.find(f"file:{name}")
+        if chain.startswith("file:")
+    }
+    first = {sighting for chain in chains for sighting in _sightings(deployment, chain, "file")[:1]}
+    dropped = {each.summary["message_id"] for each in answers if each}
+    return len(names) - len(dropped & first), documents

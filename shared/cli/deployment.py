@@ -11,17 +11,23 @@ from infra.local.contents import output
 from infra.local.errors import BoxError
 from infra.local.network import Network, build_network
 from infra.local.settings import BoxSettings
-from infra.local.state import read_addresses, read_outputs, year_of
+from infra.local.state import read_addresses, read_outputs, webhook_secrets, year_of
+from infra.local.webhook_sender import WebhookSender
 from shared.aws.clock import SystemClock
 from shared.aws.effect_ledger import DynamoEffectLedger
 from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
+from shared.aws.master_data import DynamoMasterData
+from shared.aws.parking import DynamoParkingLot
+from shared.aws.versioned_records import VersionedRecords
+from shared.canonical.parking import ParkedState
 from shared.cli.edge_client import EdgeClient
 from shared.effects.identity import external_reference
 from shared.finance.tie_out import Accounts, TieOut
 from shared.targets.tryton.access import tryton_client
 from shared.targets.tryton.books import TrytonBooks
 from shared.targets.tryton.connector import TRAITS
+from shared.workflow.still_missing import StillMissing
 from shared.workflow.tie_out_books import TieOutBooks
 from shared.workflow.trace_lineage import TracedDocument, TraceLineage
 
@@ -29,10 +35,13 @@ FAR_FUTURE = 2**40  # epoch seconds: every mark in the due index lies before it
 MOST_UNSETTLED = 100_000
 MONTHS = range(1, 13)
 QUEUES = {
-    "documents": "DocumentsQueueUrl",
-    "effects": "EffectsQueueUrl",
-    "documents_dead_letters": "DocumentsDeadLettersUrl",
-    "effects_dead_letters": "EffectsDeadLettersUrl",
+    name: (f"{title}QueueUrl", f"{title}DeadLettersUrl")
+    for name, title in (
+        ("files", "Files"),
+        ("documents", "Documents"),
+        ("effects", "Effects"),
+        ("statuses", "Statuses"),
+    )
 }
 
 
@@ -67,30 +76,30 @@ class Deployment:
     @cached_property
     def journal(self) -> DynamoJournal:
         """What happened to each document."""
-        return DynamoJournal(client=self.clients.dynamodb, table=self._output("JournalTable"))
+        return DynamoJournal(client=self.clients.dynamodb, table=self.output("JournalTable"))
 
     @cached_property
     def ledger(self) -> DynamoEffectLedger:
         """What became of each effect."""
-        table = self._output("EffectsTable")
+        table = self.output("EffectsTable")
         return DynamoEffectLedger(client=self.clients.dynamodb, table=table)
 
     @cached_property
     def holds(self) -> DynamoHoldStore:
         """What waits for people."""
-        table = self._output("HoldsTable")
+        table = self.output("HoldsTable")
         client = self.clients.dynamodb
         return DynamoHoldStore(client=client, table=table, clock=SystemClock())
 
     @cached_property
     def books(self) -> TrytonBooks:
         """The ERP's own records."""
-        secret = self.clients.secrets.get_secret_value(SecretId=self._output("ErpSecretArn"))
+        secret = self.clients.secrets.get_secret_value(SecretId=self.output("ErpSecretArn"))
         return TrytonBooks(tryton_client(json.loads(secret["SecretString"])))
 
     def edge(self) -> EdgeClient:
         """The edge, spoken to as the registered EHR."""
-        pool, client = self._output("UserPoolId"), self._output("UserPoolClientId")
+        pool, client = self.output("UserPoolId"), self.output("UserPoolClientId")
         described = self.clients.cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client)
         addresses = read_addresses(self.settings)
         return EdgeClient(
@@ -99,6 +108,28 @@ class Deployment:
             client_id=client,
             client_secret=described["UserPoolClient"]["ClientSecret"],
         )
+
+    @cached_property
+    def parking(self) -> DynamoParkingLot:
+        """Lines that wait for what they lack."""
+        table = self.output("HoldsTable")
+        return DynamoParkingLot(client=self.clients.dynamodb, table=table)
+
+    @cached_property
+    def missing(self) -> StillMissing:
+        """What such lines still lack."""
+        clock = SystemClock()
+        records = VersionedRecords(
+            client=self.clients.dynamodb, table=self.output("MasterDataTable"), clock=clock
+        )
+        master = DynamoMasterData(records=records)
+        return StillMissing(master=master, ledger=self.ledger, parking=self.parking, clock=clock)
+
+    def webhooks(self, source: str) -> WebhookSender:
+        """The edge, spoken to as a registered webhook source."""
+        secret, *_ = webhook_secrets(self.settings)[source]
+        api_url = read_addresses(self.settings)["api"]
+        return WebhookSender(api_url=api_url, source=source, secret=secret)
 
     def trace(self, key: str) -> tuple[TracedDocument, ...]:
         """The chain behind a business key."""
@@ -119,9 +150,20 @@ class Deployment:
         )
         return step(periods or tuple(_months_around(self.network.year)))
 
-    def queue_depths(self) -> dict[str, int]:
-        """Messages in each queue, on their way and waiting out a delay included."""
-        return {name: self._depth(self._output(url)) for name, url in QUEUES.items()}
+    def queue_depths(self) -> dict[str, tuple[int, int]]:
+        """Messages in each queue and in its dead letters; those under way or delayed included."""
+        return {
+            name: (self._depth(self.output(main)), self._depth(self.output(dead)))
+            for name, (main, dead) in QUEUES.items()
+        }
+
+    def released_but_waiting(self) -> int:
+        """Parked lines that lack nothing any more: their release is under way."""
+        arrived = [key for key in self.parking.missing_keys() if self.missing.exists(key)]
+        lines = [line_id for key in arrived for line_id in self.parking.parked_on(key)]
+        records = self.parking.records(lines) if lines else {}
+        waiting = (each for each in records.values() if each.state is ParkedState.PARKED)
+        return sum(not self.missing.of(each) for each in waiting)
 
     def unsettled_effects(self) -> int:
         """Effects that are owed another attempt, whenever that is."""
@@ -132,7 +174,8 @@ class Deployment:
         depths = answer["Attributes"].items()
         return sum(int(value) for name, value in depths if name.startswith("ApproximateNumberOf"))
 
-    def _output(self, name: str) -> str:
+    def output(self, name: str) -> str:
+        """A stack output by its name."""
         return output(read_outputs(self.settings), name)
 
 

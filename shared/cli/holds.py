@@ -1,4 +1,4 @@
-"""`ledgerward holds`: what waits for a person, by owner and due time."""
+"""`ledgerward holds`: what waits for a person, and what people decide about it."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,16 +10,31 @@ import typer
 
 from shared.canonical.hold import Hold
 from shared.cli.deployment import open_deployment
+from shared.cli.operations import ReasonOption, WhoOption, decide_hold, decided_by
 from shared.cli.output import JsonOption, Output
 from shared.holds.codes import HOLD_CODES, Owner
 from shared.ports.hold_store import HoldStore
+from shared.workflow.decide_hold import Decision
+
+holds = typer.Typer(name="holds", help="What waits for a person.", invoke_without_command=True)
 
 OwnerOption = Annotated[str, typer.Option("--owner", help="Only this role's holds.")]
 CodeOption = Annotated[str, typer.Option("--code", help="Only holds of this code.")]
+LineArgument = Annotated[str, typer.Argument(help="The line's id, as `holds` lists it.")]
+NewOwnerOption = Annotated[Owner, typer.Option("--to", help="The role that takes it over.")]
 
 
-def holds(*, owner: OwnerOption = "", code: CodeOption = "", as_json: JsonOption = False) -> None:
+@holds.callback()
+def listing(
+    context: typer.Context,
+    *,
+    owner: OwnerOption = "",
+    code: CodeOption = "",
+    as_json: JsonOption = False,
+) -> None:
     """List open holds, soonest due first, and say what would release each kind."""
+    if context.invoked_subcommand:
+        return
     output = Output(as_json=as_json)
     chosen = [owner] if owner else list(Owner)
     found = [
@@ -32,8 +47,55 @@ def holds(*, owner: OwnerOption = "", code: CodeOption = "", as_json: JsonOption
     counts = Counter(hold.code for hold in found)
     output.finish(
         {"holds": [_data(hold) for hold in found], "counts": dict(counts)},
-        *([f"trace {found[0].document_id}"] if found else ["status"]),
+        *([f"holds show {found[0].line_id}", f"trace {found[0].document_id}"] if found else []),
     )
+
+
+@holds.command()
+def show(line_id: LineArgument, *, as_json: JsonOption = False) -> None:
+    """Everything about the holds of one line."""
+    output = Output(as_json=as_json)
+    found = open_deployment().holds.of_line(line_id)
+    for hold in found:
+        for name, value in _data(hold).items():
+            output.say(f"  {name:<13} {value}")
+        output.say(f"  {'means':<13} {HOLD_CODES[hold.code].meaning}")
+    output.finish(
+        {"holds": [_data(hold) for hold in found]},
+        *(HOLD_CODES[hold.code].next_command.format(**_names(hold)) for hold in found),
+    )
+    _fail_if_none(output, found)
+
+
+@holds.command()
+def assign(
+    line_id: LineArgument,
+    code: str,
+    *,
+    to: NewOwnerOption,
+    reason: ReasonOption,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Give a hold to another role; its due time stays."""
+    decision = Decision(
+        line_id=line_id, code=code, who=decided_by(who), reason=reason, new_owner=to.value
+    )
+    _decide(decision, as_json=as_json)
+
+
+@holds.command()
+def close(
+    line_id: LineArgument,
+    code: str,
+    *,
+    reason: ReasonOption,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Close a hold. A line whose blocking hold is closed will not be posted."""
+    decision = Decision(line_id=line_id, code=code, who=decided_by(who), reason=reason)
+    _decide(decision, as_json=as_json)
 
 
 def open_holds(store: HoldStore, owners: Sequence[str]) -> Iterator[Hold]:
@@ -42,11 +104,25 @@ def open_holds(store: HoldStore, owners: Sequence[str]) -> Iterator[Hold]:
         yield from store.owned_by(str(owner))
 
 
+def _decide(decision: Decision, *, as_json: bool) -> None:
+    output = Output(as_json=as_json)
+    found = decide_hold(open_deployment())(decision)
+    output.say(f"{len(found)} holds {'assigned' if decision.new_owner else 'closed'}")
+    output.finish({"holds": [_data(hold) for hold in found]}, "holds")
+    _fail_if_none(output, found)
+
+
+def _fail_if_none(output: Output, found: Sequence[Hold]) -> None:
+    if not found:
+        output.say("[yellow]no open hold there[/yellow]")
+        raise SystemExit(1)
+
+
 def _draw(output: Output, found: Sequence[Hold]) -> None:
     now = datetime.now(UTC)
     output.table(
         f"{len(found)} open holds",
-        ("code", "kind", "owner", "due", "facility", "where", "what", "document"),
+        ("code", "kind", "owner", "due", "facility", "where", "what", "line"),
         (
             (
                 hold.code,
@@ -56,13 +132,17 @@ def _draw(output: Output, found: Sequence[Hold]) -> None:
                 hold.facility,
                 hold.position,
                 hold.detail,
-                hold.document_id,
+                hold.line_id,
             )
             for hold in found
         ),
     )
     for each in sorted({hold.code for hold in found}):
         output.say(f"  {each}: released when: {HOLD_CODES[each].releases}")
+
+
+def _names(hold: Hold) -> dict[str, str]:
+    return {"line_id": hold.line_id, "document_id": hold.document_id}
 
 
 def _data(hold: Hold) -> dict[str, object]:

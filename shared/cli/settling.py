@@ -16,21 +16,28 @@ PATIENCE_SECONDS = 1200.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
-    """What is still on its way: messages in queues, dead letters, effects owed an attempt."""
+    """What is still on its way: in queues, dead, owed an attempt, or about to be released."""
 
     queued: int
     dead: int
     unsettled: int
+    releasing: int = 0
 
     @property
     def in_doubt(self) -> int:
         """In doubt = SENT + overdue + what still sits in queue and DLQ (protocol section 2)."""
-        return self.queued + self.dead + self.unsettled
+        return self.queued + self.dead + self.unsettled + self.releasing
 
     @classmethod
-    def watch(cls, deployment: Deployment, sleep: Callable[[float], None] = time.sleep) -> Self:
+    def watch(
+        cls,
+        deployment: Deployment,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Self:
         """Poll until nothing is in doubt for a while, or patience ends. Outages are waited out."""
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        give_up_at = time.monotonic() + patience_seconds
         still, seen = 0, cls(queued=-1, dead=0, unsettled=0)
         while still < STILL_FOR_POLLS and time.monotonic() < give_up_at:
             try:
@@ -44,9 +51,10 @@ class Settling:
     @classmethod
     def now(cls, deployment: Deployment) -> Self:
         """As it stands at this moment."""
-        depths = deployment.queue_depths()
+        depths = deployment.queue_depths().values()
         return cls(
-            queued=depths["documents"] + depths["effects"],
-            dead=depths["documents_dead_letters"] + depths["effects_dead_letters"],
+            queued=sum(waiting for waiting, _ in depths),
+            dead=sum(dead for _, dead in depths),
             unsettled=deployment.unsettled_effects(),
+            releasing=deployment.released_but_waiting(),
         )

@@ -12,24 +12,43 @@ from botocore.config import Config
 
 from shared.aws.client_registry import DynamoClientRegistry, register
 from shared.aws.effect_ledger import DynamoEffectLedger
+from shared.aws.file_boxes import S3FileInbox, S3FileOutbox
 from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
-from shared.aws.master_data import DynamoMasterData, MasterDataWriter, MasterRecord
-from shared.aws.queues import SqsDocumentQueue, SqsEffectQueue, document_of, effect_of
+from shared.aws.master_data import (
+    DynamoMasterData,
+    DynamoMasterDataWriter,
+    DynamoWebhookSources,
+)
+from shared.aws.parking import DynamoParkingLot
+from shared.aws.queues import (
+    SqsDocumentQueue,
+    SqsEffectQueue,
+    SqsStatusQueue,
+    document_of,
+    effect_of,
+    status_of,
+)
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
+from shared.aws.webhook_log import DynamoWebhookLog
 from shared.canonical.effect import Effect
 from shared.canonical.message import ClientScope
 from shared.canonical.usage import SupplyUsage
 from shared.ports.clients import ClientRegistry
 from shared.ports.effect_ledger import EffectLedger
+from shared.ports.file_boxes import FileInbox, FileOutbox
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
-from shared.ports.master_data import MasterData
+from shared.ports.master_data import MasterData, MasterRecord
+from shared.ports.parking import ParkingLot
 from shared.ports.queues import DocumentQueue, EffectQueue
+from shared.ports.status_queue import StatusNews, StatusQueue
 from shared.ports.tokens import Tokenizer
+from shared.ports.webhook_log import WebhookLog
+from shared.ports.webhook_sources import WebhookSources
 from shared.simulation.clock import VirtualClock
 from shared.simulation.edge import (
     SimulatedClientRegistry,
@@ -37,12 +56,19 @@ from shared.simulation.edge import (
     SimulatedTokenizer,
 )
 from shared.simulation.effect_ledger import SimulatedEffectLedger
+from shared.simulation.file_boxes import SimulatedFileInbox, SimulatedFileOutbox
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
-from shared.simulation.master_data import SimulatedMasterData
-from shared.simulation.queues import SimulatedDocumentQueue, SimulatedEffectQueue
+from shared.simulation.master_data import SimulatedMasterData, SimulatedWebhookSources
+from shared.simulation.parking import SimulatedParkingLot
+from shared.simulation.queues import (
+    SimulatedDocumentQueue,
+    SimulatedEffectQueue,
+    SimulatedStatusQueue,
+)
+from shared.simulation.webhook_log import SimulatedWebhookLog
 from tests.contract.tables import EFFECTS, HOLDS, JOURNAL, MASTER_DATA, create_tables
-from tests.contract.wire import CallLog
+from tests.contract.wire import CallLog, serve_one_at_a_time
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,7 +77,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-BUCKET = "raw"
+BUCKET, INBOX, OUTBOX = "raw", "inbox", "outbox"
 ZERO_KEY = '{"version": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}'
 
 
@@ -63,8 +89,11 @@ class Family:
     ledger: EffectLedger
     journal: Journal
     holds: HoldStore
+    parking: ParkingLot
     master: MasterData
     put_master: Callable[[Sequence[MasterRecord], datetime], int]
+    webhook_sources: WebhookSources
+    webhook_log: WebhookLog
     clients: ClientRegistry
     register: Callable[[ClientScope], None]
     tokens: Tokenizer
@@ -73,6 +102,12 @@ class Family:
     documents_sent: Callable[[], Sequence[SupplyUsage]]
     effects: EffectQueue
     effects_sent: Callable[[], Sequence[Effect]]
+    statuses: StatusQueue
+    statuses_sent: Callable[[], Sequence[StatusNews]]
+    inbox: FileInbox
+    drop_file: Callable[[str, bytes], str]
+    remove_file: Callable[[str], object]
+    outbox: FileOutbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +146,7 @@ def opened_aws() -> Iterator[Aws]:
     )
     clients = (aws.dynamodb, aws.s3, aws.sqs, aws.events, aws.secrets)
     aws.calls.watch(*clients)
+    serve_one_at_a_time(aws.dynamodb)
     yield aws
     for client in clients:
         client.close()
@@ -120,19 +156,25 @@ def aws_family(aws: Aws) -> Family:
     """The ports on AWS, with their tables, bucket, queues and secret."""
     clock = VirtualClock()
     create_tables(aws.dynamodb)
-    aws.s3.create_bucket(Bucket=BUCKET)
+    for bucket in (BUCKET, INBOX, OUTBOX):
+        aws.s3.create_bucket(Bucket=bucket)
+    aws.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})
     documents = aws.sqs.create_queue(QueueName="documents")["QueueUrl"]
     effects = aws.sqs.create_queue(QueueName="effects")["QueueUrl"]
+    statuses = aws.sqs.create_queue(QueueName="statuses")["QueueUrl"]
     secret = aws.secrets.create_secret(Name="token", SecretString=ZERO_KEY)["ARN"]
     records = VersionedRecords(client=aws.dynamodb, table=MASTER_DATA, clock=clock)
-    writer = MasterDataWriter(client=aws.dynamodb, table=MASTER_DATA)
+    writer = DynamoMasterDataWriter(client=aws.dynamodb, table=MASTER_DATA)
     return Family(
         clock=clock,
         ledger=DynamoEffectLedger(client=aws.dynamodb, table=EFFECTS),
         journal=DynamoJournal(client=aws.dynamodb, table=JOURNAL),
         holds=DynamoHoldStore(client=aws.dynamodb, table=HOLDS, clock=clock),
+        parking=DynamoParkingLot(client=aws.dynamodb, table=HOLDS),
         master=DynamoMasterData(records=records),
         put_master=lambda given, moment: writer.put(given, recorded_at=moment),
+        webhook_sources=DynamoWebhookSources(records=records, clock=clock),
+        webhook_log=DynamoWebhookLog(client=aws.dynamodb, table=JOURNAL),
         clients=DynamoClientRegistry(records=records, clock=clock),
         register=lambda scope: register(aws.dynamodb, MASTER_DATA, scope, recorded_at=clock.now()),
         tokens=tokenizer_of(read_secret(aws.secrets, secret)),
@@ -141,6 +183,12 @@ def aws_family(aws: Aws) -> Family:
         documents_sent=lambda: [document_of(body) for body in received(aws.sqs, documents)],
         effects=SqsEffectQueue(client=aws.sqs, queue_url=effects),
         effects_sent=lambda: [effect_of(body) for body in received(aws.sqs, effects)],
+        statuses=SqsStatusQueue(client=aws.sqs, queue_url=statuses),
+        statuses_sent=lambda: [status_of(body) for body in received(aws.sqs, statuses)],
+        inbox=S3FileInbox(client=aws.s3, bucket=INBOX),
+        drop_file=lambda key, body: dropped(aws.s3, key, body),
+        remove_file=lambda key: aws.s3.delete_object(Bucket=INBOX, Key=key),
+        outbox=S3FileOutbox(client=aws.s3, bucket=OUTBOX),
     )
 
 
@@ -149,13 +197,17 @@ def simulated_family() -> Family:
     clock = VirtualClock()
     master, clients = SimulatedMasterData(), SimulatedClientRegistry()
     documents, effects = SimulatedDocumentQueue(), SimulatedEffectQueue()
+    statuses, inbox = SimulatedStatusQueue(), SimulatedFileInbox()
     return Family(
         clock=clock,
         ledger=SimulatedEffectLedger(),
         journal=SimulatedJournal(),
-        holds=SimulatedHoldStore(),
+        holds=SimulatedHoldStore(clock=clock),
+        parking=SimulatedParkingLot(),
         master=master,
         put_master=lambda given, moment: master.put(given, recorded_at=moment),
+        webhook_sources=SimulatedWebhookSources(master=master, clock=clock),
+        webhook_log=SimulatedWebhookLog(),
         clients=clients,
         register=clients.register,
         tokens=SimulatedTokenizer(),
@@ -164,7 +216,18 @@ def simulated_family() -> Family:
         documents_sent=lambda: documents.sent,
         effects=effects,
         effects_sent=lambda: effects.sent,
+        statuses=statuses,
+        statuses_sent=lambda: statuses.sent,
+        inbox=inbox,
+        drop_file=inbox.drop,
+        remove_file=inbox.remove,
+        outbox=SimulatedFileOutbox(),
     )
+
+
+def dropped(s3: "S3Client", key: str, body: bytes) -> str:
+    """Somebody puts a file into the inbox; returns its version."""
+    return s3.put_object(Bucket=INBOX, Key=key, Body=body)["VersionId"]
 
 
 def received(sqs: "SQSClient", queue_url: str) -> list[str]:

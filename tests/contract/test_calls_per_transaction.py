@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 from shared.canonical.effect import Effect
@@ -9,8 +10,12 @@ from shared.canonical.message import ClientScope
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.erp import FaultKind, SimulatedErp
 from shared.workflow.map_document import MapDocument
+from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect, PostOutcome
-from shared.workflow.receive_message import InboundMessage, ReceiveMessage
+from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.receiving import InboundMessage
+from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.still_missing import StillMissing
 from tests.builders import KNOWN_SINCE, NOW, a_document, a_usage_line
 from tests.builders import a_master as a_simulated_master
 from tests.contract.families import Aws, Family
@@ -21,6 +26,38 @@ CHARGE = (
     b"PID|1||MRN000123^^^NORTH^MR\r"
     b"FT1|1|TX-1||20260304093000|20260304|CG|C-SUT|||2|||OR\rZLW|L-1\r"
 )
+
+
+def mapping_on(family: Family) -> MapDocument:
+    clock = VirtualClock(NOW)
+    missing = StillMissing(
+        master=family.master, ledger=family.ledger, parking=family.parking, clock=clock
+    )
+    return MapDocument(
+        journal=family.journal,
+        master=family.master,
+        holds=family.holds,
+        parking=family.parking,
+        pair=PairReversal(
+            ledger=family.ledger,
+            parking=family.parking,
+            holds=family.holds,
+            master=family.master,
+            clock=clock,
+            wait=timedelta(hours=72),
+        ),
+        release=ReleaseParked(
+            parking=family.parking,
+            documents=family.documents,
+            missing=missing,
+            holds=family.holds,
+            journal=family.journal,
+            clock=clock,
+        ),
+        effects=family.effects,
+        statuses=family.statuses,
+        clock=clock,
+    )
 
 
 def posted(family: Family, erp: SimulatedErp, effects: Sequence[Effect]) -> list[PostOutcome]:
@@ -84,17 +121,17 @@ def test_a_line_mapped_with_known_rules_reads_no_master_data_again(
     aws: Aws, on_aws: Family
 ) -> None:
     on_aws.put_master([record for _, record in a_simulated_master().versions], KNOWN_SINCE)
-    step = MapDocument(
-        journal=on_aws.journal,
-        master=on_aws.master,
-        holds=on_aws.holds,
-        effects=on_aws.effects,
-        clock=VirtualClock(NOW),
-    )
+    step = mapping_on(on_aws)
     line = a_usage_line(unit="EA")
     step(a_document(line))
 
     other = replace(a_document(line), document_id="OTHER", message_id="message-2")
     calls = aws.calls.counts_of(lambda: step(other))
 
-    assert calls == {"PutItem": 2, "Query": 1, "BatchWriteItem": 1, "SendMessageBatch": 1}
+    assert calls == {
+        "PutItem": 2,
+        "BatchGetItem": 1,  # whether the line waits already
+        "Query": 1,
+        "BatchWriteItem": 1,
+        "SendMessageBatch": 1,
+    }

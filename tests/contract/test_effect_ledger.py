@@ -1,10 +1,8 @@
 """The effect ledger's promises, kept by both families."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
-from typing import Any, cast
 
 import pytest
 
@@ -14,23 +12,9 @@ from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.effects.rank import may_replace
 from shared.errors import ThrottledError
 from tests.contract.families import Aws, Family
-from tests.contract.tables import EFFECTS
+from tests.contract.item_sizes import a_full_effect, item_size, stored_item
 from tests.contract.wire import answer_instead, refusing
 from tests.effects import an_entry, an_issue
-
-
-def a_full_effect() -> Effect:
-    """As much as a single line usually says: a lot, a project, a case, ids of real length."""
-    effect = an_issue("TX-FULL", quantity="12", unit_cost="4.2575")
-    return replace(
-        effect,
-        content_hash="9f" * 32,
-        document_id="5c" * 32,
-        correlation_id="018f6f0e-6c1e-7c3a-9f5e-0a1b2c3d4e5f",
-        lot="LOT-2026-0314",
-        case_token="C1-ABCDEFGHIJKLMNOPQRSTUVWX",  # noqa: S106 - no secret: what the edge makes of one
-        dimensions=replace(effect.dimensions, project="PRJ-1042"),
-    )
 
 
 def owed(effect: Effect, *, next_at: int, state: EffectState = EffectState.FREE) -> LedgerEntry:
@@ -70,6 +54,14 @@ def test_a_document_of_other_content_keeps_its_own_hash(family: Family) -> None:
     family.ledger.record([odd])
 
     assert family.ledger.read([odd.effect.effect_id])[odd.effect.effect_id] == odd
+
+
+def test_who_wants_to_hear_of_an_effect_is_kept_with_it(family: Family) -> None:
+    effect = replace(an_issue(), status_to="ORTRACK", source_line="CASE-7/3")
+
+    family.ledger.record([an_entry(effect)])
+
+    assert family.ledger.read([effect.effect_id])[effect.effect_id].effect == effect
 
 
 def test_what_a_look_up_target_needs_is_kept_too(family: Family) -> None:
@@ -245,31 +237,3 @@ def test_the_stream_tells_what_an_effect_was_and_what_it_is(on_aws: Family, aws:
 def test_a_removed_item_is_an_alarm_and_no_news() -> None:
     with pytest.raises(ValueError, match="was removed"):
         change_of({"dynamodb": {"Keys": {"pk": {"S": "ab"}}, "OldImage": {"pk": {"S": "ab"}}}})
-
-
-def stored_item(aws: Aws, entry: LedgerEntry) -> Mapping[str, Mapping[str, Any]]:
-    key = entry.effect.effect_id
-    answer = aws.dynamodb.get_item(TableName=EFFECTS, Key={"pk": {"S": key}})
-    return cast("Mapping[str, Mapping[str, Any]]", answer["Item"])
-
-
-def item_size(item: Mapping[str, Mapping[str, Any]]) -> int:
-    """The bytes DynamoDB counts: names and values; 3 for a list or map and 1 for each element."""
-    return sum(len(name.encode()) + value_size(value) for name, value in item.items())
-
-
-def value_size(attribute: Mapping[str, Any]) -> int:
-    [(kind, content)] = attribute.items()
-    match kind, content:
-        case "S", str():
-            return len(content.encode())
-        case "N", str():
-            return (len(content.replace(".", "").replace("-", "").strip("0")) + 1) // 2 + 1
-        case "BOOL", bool():
-            return 1
-        case "L", list():
-            return 3 + sum(1 + value_size(element) for element in content)
-        case "M", dict():
-            return 3 + len(content) + item_size(content)
-        case _:
-            raise ValueError(f"{kind} is not counted")

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from shared.canonical.hold import Hold, HoldKind
+from shared.simulation.hold_store import SimulatedHoldStore
 from tests.contract.families import Aws, Family
 from tests.contract.tables import HOLDS
+from tests.contract.wire import let_another_come_first
 
 OPENED = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 LINE = "ab" * 32
@@ -124,12 +126,77 @@ def test_a_payload_that_no_item_can_hold_is_named_by_its_hash(on_aws: Family) ->
     assert hold.payload == f"1024000 characters, too long to keep here; sha256 {digest}"
 
 
+def test_a_hold_that_is_assigned_keeps_its_due_time(family: Family) -> None:
+    finance = replace(a_hold("PERIOD_CLOSED", due_in_hours=12), owner="finance")
+    family.holds.open([a_hold(due_in_hours=4), finance])
+
+    given = family.holds.assign(LINE, "ITEM_UNMAPPED", "finance", "a price question", who="j.doe")
+
+    assigned = replace(a_hold(due_in_hours=4), owner="finance")
+    assert given
+    assert list(family.holds.owned_by("finance")) == [assigned, finance]
+    assert list(family.holds.owned_by("item-master")) == []
+
+
+def test_what_is_not_open_cannot_be_assigned(family: Family) -> None:
+    assert not family.holds.assign(LINE, "ITEM_UNMAPPED", "finance", "nothing there", who="j.doe")
+    family.holds.open([a_hold()])
+    assert not family.holds.assign(LINE, "UOM_UNKNOWN", "finance", "another code", who="j.doe")
+    family.holds.close(LINE, "ITEM_UNMAPPED", "done", who="j.doe")
+
+    assert not family.holds.assign(LINE, "ITEM_UNMAPPED", "finance", "too late", who="j.doe")
+
+    assert list(family.holds.owned_by("finance")) == []
+
+
+def test_an_assigned_hold_stands_and_is_not_opened_a_second_time(family: Family) -> None:
+    family.holds.open([a_hold()])
+    family.holds.assign(LINE, "ITEM_UNMAPPED", "finance", "a price question", who="j.doe")
+
+    family.holds.open([a_hold()])
+
+    assert family.holds.of_line(LINE) == (replace(a_hold(), owner="finance"),)
+
+
+def test_all_conflicts_of_a_line_are_assigned_at_once(family: Family) -> None:
+    conflicts = [replace(a_hold("CONFLICT"), content_hash=digit * 64) for digit in "12"]
+    family.holds.open(conflicts)
+
+    assert family.holds.assign(LINE, "CONFLICT", "finance", "which one?", who="j.doe")
+
+    assert {hold.owner for hold in family.holds.of_line(LINE)} == {"finance"}
+
+
+def test_the_simulation_remembers_who_assigned_and_closed() -> None:
+    holds = SimulatedHoldStore()
+    holds.open([a_hold()])
+    holds.assign(LINE, "ITEM_UNMAPPED", "finance", "a price question", who="j.doe")
+    holds.close(LINE, "ITEM_UNMAPPED", "priced", who="a.roe")
+
+    [given], [closed] = holds.assigned, holds.closed
+    assert (given.hold.owner, given.owner, given.who) == ("item-master", "finance", "j.doe")
+    assert (closed.hold.owner, closed.reason, closed.who) == ("finance", "priced", "a.roe")
+    assert closed.closed_at == holds.clock.now()
+
+
+def test_a_hold_closed_while_it_is_assigned_stays_closed(on_aws: Family, aws: Aws) -> None:
+    on_aws.holds.open([a_hold()])
+    let_another_come_first(
+        aws.dynamodb, "UpdateItem", lambda: on_aws.holds.close(LINE, "ITEM_UNMAPPED", "done")
+    )
+
+    assert not on_aws.holds.assign(LINE, "ITEM_UNMAPPED", "finance", "late", who="j.doe")
+
+    assert on_aws.holds.of_line(LINE) == ()
+    assert list(on_aws.holds.owned_by("finance")) == []
+
+
 def test_the_table_remembers_who_owned_a_closed_hold_and_why_it_closed(
     on_aws: Family, aws: Aws
 ) -> None:
     on_aws.holds.open([a_hold()])
     on_aws.clock.advance(seconds=60)
-    on_aws.holds.close(LINE, "ITEM_UNMAPPED", "the cross reference was added")
+    on_aws.holds.close(LINE, "ITEM_UNMAPPED", "the cross reference was added", who="a.roe")
 
     key = {"pk": {"S": f"line#{LINE}"}, "sk": {"S": "hold#ITEM_UNMAPPED"}}
     item = aws.dynamodb.get_item(TableName=HOLDS, Key=key)["Item"]
@@ -137,6 +204,7 @@ def test_the_table_remembers_who_owned_a_closed_hold_and_why_it_closed(
     assert "owner" not in item
     assert item["closed_owner"] == {"S": "item-master"}
     assert item["closed_reason"] == {"S": "the cross reference was added"}
+    assert item["closed_by"] == {"S": "a.roe"}
     assert item["closed_at"] == {"S": "2026-03-14T12:01:00.000000+00:00"}
 
 
@@ -148,3 +216,17 @@ def test_opening_costs_one_write_and_a_list_one_read(on_aws: Family, aws: Aws) -
     assert opened == {"PutItem": 2}
     assert listed == {"Query": 1}
     assert closed == {"Query": 1, "UpdateItem": 1}
+
+
+def test_the_table_remembers_who_gave_a_hold_to_whom_and_why(on_aws: Family, aws: Aws) -> None:
+    on_aws.holds.open([a_hold()])
+    on_aws.holds.assign(LINE, "ITEM_UNMAPPED", "finance", "a price question", who="j.doe")
+
+    key = {"pk": {"S": f"line#{LINE}"}, "sk": {"S": "hold#ITEM_UNMAPPED"}}
+    item = aws.dynamodb.get_item(TableName=HOLDS, Key=key)["Item"]
+
+    assert item["owner"] == {"S": "finance"}
+    assert item["assigned_from"] == {"S": "item-master"}
+    assert item["assigned_by"] == {"S": "j.doe"}
+    assert item["assigned_reason"] == {"S": "a price question"}
+    assert item["assigned_at"] == {"S": "2026-03-14T12:00:00.000000+00:00"}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
@@ -12,8 +13,12 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    StockSourceRecord,
     UnitRecord,
+    WebhookSourceRecord,
 )
+from shared.mapping.keys import name_of
+from shared.ports.master_data import MasterRecord
 from tests.contract.families import Aws, Family
 
 SEEDED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,6 +54,128 @@ def test_each_kind_of_record_is_found_by_its_key_and_no_other(family: Family) ->
     assert master.charge_code("EHR#47", "11", as_of=NOW) is None
     assert master.dimension("grant", "P-1", as_of=NOW) is None
     assert master.unit("ITM-1", "CS", on=day, as_of=NOW) is None
+
+
+def test_the_source_that_moves_stock_is_found_by_facility_and_class(family: Family) -> None:
+    cabinet = StockSourceRecord(facility="NORTH", item_class="SUTURE", application="CABINET")
+    ehr = replace(cabinet, application="EHR", version="2")
+    family.put_master([cabinet], SEEDED)
+    family.put_master([ehr], SEEDED + timedelta(days=10))
+
+    assert family.master.stock_source("NORTH", "SUTURE", as_of=NOW) == ehr
+    then = "2026-01-02T00:00:00+00:00"
+    assert family.master.stock_source("NORTH", "SUTURE", as_of=then) == cabinet
+    assert family.master.stock_source("SOUTH", "SUTURE", as_of=NOW) is None
+    assert family.master.stock_source("NORTH", "STENT", as_of=NOW) is None
+
+
+def test_a_webhook_source_is_known_as_it_stands_now(family: Family) -> None:
+    ortrack = WebhookSourceRecord(
+        source="ORTRACK",
+        tenant="meridian",
+        facilities=("NORTH", "SOUTH"),
+        status_url="https://ortrack.example/status",
+    )
+    moved = replace(ortrack, status_url="https://ortrack.example/v2", version="2")
+    moves = family.clock.now() + timedelta(seconds=120)
+    family.put_master([ortrack], SEEDED)
+    family.put_master([moved], moves)
+
+    assert family.webhook_sources.source("ORTRACK") == ortrack
+    assert family.webhook_sources.source("NOBODY") is None
+    family.clock.advance(seconds=120)
+    assert family.webhook_sources.source("ORTRACK") == moved
+
+
+KEYS_OF_RECORDS: list[tuple[str, MasterRecord]] = [
+    ("facility#NORTH", FacilityRecord(facility="NORTH", name="North", zone="UTC")),
+    (
+        "department#NORTH#OR",
+        DepartmentRecord(
+            facility="NORTH", department="OR", cost_centre="1", from_place="A", to_place="B"
+        ),
+    ),
+    ("item#ITM-1", ITEM),
+    ("item#ITM#1%", replace(ITEM, item="ITM#1%")),
+    ("unit#ITM-1#BX", a_box(10, since=date(2031, 1, 1))),
+    ("unit#ITM-1##", replace(a_box(10, since=date(2026, 1, 1)), unit="#")),
+    (
+        "charge#EHR#47#11",
+        ChargeCodeRecord(application="EHR", charge_code="47#11", item="ITM-1", unit="BX"),
+    ),
+    (
+        "dimension#project#P-1",
+        DimensionRecord(
+            kind="project", code="P-1", valid_from=date(2020, 1, 1), valid_to=date(2020, 12, 31)
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "record"), KEYS_OF_RECORDS, ids=lambda each: str(each)[:24])
+def test_what_a_line_lacks_exists_once_anything_is_recorded_under_its_key(
+    family: Family, key: str, record: MasterRecord
+) -> None:
+    assert not family.master.exists(key)
+    others = [other for _, other in KEYS_OF_RECORDS if other != record]
+    family.put_master(others, SEEDED)
+    assert not family.master.exists(key)
+
+    family.put_master([record], SEEDED + timedelta(days=3650))
+
+    assert family.master.exists(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "effect#ab",
+        "stock#NORTH#SUTURE",
+        "webhook#ORTRACK",
+        "client#ehr",
+        "item",
+        "",
+        "unit#ITM-1",
+        "department#NORTH",
+        "ITEM#ITM-1",
+    ],
+)
+def test_what_no_rule_can_bring_is_not_asked_for(family: Family, key: str) -> None:
+    with pytest.raises(ValueError, match="no key of master data"):
+        family.master.exists(key)
+
+
+def test_every_kind_of_record_has_a_name_of_its_own() -> None:
+    kinds = get_args(MasterRecord)
+
+    assert len({record_name[0] for record_name in map(name_of, one_of_each())}) == len(kinds)
+
+
+def one_of_each() -> list[MasterRecord]:
+    stock = StockSourceRecord(facility="NORTH", item_class="SUTURE", application="CABINET")
+    webhook = WebhookSourceRecord(source="ORTRACK", tenant="meridian", facilities=())
+    first = {type(record): record for _, record in KEYS_OF_RECORDS}
+    return [*first.values(), stock, webhook]
+
+
+def test_whether_something_exists_is_asked_past_every_memory(on_aws: Family, aws: Aws) -> None:
+    on_aws.put_master([ITEM], SEEDED)
+    on_aws.master.item("ITM-1", as_of=NOW)
+
+    assert aws.calls.counts_of(lambda: on_aws.master.exists("item#ITM-1")) == {"Query": 1}
+    assert aws.calls.counts_of(lambda: on_aws.master.exists("charge#A#B")) == {"Query": 1}
+
+
+def test_that_every_source_moves_stock_is_kept_for_a_minute_too(on_aws: Family, aws: Aws) -> None:
+    def look_up() -> dict[str, int]:
+        return aws.calls.counts_of(lambda: on_aws.master.stock_source("NORTH", "X", as_of=NOW))
+
+    assert look_up() == {"Query": 1}
+    assert look_up() == {}
+    rule = StockSourceRecord(facility="NORTH", item_class="X", application="EHR")
+    on_aws.put_master([rule], SEEDED)
+    on_aws.clock.advance(seconds=60)
+    assert on_aws.master.stock_source("NORTH", "X", as_of=NOW) == rule
 
 
 def test_a_later_version_is_not_seen_by_who_reads_as_of_before(family: Family) -> None:

@@ -13,6 +13,7 @@ from shared.canonical.diagnostic import Position
 from shared.canonical.source_time import SourceTime
 from shared.canonical.usage import Direction, SourceSystem, SupplyUsage, UsageLine
 from shared.errors import ThrottledError
+from shared.ports.status_queue import StatusNews
 from shared.workflow.redrive_dead_letters import DeadLetter
 from tests.contract.families import Aws, Family, received
 from tests.contract.wire import answer_instead, refusing
@@ -78,11 +79,30 @@ def test_every_effect_of_a_large_batch_arrives(family: Family) -> None:
     assert arrived == sorted(effect.effect_id for effect in effects)
 
 
+def test_news_arrives_as_it_was_sent(family: Family) -> None:
+    posted = StatusNews(
+        news_id="4f" * 32,
+        source="ORTRACK",
+        document_id="D-1",
+        line="ORTRACK/NORTH/CASE-7/3",
+        state="posted",
+        at="2026-03-14T12:00:00+00:00",
+        erp_reference="LW234567",
+    )
+    waiting = replace(posted, state="waiting", code="ITEM_UNMAPPED", detail="é", erp_reference="")
+
+    family.statuses.send([posted, waiting])
+
+    assert sorted(family.statuses_sent(), key=lambda news: news.state) == [posted, waiting]
+
+
 def test_sending_nothing_sends_nothing(family: Family) -> None:
     family.effects.send([])
     family.documents.send([])
+    family.statuses.send([])
 
     assert (list(family.effects_sent()), list(family.documents_sent())) == ([], [])
+    assert list(family.statuses_sent()) == []
 
 
 def test_ten_effects_share_a_call(on_aws: Family, aws: Aws) -> None:

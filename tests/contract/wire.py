@@ -3,10 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from moto.core.models import botocore_stubber
+
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
@@ -65,6 +69,39 @@ def let_another_come_first(
             waiting.pop()()
 
     client.meta.events.register(_call_of(client, operation), come_first)
+
+
+def let_another_come_at(
+    client: "BaseClient", number: int, work: Callable[[], object]
+) -> Callable[[], bool]:
+    """Do something just before the n-th call from now, counted from 0; the answer: was it done?"""
+    service = client.meta.service_model.service_name
+    calls: list[str] = []
+
+    def come_at(model: "OperationModel", **_: object) -> None:
+        calls.append(model.name)
+        if len(calls) == number + 1:
+            work()
+
+    def was_done() -> bool:
+        client.meta.events.unregister(f"before-call.{service}", come_at)
+        return len(calls) > number
+
+    client.meta.events.register(f"before-call.{service}", come_at)
+    return was_done
+
+
+def serve_one_at_a_time(client: "BaseClient") -> None:
+    """Each request is done whole before the next, as a table does it: moto does not see to that."""
+    lock = Lock()
+
+    def serve(event_name: str, request: "AWSPreparedRequest", **_: object) -> object:
+        with lock:
+            return botocore_stubber(event_name, request)
+
+    hooks: Any = client.meta.events
+    hooks.unregister("before-send", botocore_stubber)
+    hooks.register("before-send", serve)
 
 
 def _call_of(client: "BaseClient", operation: str) -> str:

@@ -16,6 +16,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "LEDGERWARD_STATE": str(tmp_path_factory.mktemp("box")),
             "LEDGERWARD_ENGINE_PORT": str(free_port()),
             "LEDGERWARD_ERP_PORT": str(free_port()),
+            "LEDGERWARD_STATUS_PORT": str(free_port()),
         }
     )
     try:

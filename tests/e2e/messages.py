@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from infra.local.day import Charge, Message
+from infra.local.day.ehr import plain_code
 from infra.local.network import Network
 from shared.canonical.effect import EffectType
 from shared.effects.identity import effect_id, external_reference
@@ -12,8 +13,7 @@ from shared.effects.identity import effect_id, external_reference
 
 def a_charge(network: Network, **changes: str) -> Charge:
     """One use, at noon of today in NORTH's operating room, of an item that needs no lot."""
-    tracked = {item.item for item in network.items if item.is_lot_controlled or not item.is_active}
-    code = next(each for each in network.charge_codes if each.item not in tracked)
+    code = plain_code(network)
     noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None)
     charge = Charge(
         transaction=f"E2E-{uuid4().hex[:12]}",

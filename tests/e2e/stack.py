@@ -21,6 +21,7 @@ from shared.cli.settling import Settling
 
 COMMAND = Path(sys.executable).parent / "ledgerward"
 COMMAND_SECONDS = 900
+SETTLE_SECONDS = 300  # a killed worker's messages come back after one, a sweep takes another
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,15 @@ class Stack:
             return connection.execute(statement, (reference,)).fetchall()
 
     def settle(self) -> Settling:
-        """Wait until nothing is on its way any more."""
-        return Settling.watch(self.deployment)
+        """Wait until nothing is on its way; what hinders it, the engine's log says."""
+        settling = Settling.watch(self.deployment, patience_seconds=SETTLE_SECONDS)
+        assert settling.in_doubt == 0, f"{settling}; the engine says: {self.complaints()}"
+        return settling
+
+    def complaints(self) -> list[str]:
+        """The last errors in the engine's log."""
+        log = (self.settings.logs / "engine.log").read_text(errors="replace").splitlines()
+        return [line for line in log if "Error" in line or "Denied" in line][-5:]
 
     def process(self, name: str) -> psutil.Process:
         """The process of the engine or the ERP."""

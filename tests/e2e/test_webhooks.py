@@ -1,0 +1,91 @@
+"""Signed events of a registered source, through the deployed edge, and the news that goes back."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from infra.local.state import webhook_secrets
+from infra.local.status_listener import StatusListener
+from infra.local.webhook_sender import WebhookSender, signed
+from shared.canonical.effect import EffectType
+from shared.effects.identity import effect_id, external_reference
+from tests.e2e.stack import Stack, eventually
+
+pytestmark = pytest.mark.stack
+SOURCE = "ORTRACK"
+
+
+def an_event(stack: Stack, document: str, *, item: str = "", quantity: str = "2") -> bytes:
+    network = stack.deployment.network
+    plain = next(each for each in network.items if each.is_active and not each.is_lot_controlled)
+    line = {
+        "id": "1",
+        "item": item or plain.item,
+        "quantity": quantity,
+        "unit": plain.base_unit,
+        "used_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    }
+    about = {"id": document, "facility": "EAST", "department": "OR", "lines": [line]}
+    return json.dumps({"type": "supply.used", "document": about}).encode()
+
+
+def reference_of(document: str) -> str:
+    key = (SOURCE, "EAST", document, "1", "charge")
+    return external_reference(effect_id("meridian", EffectType.ISSUE, key), 34)
+
+
+def sender(stack: Stack) -> WebhookSender:
+    return stack.deployment.webhooks(SOURCE)
+
+
+def test_a_signed_event_posts_once_and_its_source_hears_of_it(stack: Stack) -> None:
+    document, webhook_id = f"D-{uuid4().hex[:8]}", f"msg_{uuid4().hex}"
+    body = an_event(stack, document)
+    secrets = webhook_secrets(stack.settings)[SOURCE]
+
+    with StatusListener(stack.settings.status_port, secrets) as listener:
+        first = sender(stack).send(body, webhook_id, datetime.now(UTC))
+        again = sender(stack).send(body, webhook_id, datetime.now(UTC))
+        stack.settle()
+        heard = eventually(
+            lambda: any(document in json.dumps(dict(each.event)) for each in listener.news)
+        )
+
+    assert (first.status, first.code) == (202, "accepted")
+    assert (again.status, again.code) == (202, "duplicate")
+    assert stack.moves(reference_of(document)) == [(reference_of(document), 1)]
+    assert heard
+
+
+def test_the_same_id_with_another_body_is_held_line_by_line(stack: Stack) -> None:
+    document, webhook_id = f"D-{uuid4().hex[:8]}", f"msg_{uuid4().hex}"
+    secrets = webhook_secrets(stack.settings)[SOURCE]
+
+    with StatusListener(stack.settings.status_port, secrets):
+        sender(stack).send(an_event(stack, document), webhook_id, datetime.now(UTC))
+        other = sender(stack).send(an_event(stack, f"{document}-B"), webhook_id, datetime.now(UTC))
+        stack.settle()
+
+    conflicts = stack.run("holds", "--code", "CONFLICT").result["holds"]
+    assert (other.status, other.code) == (202, "conflict")
+    assert other.document_id in {hold["document_id"] for hold in conflicts}
+    assert stack.moves(reference_of(f"{document}-B")) == []
+
+
+def test_a_wrong_signature_and_a_stale_one_are_401_and_post_nothing(stack: Stack) -> None:
+    document = f"D-{uuid4().hex[:8]}"
+    body = an_event(stack, document)
+    known = sender(stack)
+    now = datetime.now(UTC)
+    stale = signed(body, known.secret, "msg_stale", now - timedelta(seconds=301))
+    forged = signed(body + b" ", known.secret, "msg_forged", now)
+
+    answers = [known.post(body, headers) for headers in (stale, forged)]
+
+    assert [(answer.status, answer.code) for answer in answers] == [
+        (401, "webhook_stale"),
+        (401, "webhook_signature_wrong"),
+    ]
+    assert stack.moves(reference_of(document)) == []
