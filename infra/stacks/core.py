@@ -6,7 +6,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from infra.constructs.platform_function import Platform, dependency_layer
+from infra.constructs.platform_function import Platform, PlatformFunction, dependency_layer
 from infra.constructs.purpose_key import PurposeKey
 from infra.environments import Environment
 from infra.stacks.core_intake import map_document, receive_file, release_parked
@@ -56,16 +56,7 @@ class CoreStack(PlatformStack):
             secrets=self.secrets,
             bus=self.bus,
         )
-        self.functions = {
-            "ReceiveFile": receive_file(parts),
-            "MapDocument": map_document(parts),
-            "ReleaseParked": release_parked(parts),
-            "PostEffect": post_effect(parts),
-            "PublishOutcome": publish_outcome(parts),
-            "DeliverStatus": deliver_status(parts),
-            "SweepEffects": sweep_effects(parts),
-            "RedriveDeadLetters": redrive_dead_letters(parts),
-        }
+        self.functions = _functions(parts)
         self._publish_addresses()
 
     def _publish_addresses(self) -> None:
@@ -79,3 +70,16 @@ class CoreStack(PlatformStack):
         self.publish("EventBusName", self.bus.event_bus_name)
         for name, made in self.functions.items():
             self.publish(f"{name}FunctionName", made.function.function_name)
+
+
+def _functions(parts: CoreParts) -> dict[str, PlatformFunction]:
+    return {
+        "ReceiveFile": receive_file(parts),
+        "MapDocument": map_document(parts),
+        "ReleaseParked": release_parked(parts),
+        "PostEffect": post_effect(parts),
+        "PublishOutcome": publish_outcome(parts),
+        "DeliverStatus": deliver_status(parts),
+        "SweepEffects": sweep_effects(parts),
+        "RedriveDeadLetters": redrive_dead_letters(parts),
+    }

@@ -63,4 +63,5 @@ def test_what_a_full_day_must_show_was_played(stack: Stack) -> None:
 
 
 def _evidence(document: dict[str, Any]) -> list[str]:
-    return [text for entry in document["journal"] for text in entry["data"].get("evidence", [])]
+    mapped = [entry["data"] for entry in document["journal"] if entry["kind"] == "mapped"]
+    return [text for data in mapped for text in data["evidence"]]
