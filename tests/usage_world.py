@@ -79,6 +79,7 @@ class UsageWorld:
             master=self.master,
             holds=self.holds,
             parking=self.parking,
+            ledger=self.ledger,
             pair=pair,
             release=self.release,
             effects=self.effects,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PREFIX = "hold#"
 
+NO_HASH = "-"  # equal to nobody's
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamoHoldStore:
@@ -32,7 +34,10 @@ class DynamoHoldStore:
     clock: Clock
 
     def open(self, holds: Sequence[Hold]) -> None:
-        """Open each unless the same hold stands already; one that was closed is opened anew."""
+        """Open each unless it stands, or was closed over the very same content.
+
+        The same message again must not bring back what a person or the books have settled.
+        """
         for hold in holds:
             self._open_one(hold)
 
@@ -86,8 +91,10 @@ class DynamoHoldStore:
                 self.client.put_item(
                     TableName=self.table,
                     Item=_item(hold),
-                    ConditionExpression="attribute_not_exists(#owner)",
-                    ExpressionAttributeNames={"#owner": "owner"},
+                    ConditionExpression="attribute_not_exists(#owner) AND "
+                    "(attribute_not_exists(#hash) OR #hash <> :hash)",
+                    ExpressionAttributeNames={"#owner": "owner", "#hash": "hash"},
+                    ExpressionAttributeValues={":hash": stored(hold.content_hash or NO_HASH)},
                 )
         except ClientError as error:
             if not is_failed_condition(error):

@@ -10,7 +10,7 @@ class HoldStore(Protocol):
     """Open holds by line and code, listed by owner and due time."""
 
     def open(self, holds: Sequence[Hold]) -> None:
-        """Open each unless the same hold (line, code, content hash) stands already."""
+        """Open each unless it stands (line, code), or was closed over the very same content."""
         ...
 
     def owned_by(self, owner: str) -> Iterator[Hold]:

@@ -41,10 +41,19 @@ class SimulatedHoldStore:
     clock: Clock = field(default_factory=VirtualClock)
 
     def open(self, holds: Sequence[Hold]) -> None:
-        """Open each unless the same hold stands already; one that was closed is opened anew."""
+        """Open each unless it stands, or was closed over the very same content."""
         for hold in holds:
             key = standing_key(hold.code, hold.content_hash)
-            self.standing.setdefault((hold.line_id, key), hold)
+            if not self._is_settled(hold):
+                self.standing.setdefault((hold.line_id, key), hold)
+
+    def _is_settled(self, hold: Hold) -> bool:
+        last = [
+            each.hold.content_hash
+            for each in self.closed
+            if (each.hold.line_id, each.hold.code) == (hold.line_id, hold.code)
+        ][-1:]
+        return bool(hold.content_hash) and last == [hold.content_hash]
 
     def owned_by(self, owner: str) -> Iterator[Hold]:
         """Open holds of one owner role, soonest due first."""

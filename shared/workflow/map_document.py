@@ -9,10 +9,12 @@ from shared.canonical.codec import to_json
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.journal import JournalFact
+from shared.canonical.outcome import EffectState
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
 from shared.mapping.usage import MappedLine, MappedUsage, map_line, map_usage
 from shared.ports.clock import Clock
+from shared.ports.effect_ledger import EffectLedger
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.master_data import MasterData
@@ -75,6 +77,7 @@ class MapDocument:
     master: MasterData
     holds: HoldStore
     parking: ParkingLot
+    ledger: EffectLedger
     pair: PairReversal
     release: ReleaseParked
     effects: EffectQueue
@@ -93,7 +96,7 @@ class MapDocument:
         )
         mapped = map_usage(document, self.master, as_of=as_of, now=now)
         ended = self._ended(document, mapped, as_of)
-        holds = tuple(with_conflicts((*_holds(ended), *mapped.malformed), self.holds))
+        holds = tuple(with_conflicts((*_holds(ended), *self._cut(mapped)), self.holds))
         self._write(ended, holds)
         self.journal.append(document.document_id, [_fact(document, ended, holds, as_of)])
         if document.status_to:
@@ -143,6 +146,13 @@ class MapDocument:
             return self._use(line, record)
         parked = self._parked(line, document)
         return EndedLine(line=line, end=LineEnd.HELD, holds=line.holds, parked=parked)
+
+    def _cut(self, mapped: MappedUsage) -> tuple[Hold, ...]:
+        """Lines that could not be read, but for those that came whole since and are posted."""
+        ids = [hold.line_id for hold in mapped.malformed]
+        entries = self.ledger.read(ids) if ids else {}
+        posted = {key for key, each in entries.items() if each.state is EffectState.DONE}
+        return tuple(hold for hold in mapped.malformed if hold.line_id not in posted)
 
     def _evidence(self, line: MappedLine, record: ParkedLine | None) -> EndedLine:
         """What it waited for as a use, nobody waits for any more."""

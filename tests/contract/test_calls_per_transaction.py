@@ -38,6 +38,7 @@ def mapping_on(family: Family) -> MapDocument:
         master=family.master,
         holds=family.holds,
         parking=family.parking,
+        ledger=family.ledger,
         pair=PairReversal(
             ledger=family.ledger,
             parking=family.parking,

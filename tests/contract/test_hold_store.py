@@ -99,12 +99,31 @@ def test_closing_what_is_not_open_is_no_error(family: Family) -> None:
 def test_a_hold_can_be_opened_anew_after_it_was_closed(family: Family) -> None:
     family.holds.open([a_hold()])
     family.holds.close(LINE, "ITEM_UNMAPPED", "released")
-    again = replace(a_hold(), detail="refused again")
+    again = replace(a_hold(), detail="refused again", content_hash="d" * 64)
 
     family.holds.open([again])
 
     assert family.holds.of_line(LINE) == (again,)
     assert list(family.holds.owned_by("item-master")) == [again]
+
+
+def test_the_same_content_again_does_not_bring_back_what_was_settled(family: Family) -> None:
+    family.holds.open([a_hold()])
+    family.holds.close(LINE, "ITEM_UNMAPPED", "posted")
+
+    family.holds.open([a_hold()])
+
+    assert family.holds.of_line(LINE) == ()
+
+
+def test_a_hold_without_content_opens_anew_each_time(family: Family) -> None:
+    access = replace(a_hold("TARGET_ACCESS"), content_hash="")
+    family.holds.open([access])
+    family.holds.close(LINE, "TARGET_ACCESS", "mended")
+
+    family.holds.open([access])
+
+    assert family.holds.of_line(LINE) == (access,)
 
 
 def test_a_whole_message_is_kept_and_given_back(family: Family) -> None:

@@ -111,6 +111,25 @@ def test_a_line_whose_cut_predecessor_is_held_is_no_conflict() -> None:
     assert hold_codes(world) == ["ITEM_UNMAPPED", "LINE_MALFORMED"]
 
 
+def test_a_cut_copy_that_comes_again_after_the_whole_line_holds_nothing() -> None:
+    world = UsageWorld()
+    position = Position(segment="FT1", byte=233)
+    cut = MalformedLine(
+        number="1",
+        key=a_usage_line().key,
+        diagnostic=Diagnostic(
+            code="LINE_CUT", severity=Severity.LINE, position=position, rule="FT1", message="cut"
+        ),
+    )
+    cut_copy = replace(a_document(), document_id="CUT", lines=(), malformed=(cut,))
+    world.receive(cut_copy, a_document())
+    world.run_until_quiet()
+
+    world.receive(cut_copy)
+
+    assert hold_codes(world) == []
+
+
 def test_a_credit_before_its_original_waits_under_its_final_key() -> None:
     world = UsageWorld()
 

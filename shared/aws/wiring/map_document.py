@@ -24,6 +24,7 @@ def map_document() -> MapDocument:
         master=DynamoMasterData(records=records(settings.master_data_table)),
         holds=holds(settings.holds_table),
         parking=parking(settings.holds_table),
+        ledger=effect_ledger(settings.effects_table),
         pair=_pair(settings),
         release=releaser(settings),
         effects=SqsEffectQueue(client=clients.sqs(), queue_url=settings.effects_queue_url),
