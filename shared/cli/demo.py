@@ -61,10 +61,17 @@ def _play(deployment: Deployment, day: Day, progress: ShownProgress, pause: floa
         with progress.bar(f"{name}, three sources", len(part)) as bar:
             player.play(part, partial(bar.advance, bar.task_ids[0]), pause)
         if part is day.morning:
-            with progress.step(f"{len(day.rules)} rules that people add at noon"):
-                for rule in day.rules:
-                    add_mapping(deployment)(rule)
+            _noon(deployment, day, progress)
     return player
+
+
+def _noon(deployment: Deployment, day: Day, progress: ShownProgress) -> None:
+    """People add rules for what they see waiting: so the morning must have been mapped by then."""
+    with progress.step("the morning is settled"):
+        Settling.watch(deployment)
+    with progress.step(f"{len(day.rules)} rules that people add at noon"):
+        for rule in day.rules:
+            add_mapping(deployment)(rule)
 
 
 def _next_commands(answers: Sequence[EdgeAnswer]) -> tuple[str, ...]:
