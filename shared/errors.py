@@ -74,3 +74,9 @@ class SettingsError(LedgerwardError):
     """A setting is missing or has no meaning."""
 
     code = "SETTINGS"
+
+
+class SealBrokenError(LedgerwardError):
+    """A seal is not as it was made, or there is none where one is asked for (AUD1)."""
+
+    code = "SEAL_BROKEN"

@@ -115,6 +115,14 @@ class SweepEffectsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealJournalSettings:
+    """Each hour: the journal's ended hours get their seals."""
+
+    journal_table: str
+    seals_bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedriveDeadLettersSettings:
     """What workers crashed on goes back into its queue, and to a person if it keeps coming."""
 

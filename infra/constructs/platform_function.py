@@ -96,11 +96,18 @@ class PlatformFunction(Construct):
 
     def run_every_minute(self, *, why: str, failures: EncryptedQueue) -> None:
         """Run on a schedule; a run that could not be begun is told to `failures`."""
+        self._run_every("EveryMinute", Duration.minutes(1), why=why, failures=failures)
+
+    def run_every_hour(self, *, why: str, failures: EncryptedQueue) -> None:
+        """The same, once an hour."""
+        self._run_every("EveryHour", Duration.hours(1), why=why, failures=failures)
+
+    def _run_every(self, id_: str, rate: Duration, *, why: str, failures: EncryptedQueue) -> None:
         events.Rule(
             self,
-            "EveryMinute",
+            id_,
             description=why,
-            schedule=events.Schedule.rate(Duration.minutes(1)),
+            schedule=events.Schedule.rate(rate),
             targets=[
                 targets.LambdaFunction(
                     self.function,

@@ -87,6 +87,10 @@ class SecureBucket(Construct):
         if self._key:
             self._key.permit_use(identity)
 
+    def permit_list(self, identity: Identity) -> None:
+        """Permit listing the keys, which also tells "it is not there" from "forbidden"."""
+        identity.allow("s3:ListBucket", on=[self.arn])
+
     def permit_put(self, identity: Identity) -> None:
         """Permit adding and replacing objects, and reading none."""
         self._permit_on_objects(

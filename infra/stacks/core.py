@@ -15,6 +15,7 @@ from infra.stacks.core_outcomes import (
     post_effect,
     publish_outcome,
     redrive_dead_letters,
+    seal_journal,
     sweep_effects,
 )
 from infra.stacks.core_parts import CoreParts, make_queues, make_secrets
@@ -81,5 +82,6 @@ def _functions(parts: CoreParts) -> dict[str, PlatformFunction]:
         "PublishOutcome": publish_outcome(parts),
         "DeliverStatus": deliver_status(parts),
         "SweepEffects": sweep_effects(parts),
+        "SealJournal": seal_journal(parts),
         "RedriveDeadLetters": redrive_dead_letters(parts),
     }

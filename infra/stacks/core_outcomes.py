@@ -107,6 +107,32 @@ def sweep_effects(parts: CoreParts) -> PlatformFunction:
     return made
 
 
+def seal_journal(parts: CoreParts) -> PlatformFunction:
+    """Each hour: the journal of the hours that have ended."""
+    data = parts.data
+    made = PlatformFunction(
+        parts.scope,
+        "SealJournal",
+        name="seal_journal",
+        variables={
+            "JOURNAL_TABLE": data.journal.table.table_name,
+            "SEALS_BUCKET": data.seals.bucket.bucket_name,
+        },
+        platform=parts.platform,
+        timeout_seconds=limits.SEAL_TIMEOUT_SECONDS,
+        reserved_concurrency=1,
+        memory_mb=1024,  # an hour is read whole
+    )
+    data.journal.permit_query(made.identity, index="by_append")
+    data.seals.permit_store(made.identity)
+    data.seals.permit_list(made.identity)
+    made.run_every_hour(
+        why="Hours of the journal that have ended are sealed",
+        failures=parts.queues.failed_invocations,
+    )
+    return made
+
+
 def redrive_dead_letters(parts: CoreParts) -> PlatformFunction:
     """What crashed its workers goes back where it came from, or to a person."""
     queues = parts.queues

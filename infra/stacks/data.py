@@ -36,7 +36,18 @@ class DataStack(PlatformStack):
             access_logs=self._access_logs,
             lock_days=environment.raw_lock_days,
         )
+        # Apart from the raw archive: who seals can write nothing there, nor recovery read seals.
+        self.seals = SecureBucket(
+            self,
+            "Seals",
+            purpose="seals",
+            environment=environment,
+            key=self.key,
+            access_logs=self._access_logs,
+            lock_days=environment.raw_lock_days,
+        )
         self.journal = DataTable(self, "Journal", key=self.key, environment=environment)
+        self.journal.index("by_append", partition="seal_shard", sort="appended")
         self.effects = _effects(self, self.key, environment)
         self.holds = _holds(self, self.key, environment)
         self.master_data = DataTable(self, "MasterData", key=self.key, environment=environment)
@@ -105,6 +116,7 @@ class DataStack(PlatformStack):
 
     def _publish_addresses(self) -> None:
         self.publish("RawBucket", self.raw.bucket.bucket_name)
+        self.publish("SealsBucket", self.seals.bucket.bucket_name)
         self.publish("InboxBucket", self.inbox.bucket.bucket_name)
         self.publish("OutboxBucket", self.outbox.bucket.bucket_name)
         self.publish("JournalTable", self.journal.table.table_name)

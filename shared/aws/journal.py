@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from shared.aws.attributes import Item, restored_item, stored, stored_item
 from shared.aws.batches import queried_items, write_items
+from shared.aws.clock import SystemClock
 from shared.aws.refusals import (
     deliver_again_if_throttled,
     is_failed_condition,
     item_in_the_way,
 )
-from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained
+from shared.canonical.journal import (
+    GENESIS,
+    JournalEntry,
+    JournalFact,
+    chained,
+    data_text,
+    stamp,
+)
 from shared.errors import ThrottledError
+from shared.ports.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REMEMBERED = 10  # how many entries before the facts told now are asked whether they are the same
 RACES = 20
+ENTRY = "entry#"
+SEAL_INDEX = "by_append"
+SEAL_SHARDS = 4  # one index partition takes a thousand writes a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +45,7 @@ class DynamoJournal:
 
     client: DynamoDBClient
     table: str
+    clock: Clock = field(default_factory=SystemClock)
 
     def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
         """Put facts at the end of the chain, in order, and index their keys.
@@ -51,7 +65,7 @@ class DynamoJournal:
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
         """The whole chain, oldest first; empty if there is none."""
-        items = queried_items(self.client, self.table, **_chain_query(document_id))
+        items = queried_items(self.client, self.table, **chain_query(document_id))
         return tuple(_entry(document_id, item) for item in items)
 
     def find(self, key: str) -> tuple[str, ...]:
@@ -92,7 +106,8 @@ class DynamoJournal:
         for position, fact in enumerate(facts):
             if fact.fact_id in known:
                 continue
-            entry = chained(document_id, sequence + 1, fact, previous)
+            appended = stamp(self.clock.now())
+            entry = chained(document_id, sequence + 1, fact, previous, appended=appended)
             if not self._put(entry):
                 return facts[position:]
             known.add(fact.fact_id)
@@ -122,22 +137,28 @@ class DynamoJournal:
         with deliver_again_if_throttled(self.table):
             page = self.client.query(
                 TableName=self.table,
-                **_chain_query(document_id),
+                **chain_query(document_id),
                 ScanIndexForward=False,
                 Limit=limit,
             )
         return [_entry(document_id, item) for item in page["Items"]]
 
 
-def _chain_query(document_id: str) -> dict[str, Any]:
+def chain_query(document_id: str) -> dict[str, Any]:
+    """What finds a document's entries, oldest first."""
     return {
         "KeyConditionExpression": "pk = :document AND begins_with(sk, :entry)",
         "ExpressionAttributeValues": {
             ":document": stored(f"document#{document_id}"),
-            ":entry": stored("entry#"),
+            ":entry": stored(ENTRY),
         },
         "ConsistentRead": True,
     }
+
+
+def seal_shard(document_id: str) -> str:
+    """Where the index keeps a document's entries in the order they were appended."""
+    return str(zlib.crc32(document_id.encode()) % SEAL_SHARDS)
 
 
 def _item(entry: JournalEntry) -> Item:
@@ -145,12 +166,13 @@ def _item(entry: JournalEntry) -> Item:
     return stored_item(
         {
             "pk": f"document#{entry.document_id}",
-            "sk": f"entry#{entry.sequence:08d}",
+            "sk": f"{ENTRY}{entry.sequence:08d}",
+            "seal_shard": seal_shard(entry.document_id),
+            "appended": entry.appended,
             "fact": fact.fact_id,
             "kind": fact.kind,
             "at": fact.at,
-            # As text: the hash covers every digit, and a table would write numbers its own way.
-            "data": json.dumps(fact.data, ensure_ascii=False, separators=(",", ":")),
+            "data": data_text(fact),
             "keys": fact.keys,
             "previous": entry.previous_hash,
             "hash": entry.hash,
@@ -169,7 +191,8 @@ def _entry(document_id: str, item: Mapping[str, Any]) -> JournalEntry:
     )
     return JournalEntry(
         document_id=document_id,
-        sequence=int(values["sk"].removeprefix("entry#")),
+        sequence=int(values["sk"].removeprefix(ENTRY)),
+        appended=values.get("appended", ""),
         fact=fact,
         previous_hash=values["previous"],
         hash=values["hash"],

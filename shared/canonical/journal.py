@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +25,14 @@ class JournalFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
-    """A fact in its place in the chain. `sequence` counts from 1; `hash` covers the one before."""
+    """A fact in its place in the chain. `sequence` counts from 1; `hash` covers the one before.
+
+    `appended` is the appender's own time (`stamp`): by it an entry belongs to a sealed period.
+    """
 
     document_id: str
     sequence: int
+    appended: str
     fact: JournalFact
     previous_hash: str
     hash: str
@@ -36,15 +41,29 @@ class JournalEntry:
 GENESIS = "0" * 64
 
 
-def chained(document_id: str, sequence: int, fact: JournalFact, previous_hash: str) -> JournalEntry:
+def stamp(moment: datetime) -> str:
+    """A moment in UTC to the microsecond, always as long, so that its order is that of its text."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def data_text(fact: JournalFact) -> str:
+    """A fact's data as it is kept: the hash covers every digit, and a table has its own numbers."""
+    return json.dumps(fact.data, ensure_ascii=False, separators=(",", ":"))
+
+
+def chained(
+    document_id: str, sequence: int, fact: JournalFact, previous_hash: str, *, appended: str
+) -> JournalEntry:
     """Put a fact at the end of a document's chain (AUD1)."""
-    return JournalEntry(
+    entry = JournalEntry(
         document_id=document_id,
         sequence=sequence,
+        appended=appended,
         fact=fact,
         previous_hash=previous_hash,
-        hash=_hash(document_id, sequence, fact, previous_hash),
+        hash="",
     )
+    return replace(entry, hash=_hash(entry))
 
 
 def first_break(entries: tuple[JournalEntry, ...]) -> int | None:
@@ -52,22 +71,24 @@ def first_break(entries: tuple[JournalEntry, ...]) -> int | None:
     previous = GENESIS
     for expected, entry in enumerate(entries, start=1):
         intact = entry.sequence == expected and entry.previous_hash == previous
-        if not intact or entry.hash != _hash(entry.document_id, expected, entry.fact, previous):
+        if not intact or entry.hash != _hash(entry):
             return expected
         previous = entry.hash
     return None
 
 
-def _hash(document_id: str, sequence: int, fact: JournalFact, previous_hash: str) -> str:
+def _hash(entry: JournalEntry) -> str:
+    fact = entry.fact
     body = [
-        document_id,
-        sequence,
+        entry.document_id,
+        entry.sequence,
+        entry.appended,
         fact.fact_id,
         fact.kind,
         fact.at,
         fact.data,
         list(fact.keys),
-        previous_hash,
+        entry.previous_hash,
     ]
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained
+from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained, stamp
+from shared.ports.clock import Clock
+from shared.simulation.clock import VirtualClock
 
 REMEMBERED = 10
 
@@ -13,6 +15,7 @@ REMEMBERED = 10
 class SimulatedJournal:
     """Implements the Journal port."""
 
+    clock: Clock = field(default_factory=VirtualClock)
     chains: dict[str, list[JournalEntry]] = field(default_factory=dict)
     index: dict[str, set[str]] = field(default_factory=dict)
     pins: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -24,7 +27,10 @@ class SimulatedJournal:
         for fact in facts:
             if fact.fact_id not in known:
                 previous = chain[-1].hash if chain else GENESIS
-                chain.append(chained(document_id, len(chain) + 1, _kept(fact), previous))
+                appended = stamp(self.clock.now())
+                chain.append(
+                    chained(document_id, len(chain) + 1, _kept(fact), previous, appended=appended)
+                )
                 known.add(fact.fact_id)
             for key in fact.keys:
                 self.index.setdefault(key, set()).add(document_id)

@@ -15,6 +15,7 @@ from shared.aws.effect_ledger import DynamoEffectLedger
 from shared.aws.file_boxes import S3FileInbox, S3FileOutbox
 from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
+from shared.aws.journal_lines import DynamoJournalLines
 from shared.aws.master_data import (
     DynamoMasterData,
     DynamoMasterDataWriter,
@@ -30,6 +31,7 @@ from shared.aws.queues import (
     status_of,
 )
 from shared.aws.raw_archive import S3RawArchive
+from shared.aws.seal_store import S3SealStore
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
@@ -42,9 +44,11 @@ from shared.ports.effect_ledger import EffectLedger
 from shared.ports.file_boxes import FileInbox, FileOutbox
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
+from shared.ports.journal_lines import JournalLines
 from shared.ports.master_data import MasterData, MasterRecord
 from shared.ports.parking import ParkingLot
 from shared.ports.queues import DocumentQueue, EffectQueue
+from shared.ports.seal_store import SealStore
 from shared.ports.status_queue import StatusNews, StatusQueue
 from shared.ports.tokens import Tokenizer
 from shared.ports.webhook_log import WebhookLog
@@ -59,6 +63,7 @@ from shared.simulation.effect_ledger import SimulatedEffectLedger
 from shared.simulation.file_boxes import SimulatedFileInbox, SimulatedFileOutbox
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
+from shared.simulation.journal_lines import SimulatedJournalLines
 from shared.simulation.master_data import SimulatedMasterData, SimulatedWebhookSources
 from shared.simulation.parking import SimulatedParkingLot
 from shared.simulation.queues import (
@@ -66,6 +71,7 @@ from shared.simulation.queues import (
     SimulatedEffectQueue,
     SimulatedStatusQueue,
 )
+from shared.simulation.seal_store import SimulatedSealStore
 from shared.simulation.webhook_log import SimulatedWebhookLog
 from tests.contract.tables import EFFECTS, HOLDS, JOURNAL, MASTER_DATA, create_tables
 from tests.contract.wire import CallLog, serve_one_at_a_time
@@ -77,7 +83,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-BUCKET, INBOX, OUTBOX = "raw", "inbox", "outbox"
+BUCKET, INBOX, OUTBOX, SEALS = "raw", "inbox", "outbox", "seals"
 ZERO_KEY = '{"version": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}'
 
 
@@ -88,6 +94,8 @@ class Family:
     clock: VirtualClock
     ledger: EffectLedger
     journal: Journal
+    journal_lines: JournalLines
+    seals: SealStore
     holds: HoldStore
     parking: ParkingLot
     master: MasterData
@@ -156,9 +164,10 @@ def aws_family(aws: Aws) -> Family:
     """The ports on AWS, with their tables, bucket, queues and secret."""
     clock = VirtualClock()
     create_tables(aws.dynamodb)
-    for bucket in (BUCKET, INBOX, OUTBOX):
+    for bucket in (BUCKET, INBOX, OUTBOX, SEALS):
         aws.s3.create_bucket(Bucket=bucket)
-    aws.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})
+    for bucket in (INBOX, SEALS):
+        aws.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     documents = aws.sqs.create_queue(QueueName="documents")["QueueUrl"]
     effects = aws.sqs.create_queue(QueueName="effects")["QueueUrl"]
     statuses = aws.sqs.create_queue(QueueName="statuses")["QueueUrl"]
@@ -168,7 +177,9 @@ def aws_family(aws: Aws) -> Family:
     return Family(
         clock=clock,
         ledger=DynamoEffectLedger(client=aws.dynamodb, table=EFFECTS),
-        journal=DynamoJournal(client=aws.dynamodb, table=JOURNAL),
+        journal=DynamoJournal(client=aws.dynamodb, table=JOURNAL, clock=clock),
+        journal_lines=DynamoJournalLines(client=aws.dynamodb, table=JOURNAL),
+        seals=S3SealStore(client=aws.s3, bucket=SEALS),
         holds=DynamoHoldStore(client=aws.dynamodb, table=HOLDS, clock=clock),
         parking=DynamoParkingLot(client=aws.dynamodb, table=HOLDS),
         master=DynamoMasterData(records=records),
@@ -195,13 +206,16 @@ def aws_family(aws: Aws) -> Family:
 def simulated_family() -> Family:
     """The ports in memory."""
     clock = VirtualClock()
+    journal = SimulatedJournal(clock=clock)
     master, clients = SimulatedMasterData(), SimulatedClientRegistry()
     documents, effects = SimulatedDocumentQueue(), SimulatedEffectQueue()
     statuses, inbox = SimulatedStatusQueue(), SimulatedFileInbox()
     return Family(
         clock=clock,
         ledger=SimulatedEffectLedger(),
-        journal=SimulatedJournal(),
+        journal=journal,
+        journal_lines=SimulatedJournalLines(journal),
+        seals=SimulatedSealStore(),
         holds=SimulatedHoldStore(clock=clock),
         parking=SimulatedParkingLot(),
         master=master,

@@ -10,7 +10,13 @@ JOURNAL, EFFECTS, HOLDS, MASTER_DATA = "journal", "effects", "holds", "master-da
 
 def create_tables(client: "DynamoDBClient") -> None:
     """All four, empty."""
-    _create(client, JOURNAL, {"pk": "S", "sk": "S"}, ("pk", "sk"))
+    _create(
+        client,
+        JOURNAL,
+        {"pk": "S", "sk": "S", "seal_shard": "S", "appended": "S"},
+        ("pk", "sk"),
+        by_append=("seal_shard", "appended"),
+    )
     _create(
         client,
         EFFECTS,

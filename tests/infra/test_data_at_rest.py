@@ -14,6 +14,7 @@ KEYS = {
     "MasterDataTable": ["pk", "sk"],
 }
 INDEXES = {
+    "JournalTable": {"by_append": [("seal_shard", "S"), ("appended", "S")]},
     "EffectsTable": {
         "due": [("due_shard", "S"), ("next_at", "N")],
         "by_period": [("facility_period", "S"), ("pk", "S")],
@@ -131,8 +132,11 @@ def test_the_raw_archive_keeps_every_version_under_our_key(assembly: Assembly) -
     assert logs == bucket(assembly, "AccessLogs").name
 
 
-def test_on_aws_nobody_changes_a_raw_object_for_seven_years(prod: Assembly) -> None:
-    raw = bucket(prod, "Raw")
+@pytest.mark.parametrize("name", ["Raw", "Seals"])
+def test_on_aws_nobody_changes_a_raw_object_or_a_seal_for_seven_years(
+    prod: Assembly, name: str
+) -> None:
+    raw = bucket(prod, name)
 
     assert raw.properties["ObjectLockEnabled"] is True
     retention = raw.properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
@@ -140,7 +144,8 @@ def test_on_aws_nobody_changes_a_raw_object_for_seven_years(prod: Assembly) -> N
 
 
 def test_in_the_box_raw_objects_are_not_locked(local: Assembly) -> None:
-    assert "ObjectLockEnabled" not in bucket(local, "Raw").properties
+    for name in ("Raw", "Seals"):
+        assert "ObjectLockEnabled" not in bucket(local, name).properties
 
 
 def test_the_raw_archives_name_is_fixed_by_environment_account_and_region(

@@ -55,6 +55,13 @@ CALLS = {
             "FailedInvocations",
         },
     },
+    "seal_journal": {
+        "s3:GetObject": {"seals"},
+        "s3:ListBucket": {"seals"},
+        "s3:PutObject": {"seals"},
+        "dynamodb:Query": {"Journal/index/by_append"},
+        "sqs:SendMessage": {"FailedInvocations"},
+    },
     "release_parked": {
         "dynamodb:BatchGetItem": {"Effects", "Holds"},
         "dynamodb:BatchWriteItem": {"Holds", "Journal"},

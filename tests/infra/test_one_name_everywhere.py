@@ -33,6 +33,7 @@ def test_the_functions_are_these() -> None:
         "receive_webhook",
         "redrive_dead_letters",
         "release_parked",
+        "seal_journal",
         "sweep_effects",
     ]
 

@@ -18,6 +18,7 @@ WILDCARDS = {
     "arn:<AWS::Partition>:s3:::ledgerward-prod-inbox-<AWS::AccountId>-<AWS::Region>/*",
     "arn:<AWS::Partition>:s3:::ledgerward-prod-outbox-<AWS::AccountId>-<AWS::Region>/*",
     "arn:<AWS::Partition>:s3:::ledgerward-prod-raw-<AWS::AccountId>-<AWS::Region>/*",
+    "arn:<AWS::Partition>:s3:::ledgerward-prod-seals-<AWS::AccountId>-<AWS::Region>/*",
 }
 
 

@@ -95,7 +95,7 @@ def test_whoever_uses_an_encrypted_table_may_use_its_key(assembly: Assembly) -> 
                 assert Grant(action="kms:Decrypt", resource=key) in grants
 
 
-def test_only_rules_may_invoke_what_runs_each_minute_and_only_routes_the_edge(
+def test_only_rules_may_invoke_what_runs_by_the_clock_and_only_routes_the_edge(
     assembly: Assembly,
 ) -> None:
     invoked = {
@@ -107,6 +107,7 @@ def test_only_rules_may_invoke_what_runs_each_minute_and_only_routes_the_edge(
     assert invoked == {
         (f"{functions['sweep_effects'].name}.Arn", "events.amazonaws.com"),
         (f"{functions['release_parked'].name}.Arn", "events.amazonaws.com"),
+        (f"{functions['seal_journal'].name}.Arn", "events.amazonaws.com"),
         (f"{functions['receive_message'].name}.Arn", "apigateway.amazonaws.com"),
         (f"{functions['receive_webhook'].name}.Arn", "apigateway.amazonaws.com"),
     }
@@ -114,13 +115,13 @@ def test_only_rules_may_invoke_what_runs_each_minute_and_only_routes_the_edge(
         assert permission.properties["SourceArn"]
 
 
-def test_the_rules_of_each_minute_may_tell_of_what_they_could_not_invoke(
+def test_the_rules_of_the_clock_may_tell_of_what_they_could_not_invoke(
     assembly: Assembly,
 ) -> None:
     rules = assembly.of_kind("AWS::Events::Rule")
-    assert len(rules) == 2
+    rates = sorted(rule.properties["ScheduleExpression"] for rule in rules)
+    assert rates == ["rate(1 hour)", "rate(1 minute)", "rate(1 minute)"]
     for rule in rules:
-        assert rule.properties["ScheduleExpression"] == "rate(1 minute)"
         (target,) = rule.properties["Targets"]
         queue = named(assembly, assembly.resolved(rule.stack, target["DeadLetterConfig"]["Arn"]))
         allowed = {

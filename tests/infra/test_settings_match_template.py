@@ -15,6 +15,7 @@ SETTINGS = {
     "publish_outcome": settings.PublishOutcomeSettings,
     "deliver_status": settings.DeliverStatusSettings,
     "sweep_effects": settings.SweepEffectsSettings,
+    "seal_journal": settings.SealJournalSettings,
     "redrive_dead_letters": settings.RedriveDeadLettersSettings,
 }
 HOUSE = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
@@ -24,6 +25,7 @@ RESOURCES = {
     "HOLDS_TABLE": "HoldsTable",
     "MASTER_DATA_TABLE": "MasterDataTable",
     "RAW_BUCKET": "RawBucket",
+    "SEALS_BUCKET": "SealsBucket",
     "INBOX_BUCKET": "InboxBucket",
     "OUTBOX_BUCKET": "OutboxBucket",
     "DOCUMENTS_QUEUE_URL": "DocumentsMainQueue",

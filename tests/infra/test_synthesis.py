@@ -18,6 +18,7 @@ from tests.infra.assembly import Assembly
 OUTPUTS = {
     "Data": {
         "RawBucket",
+        "SealsBucket",
         "InboxBucket",
         "OutboxBucket",
         "JournalTable",
@@ -46,6 +47,7 @@ OUTPUTS = {
         "PublishOutcomeFunctionName",
         "DeliverStatusFunctionName",
         "SweepEffectsFunctionName",
+        "SealJournalFunctionName",
         "RedriveDeadLettersFunctionName",
     },
     "Edge": {

@@ -43,6 +43,7 @@ BUDGET = {
     "publish_outcome": EVERY_FUNCTION | {BATCH, "shared.mapping"},
     "release_parked": EVERY_FUNCTION | {"shared.mapping"},
     "sweep_effects": EVERY_FUNCTION,
+    "seal_journal": EVERY_FUNCTION - {"pydantic"},
     "redrive_dead_letters": EVERY_FUNCTION | {BATCH},
 }
 

@@ -1,0 +1,1 @@
+"""The release_parked function."""
