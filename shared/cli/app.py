@@ -10,12 +10,13 @@ from shared.cli.demo import demo
 from shared.cli.file import file
 from shared.cli.holds import holds
 from shared.cli.mapping import mapping
+from shared.cli.seal import export, seal, verify
 from shared.cli.send import send
 from shared.cli.tieout import tieout
 from shared.cli.trace import trace
 from shared.errors import LedgerwardError
 
-COMMANDS = (demo, up, down, reset, status, send, trace, tieout)
+COMMANDS = (demo, up, down, reset, status, send, trace, tieout, seal, verify, export)
 GROUPS = (holds, mapping, file)
 
 program = typer.Typer(
