@@ -88,7 +88,7 @@ def read_seal(line: bytes) -> Seal:
     """
     try:
         seal = Seal(**json.loads(line))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError("not a seal") from error
     if seal.line != line:
         raise ValueError("not the seal that was made")

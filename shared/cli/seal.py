@@ -57,7 +57,7 @@ def export(*, period: OneOption, to: ToOption, as_json: JsonOption = False) -> N
 def verify(
     *, period: PeriodOption = "", export: ExportOption = None, as_json: JsonOption = False
 ) -> None:
-    """Name every entry that is not as it was sealed; exit 1 if there is one."""
+    """Name every entry that is not as it was sealed; exit 1 if there is one, or no seal at all."""
     output = Output(as_json=as_json)
     if export is not None:
         result, findings = _verify_file(output, export)
@@ -65,10 +65,13 @@ def verify(
         result, findings = _verify_platform(output, period)
     for found in findings:
         output.say(told(found))
-    if not findings:
+    nothing = result.get("seals") == [] and not findings
+    if nothing:
+        output.say("[yellow]nothing is sealed here yet[/yellow]")
+    elif not findings:
         output.say("[green]every byte is as it was sealed[/green]")
     output.finish({**result, "findings": [asdict(found) for found in findings]}, "trace KEY")
-    if findings:
+    if findings or nothing:
         raise SystemExit(1)
 
 

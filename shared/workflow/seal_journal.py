@@ -65,9 +65,10 @@ class SealJournal:
         if first is None or first >= end:
             return end
         try:
-            return min(end_of_hour(first), end)
-        except (ValueError, OverflowError):  # somebody altered it: sealed as it stands
-            return end
+            until = min(end_of_hour(first), end)
+        except (ValueError, OverflowError):
+            return end  # somebody altered it: sealed as it stands
+        return until if until > since else end
 
     def _last(self) -> Seal | None:
         number = max(self.seals.numbers(), default=None)

@@ -1,8 +1,10 @@
 """What has ended is sealed, once, and each seal goes on from the one before."""
 
+from dataclasses import replace
+
 import pytest
 
-from shared.canonical.journal import GENESIS
+from shared.canonical.journal import GENESIS, stamp
 from shared.canonical.seal import BEGINNING, read_seal
 from shared.errors import SealBrokenError
 from shared.simulation.seal_store import SimulatedSealStore
@@ -66,6 +68,22 @@ def test_sealing_again_adds_nothing() -> None:
 
     assert len(world.seal()) == 2
     assert world.seal() == ()
+
+
+@pytest.mark.parametrize("altered", ["2026-03-14T12:07:00+14:00", "2026-03-14T12:07:zz"])
+def test_a_moment_that_somebody_altered_ends_in_one_seal_like_any_other(altered: str) -> None:
+    world = SealedWorld()
+    world.append("D-1", "a")
+    world.pass_hours(0.1)
+    world.seal(to_now=True)
+    world.append("D-1", "b")
+    chain = world.journal.chains["D-1"]
+    chain[1] = replace(chain[1], appended=altered)
+    world.pass_hours(0.1)
+
+    (seal,) = world.seal(to_now=True)
+
+    assert seal.until == stamp(world.clock.now())
 
 
 class LookedTooEarly(SimulatedSealStore):

@@ -7,6 +7,7 @@ import pytest
 
 import shared.cli.seal as commands
 from shared.canonical.seal_check import Finding, FindingKind
+from shared.workflow.verify_journal import VerifyJournal
 from tests.sealing import SealedWorld
 
 
@@ -84,10 +85,24 @@ def test_a_gap_in_a_chain_is_named_once() -> None:
     assert (found.kind, found.document_id, found.sequence) == (FindingKind.MISSING, "D-1", 2)
 
 
-def test_a_journal_that_was_never_sealed_has_no_findings_and_says_so() -> None:
+def test_a_journal_that_was_never_sealed_has_no_findings_and_no_seals() -> None:
     world = SealedWorld()
     world.append("D-1", "a")
 
     verified = world.verify()
 
     assert (verified.seals, verified.entries, verified.findings) == ((), 0, ())
+
+
+def test_verifying_where_nothing_is_sealed_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = SealedWorld()
+    verify = VerifyJournal(lines=world.lines, seals=world.seals)
+    monkeypatch.setattr(commands, "open_deployment", lambda: None)
+    monkeypatch.setattr(commands, "_verifier", lambda _: verify)
+
+    with pytest.raises(SystemExit, match="1"):
+        commands.verify()
+
+    assert "nothing is sealed here yet" in capsys.readouterr().out
