@@ -108,6 +108,11 @@ def _entry_findings(index: Sequence[Row], entries: Sequence[Row]) -> Iterator[Fi
     if not lost and not strange:
         yield from _moved(index, entries)
     by_name = {name: row for row in strange if (name := _entry_name(row.text))}
+    for row in [each for each in lost if not _is_json(each.text)]:
+        yield Finding(kind=FindingKind.ALTERED, what="index", line=row.number, **_who(row))
+        lost.remove(row)
+        name = _index_name(row.text)
+        strange = [each for each in strange if name is None or each is not by_name.get(name)]
     positions = {row: at for at, row in enumerate(index)} if len(index) == len(entries) else {}
     for row in lost:
         name = _index_name(row.text)
@@ -234,8 +239,7 @@ def _who(row: Row) -> dict[str, Any]:
 
 
 def _index_name(text: bytes) -> Name | None:
-    values = _first_value(text)
-    match values:
+    match _first_value(text):
         case [str(), str() as document_id, int() as sequence, *_]:
             return document_id, sequence
         case _:
@@ -248,6 +252,14 @@ def _entry_name(text: bytes) -> Name | None:
             return document_id, sequence
         case _:
             return None
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _first_value(text: bytes) -> Any:  # noqa: ANN401 - whatever stands there

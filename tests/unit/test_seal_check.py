@@ -53,12 +53,19 @@ def test_every_single_byte_change_in_a_thousand_places_is_found_and_named() -> N
     print(f"seed {seed}: {CHANGES} changes in {len(body)} bytes")  # noqa: T201 - repeats a failure
     chance = random.Random(seed)  # noqa: S311 - no secret
     ends = [at for at, byte in enumerate(body) if byte == 0x0A]
-    first = range(body.index(b"\n"))
-    chosen = [*chance.sample(range(len(body)), CHANGES - 150), *chance.choices(ends, k=50)]
-    chosen += chance.choices(first, k=100)
+    seal = chance.sample(range(body.index(b"\n")), 100)
+    chosen = [*ends, *seal, *chance.sample(range(len(body)), CHANGES - len(ends) - len(seal))]
 
     for at in chosen:
         assert_found_and_named(body, at, chance.choice([b for b in range(256) if b != body[at]]))
+
+
+def test_every_byte_of_a_small_export_is_watched() -> None:
+    body = an_export(documents=2, entries=2)
+
+    for at, before in enumerate(body):
+        for byte in {before ^ 1, 0x0A, ord("{"), ord("[")} - {before}:
+            assert_found_and_named(body, at, byte)
 
 
 def assert_found_and_named(body: bytes, at: int, byte: int) -> None:
