@@ -38,6 +38,8 @@ class Environment:
     web_firewall: bool = True
     client_certificate: bool = True
     backup: bool = True
+    # The raw archive is copied to a bucket elsewhere, which whoever deploys names.
+    raw_replica: bool = True
 
 
 def _this_architecture() -> str:
@@ -45,7 +47,14 @@ def _this_architecture() -> str:
 
 
 PROD = Environment(name="prod")
-DEV = replace(PROD, name="dev", raw_lock_days=1, log_retention="ONE_MONTH", backup=False)
+DEV = replace(
+    PROD,
+    name="dev",
+    raw_lock_days=1,
+    log_retention="ONE_MONTH",
+    backup=False,
+    raw_replica=False,
+)
 # The engine in the box runs functions on our own interpreter, speaks plain HTTP on loopback, and
 # refuses templates with Backup, WAF association, WAF logging or client certificates.
 LOCAL = Environment(
@@ -64,6 +73,7 @@ LOCAL = Environment(
     web_firewall=False,
     client_certificate=False,
     backup=False,
+    raw_replica=False,
 )
 
 ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(

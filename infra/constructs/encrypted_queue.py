@@ -5,12 +5,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.acknowledgement import acknowledge
 from infra.constructs.identity import Identity
 from infra.constructs.purpose_key import PurposeKey
 from infra.environments import Environment
 
 MOST_RECEIVES = 5  # counts crashes only; a target that is down for an hour fills nothing
 RETENTION = Duration.days(14)
+CHAIN_ENDS_BECAUSE = (
+    "This is where the chain of dead letters ends: redrive_dead_letters takes every message up and"
+    " sends it back to its step or to a person as a hold, and two alarms tell of what came by and"
+    " of what lies here. One more queue behind it would only hide the same message."
+)
 
 
 class EncryptedQueue(Construct):
@@ -44,6 +50,8 @@ class EncryptedQueue(Construct):
             if dead_letters
             else None,
         )
+        if dead_letters is None:
+            acknowledge(self.queue, "Serverless-SQSRedrivePolicy", reason=CHAIN_ENDS_BECAUSE)
 
     def permit_send(self, identity: Identity) -> None:
         """Permit putting messages into the queue."""

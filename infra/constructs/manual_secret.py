@@ -4,7 +4,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.constructs.acknowledgement import acknowledge
+from infra.constructs.acknowledgement import acknowledge, acknowledge_in_both
 from infra.constructs.identity import Identity
 from infra.constructs.purpose_key import PurposeKey
 
@@ -34,6 +34,9 @@ class ManualSecret(Construct):
             removal_policy=RemovalPolicy.RETAIN,
         )
         acknowledge(self.secret, "AwsSolutions-SMG4", reason=never_rotates_because)
+        acknowledge_in_both(
+            self.secret, "SecretsManagerRotationEnabled", reason=never_rotates_because
+        )
 
     def permit_read(self, identity: Identity) -> None:
         """Permit reading the value."""

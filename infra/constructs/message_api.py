@@ -4,7 +4,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.acknowledgement import acknowledge
+from infra.constructs.acknowledgement import acknowledge, acknowledge_in_both
 from infra.constructs.client_pool import ClientPool
 from infra.constructs.platform_function import Platform, named_log_group
 from infra.constructs.problem_answers import add_problem_answers
@@ -13,6 +13,10 @@ from infra.environments import Environment
 STAGE = "v1"
 REQUESTS_A_SECOND = 100
 BURST = 200
+NOT_CACHED_BECAUSE = (
+    "Every route takes a POST that must act each time: an answer out of a cache would acknowledge a"
+    " message that nobody took in. A cache that is on and never asked would only cost money."
+)
 
 
 class MessageApi(Construct):
@@ -38,6 +42,9 @@ class MessageApi(Construct):
             binary_media_types=["*/*"],
             cloud_watch_role=False,  # the account's role for API logs is made once, elsewhere
             deploy_options=self._stage(environment, platform),
+        )
+        acknowledge_in_both(
+            self.api.deployment_stage, "APIGWCacheEnabledAndEncrypted", reason=NOT_CACHED_BECAUSE
         )
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(
             self, "Authorizer", cognito_user_pools=[clients.pool]

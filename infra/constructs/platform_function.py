@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.acknowledgement import acknowledge, acknowledge_in_both
 from infra.constructs.data_table import DataTable
 from infra.constructs.encrypted_queue import EncryptedQueue
 from infra.constructs.identity import Identity
@@ -29,6 +30,16 @@ NOT_IN_THE_CODE = (
     "**/__pycache__",
 )
 STREAM_RETRIES = 10
+NO_VPC_BECAUSE = (
+    "The function calls AWS's own endpoints, over TLS, and the public addresses that people put for"
+    " the ERP and the sources, under a role of its own; nothing reaches it but what may invoke it."
+    " A VPC would add a NAT gateway or a dozen endpoints to keep, and no control over data that"
+    " roles, keys and queue policies do not have. An ERP on a private network would need one."
+)
+NO_DESTINATION_BECAUSE = (
+    "An SQS source knows no on-failure destination: what crashes its workers goes to the"
+    " dead-letter queue that the source's own redrive policy names, or stays where the chain ends."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +93,7 @@ class PlatformFunction(Construct):
             dead_letter_queue=platform.failed_invocations.queue,
             log_group=log_group,
         )
+        acknowledge_in_both(self.function, "LambdaInsideVPC", reason=NO_VPC_BECAUSE)
         self._permit_house_defaults(log_group, platform)
 
     def _permit_house_defaults(self, log_group: logs.ILogGroup, platform: Platform) -> None:
@@ -129,7 +141,7 @@ class PlatformFunction(Construct):
     ) -> None:
         """Run on a queue's messages; those reported as failed come back on their own."""
         queue.permit_receive(self.identity)
-        lambda_.EventSourceMapping(
+        mapping = lambda_.EventSourceMapping(
             self,
             id_,
             target=self.function,
@@ -138,6 +150,11 @@ class PlatformFunction(Construct):
             max_batching_window=Duration.seconds(window_seconds),
             max_concurrency=concurrency,
             report_batch_item_failures=True,
+        )
+        acknowledge(
+            mapping,
+            "Serverless-LambdaEventSourceMappingDestination",
+            reason=NO_DESTINATION_BECAUSE,
         )
 
     def follow(

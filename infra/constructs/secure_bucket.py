@@ -6,10 +6,17 @@ from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.acknowledgement import acknowledge_in_both
 from infra.constructs.encrypted_queue import EncryptedQueue
 from infra.constructs.identity import Identity
 from infra.constructs.purpose_key import PurposeKey
+from infra.constructs.replica import Replica
 from infra.environments import Environment
+
+NO_CUSTOMER_KEY_BECAUSE = (
+    "S3's log delivery cannot write into a bucket whose default is a customer key, so this one is"
+    " under S3's own (AES-256). It holds who asked for which object and when, never what was in it."
+)
 
 
 class SecureBucket(Construct):
@@ -56,6 +63,10 @@ class SecureBucket(Construct):
             else None,
             lifecycle_rules=_forget_old_versions(old_versions_days) if old_versions_days else None,
         )
+        if key is None:
+            acknowledge_in_both(
+                self.bucket, "S3DefaultEncryptionKMS", reason=NO_CUSTOMER_KEY_BECAUSE
+            )
 
     @property
     def arn(self) -> str:
@@ -75,6 +86,32 @@ class SecureBucket(Construct):
             ]
         )
         self.bucket.node.add_dependency(queue.queue)  # S3 tries the queue out at once
+
+    def replicate(self, replica: Replica) -> None:
+        """Copy each new object, with its lock, to a bucket elsewhere.
+
+        Removals are not copied: whoever could delete here still could not there.
+        """
+        identity = replica.identity
+        self._permit_on_objects(
+            identity,
+            "s3:GetObjectLegalHold",
+            "s3:GetObjectRetention",
+            "s3:GetObjectVersionAcl",
+            "s3:GetObjectVersionForReplication",
+            "s3:GetObjectVersionTagging",
+            reason="Replication reads every object of the one bucket that it copies, and no other.",
+        )
+        identity.allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=[self.arn])
+        if self._key:
+            self._key.permit_decrypt(identity)
+        resource = cast("s3.CfnBucket", self.bucket.node.default_child)
+        resource.replication_configuration = replica.configuration()
+        self.bucket.node.add_dependency(identity.policy)
+
+    def stay_here(self, *, because: str) -> None:
+        """Keep no copy elsewhere; `because` is what an auditor reads."""
+        acknowledge_in_both(self.bucket, "S3BucketReplicationEnabled", reason=because)
 
     def permit_store(self, identity: Identity) -> None:
         """Permit adding objects and looking one up by its key; nothing is listed or deleted."""

@@ -9,12 +9,26 @@ from infra.constructs.data_table import DataTable
 from infra.constructs.encrypted_queue import WorkQueue
 from infra.constructs.identity import Identity
 from infra.constructs.purpose_key import PurposeKey
+from infra.constructs.replica import Replica
 from infra.constructs.secure_bucket import SecureBucket
 from infra.environments import Environment
 from infra.stacks import limits
 from infra.stacks.platform_stack import PlatformStack
 
 INBOX_KEEPS_DAYS = 7  # what was taken in stands in the raw archive; this is for a second look
+INBOX_STAYS_BECAUSE = (
+    "Files only pass through: each stands whole in the raw archive, which is replicated, before it"
+    " is taken from here. What was not taken yet, or is refused for its size, is still with its"
+    " sender, who finds no answer in the outbox or the refusal."
+)
+OUTBOX_STAYS_BECAUSE = (
+    "Answers to files are computed from the file and its journal, and are written again, the same,"
+    " when the file is driven again from the raw archive, which is replicated."
+)
+ACCESS_LOGS_STAY_BECAUSE = (
+    "Who asked for which object of this region; no business fact and no bytes of a message. It is"
+    " versioned, never deleted by us, and serves questions about buckets that stand beside it."
+)
 
 
 class DataStack(PlatformStack):
@@ -46,6 +60,9 @@ class DataStack(PlatformStack):
             access_logs=self._access_logs,
             lock_days=environment.raw_lock_days,
         )
+        if environment.raw_replica:
+            self.raw.replicate(Replica(self, "RawReplica", of="the raw archive"))
+            self.seals.replicate(Replica(self, "SealsReplica", of="the journal's seals"))
         self.journal = DataTable(self, "Journal", key=self.key, environment=environment)
         self.journal.index("by_append", partition="seal_shard", sort="appended")
         self.effects = _effects(self, self.key, environment)
@@ -80,6 +97,7 @@ class DataStack(PlatformStack):
             access_logs=self._access_logs,
             old_versions_days=INBOX_KEEPS_DAYS,
         )
+        self.inbox.stay_here(because=INBOX_STAYS_BECAUSE)
         self.inbox.tell_of_arrivals(self.files.main)
         self.outbox = SecureBucket(
             self,
@@ -89,6 +107,7 @@ class DataStack(PlatformStack):
             key=key,
             access_logs=self._access_logs,
         )
+        self.outbox.stay_here(because=OUTBOX_STAYS_BECAUSE)
 
     def _back_up(self) -> None:
         """Thirty-five days of daily copies, apart from the tables' own recovery."""
@@ -137,7 +156,7 @@ def _platform_key(stack: cdk.Stack) -> PurposeKey:
 
 def _access_logs(stack: cdk.Stack, environment: Environment) -> SecureBucket:
     # Log delivery cannot write under a customer key, hence none here.
-    return SecureBucket(
+    logs = SecureBucket(
         stack,
         "AccessLogs",
         purpose="access-logs",
@@ -145,6 +164,8 @@ def _access_logs(stack: cdk.Stack, environment: Environment) -> SecureBucket:
         key=None,
         access_logs=None,
     )
+    logs.stay_here(because=ACCESS_LOGS_STAY_BECAUSE)
+    return logs
 
 
 def _effects(stack: cdk.Stack, key: PurposeKey, environment: Environment) -> DataTable:

@@ -116,9 +116,13 @@ class Assembly:
 
     def grants_of(self, function: Resource) -> frozenset[Grant]:
         """What a function's role may do."""
+        return self.grants_of_role(self.role_of(function))
+
+    def grants_of_role(self, role: str) -> frozenset[Grant]:
+        """What a role may do, from all its policies."""
         return frozenset(
             Grant(action=action, resource=self.resolved(policy.stack, resource))
-            for policy in self.policies_of(self.role_of(function))
+            for policy in self.policies_of(role)
             for statement in statements_of(policy)
             for action in _listed(statement["Action"])
             for resource in _listed(statement["Resource"])

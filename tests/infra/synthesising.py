@@ -3,14 +3,19 @@
 from pathlib import Path
 
 from aws_cdk import Validations
-from cdk_nag import AwsSolutionsChecks
+from cdk_nag import (
+    AwsSolutionsChecks,
+    HIPAASecurityChecks,
+    NIST80053R5Checks,
+    ServerlessChecks,
+)
 
 from infra.app import build
 from infra.environments import Environment
 from tests.infra.assembly import Assembly
 
 # One line a pack; what is then unacknowledged fails test_rule_packs.py.
-PACKS = (AwsSolutionsChecks,)
+PACKS = (AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks)
 
 
 def synthesised(environment: Environment, folder: Path, *, with_packs: bool) -> Assembly:

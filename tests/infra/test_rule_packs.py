@@ -1,20 +1,40 @@
 """What the rule packs find in `prod`, what we acknowledge, and why."""
 
 import json
+import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.infra.assembly import Assembly
 from tests.infra.synthesising import PACKS
+
+README = Path(__file__).parents[2] / "README.md"
+HEADING = "| rules | reason |"
 
 ACKNOWLEDGED = {
     "AwsSolutions-APIG4",
     "AwsSolutions-COG4",
     "AwsSolutions-IAM5",
     "AwsSolutions-SMG4",
+    "HIPAA.Security-APIGWCacheEnabledAndEncrypted",
+    "HIPAA.Security-LambdaInsideVPC",
+    "HIPAA.Security-S3BucketReplicationEnabled",
+    "HIPAA.Security-S3DefaultEncryptionKMS",
+    "HIPAA.Security-SecretsManagerRotationEnabled",
+    "NIST.800.53.R5-APIGWCacheEnabledAndEncrypted",
+    "NIST.800.53.R5-LambdaInsideVPC",
+    "NIST.800.53.R5-S3BucketReplicationEnabled",
+    "NIST.800.53.R5-S3DefaultEncryptionKMS",
+    "NIST.800.53.R5-SecretsManagerRotationEnabled",
+    "Serverless-LambdaEventSourceMappingDestination",
+    "Serverless-SQSRedrivePolicy",
 }
 WILDCARDS = {
     "*",
+    "<RawReplicaBucketArn>/*",
+    "<SealsReplicaBucketArn>/*",
     "arn:<AWS::Partition>:s3:::ledgerward-prod-inbox-<AWS::AccountId>-<AWS::Region>/*",
     "arn:<AWS::Partition>:s3:::ledgerward-prod-outbox-<AWS::AccountId>-<AWS::Region>/*",
     "arn:<AWS::Partition>:s3:::ledgerward-prod-raw-<AWS::AccountId>-<AWS::Region>/*",
@@ -93,3 +113,21 @@ def test_no_acknowledgement_is_stale(prod: Assembly) -> None:
     used = {(found["acknowledgedId"], found["acknowledgedAt"]) for found in acknowledged(prod)}
 
     assert written == used
+
+
+def test_the_readme_has_every_acknowledged_rule_with_its_reason_and_no_other(
+    prod: Assembly,
+) -> None:
+    rules: defaultdict[str, set[str]] = defaultdict(set)
+    for found in acknowledged(prod):
+        rules[found["reason"]].add(found["ruleName"].split("[")[0])
+    rows = {
+        f"| {', '.join(f'`{rule}`' for rule in sorted(names))} | {reason} |"
+        for reason, names in rules.items()
+    }
+    sys.stdout.write("\n".join((HEADING, "|---|---|", *sorted(rows), "")))  # pytest -s shows it
+
+    _, _, table = README.read_text().partition(f"{HEADING}\n|---|---|\n")
+    written = table.partition("\n\n")[0].splitlines()
+    assert set(written) == rows
+    assert len(written) == len(rows)
