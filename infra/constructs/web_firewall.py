@@ -47,7 +47,13 @@ class WebFirewall(Construct):
                     arn_format=ArnFormat.COLON_RESOURCE_NAME,
                 )
             ],
+            # What a client proves itself with has no place in a log.
+            redacted_fields=[_header("authorization"), _header("x-api-key")],
         )
+
+
+def _header(name: str) -> waf.CfnLoggingConfiguration.FieldToMatchProperty:
+    return waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
 
 
 def _flood_rule() -> waf.CfnWebACL.RuleProperty:

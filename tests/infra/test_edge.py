@@ -140,6 +140,24 @@ def test_on_aws_a_firewall_stands_before_the_stage_and_reads_no_body(prod: Assem
     assert [list(statement) for statement in statements] == [["RateBasedStatement"]]
 
 
+def test_the_firewalls_log_is_kept_and_has_no_credentials(prod: Assembly) -> None:
+    logging = only(prod, "AWS::WAFv2::LoggingConfiguration")
+    acl = only(prod, "AWS::WAFv2::WebACL")
+    (destination,) = logging.properties["LogDestinationConfigs"]
+    (group,) = [
+        each
+        for each in prod.of_kind("AWS::Logs::LogGroup")
+        if str(each.properties["LogGroupName"]).startswith("aws-waf-logs-")
+    ]
+
+    assert prod.reference(logging, "ResourceArn") == f"{acl.name}.Arn"
+    assert prod.resolved(logging.stack, destination).endswith(f":log-group:{group.name}")
+    assert logging.properties["RedactedFields"] == [
+        {"SingleHeader": {"Name": "authorization"}},
+        {"SingleHeader": {"Name": "x-api-key"}},
+    ]
+
+
 def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
     for name in ("receive_message", "receive_webhook"):
         assert assembly.functions()[name].properties["Timeout"] == 29
