@@ -11,8 +11,11 @@ from infra.constructs.problem_answers import add_problem_answers
 from infra.environments import Environment
 
 STAGE = "v1"
-REQUESTS_A_SECOND = 100
-BURST = 200
+# Of one client, and of all together: who floods us delays nobody else.
+CLIENT_REQUESTS_A_SECOND = 100
+CLIENT_BURST = 200
+REQUESTS_A_SECOND = 200
+BURST = 400
 NOT_CACHED_BECAUSE = (
     "Every route takes a POST that must act each time: an answer out of a cache would acknowledge a"
     " message that nobody took in. A cache that is on and never asked would only cost money."
@@ -89,14 +92,34 @@ class MessageApi(Construct):
             tracing_enabled=True,
         )
 
+    def plan_for(self, client: str) -> apigateway.IApiKey:
+        """A client's own key and limits; its token says who it is, the key whose limits count.
+
+        No quota: a day's facts are not refused because there were many of them.
+        """
+        plan = self.api.add_usage_plan(
+            f"{client}Plan",
+            description=f"Limits of {client}",
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=CLIENT_REQUESTS_A_SECOND, burst_limit=CLIENT_BURST
+            ),
+            api_stages=[
+                apigateway.UsagePlanPerApiStage(api=self.api, stage=self.api.deployment_stage)
+            ],
+        )
+        key = self.api.add_api_key(f"{client}Key", description=f"Key of {client}")
+        plan.add_api_key(key)
+        return key
+
     def accept(self, path: str, function: lambda_.IFunction, *, scope: str) -> None:
-        """POST on a path, for tokens that carry a scope."""
+        """POST on a path, for tokens that carry a scope, beside the key of a plan."""
         self.api.root.add_resource(path).add_method(
             "POST",
             apigateway.LambdaIntegration(function, allow_test_invoke=False),
             authorization_type=apigateway.AuthorizationType.COGNITO,
             authorizer=self._authorizer,
             authorization_scopes=[scope],
+            api_key_required=True,
             request_parameters={"method.request.header.Content-Type": True},
             request_validator=self._validator,
         )

@@ -53,6 +53,13 @@ PROBLEM_ANSWERS = (
         status=403,
     ),
     ProblemAnswer(
+        id="InvalidApiKey",
+        kind=_Kind.INVALID_API_KEY,
+        code="api_key_invalid",
+        title="The x-api-key of a registered client is needed beside its token",
+        status=403,
+    ),
+    ProblemAnswer(
         id="InvalidSignature",
         kind=_Kind.INVALID_SIGNATURE,
         code="forbidden",

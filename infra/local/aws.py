@@ -76,5 +76,10 @@ class EngineClients:
         """Tables."""
         return self._session.client("dynamodb", **self._where())
 
+    def api_key(self, key_id: str) -> str:
+        """The value of a client's key to the edge."""
+        gateway = self._session.client("apigateway", **self._where())
+        return str(gateway.get_api_key(apiKey=key_id, includeValue=True)["value"])
+
     def _where(self) -> "_Where":
         return {"endpoint_url": self._settings.endpoint, "config": _CONFIG}

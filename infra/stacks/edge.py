@@ -54,6 +54,7 @@ class EdgeStack(PlatformStack):
         self.api = MessageApi(
             self, "Messages", environment=environment, clients=self.clients, platform=platform
         )
+        self._client_key = self.api.plan_for("Client")
         self.api.accept(
             "hl7v2", self.receive_message.function, scope=f"{RESOURCE_SERVER}/{SEND_SCOPE}"
         )
@@ -134,5 +135,6 @@ class EdgeStack(PlatformStack):
         self.publish("ApiStage", STAGE)
         self.publish("UserPoolId", self.clients.pool.user_pool_id)
         self.publish("UserPoolClientId", self.clients.client.user_pool_client_id)
+        self.publish("ApiKeyId", self._client_key.key_id)
         self.publish("ReceiveMessageFunctionName", self.receive_message.function.function_name)
         self.publish("ReceiveWebhookFunctionName", self.receive_webhook.function.function_name)

@@ -107,6 +107,7 @@ class Deployment:
             token_url=addresses["token"],
             client_id=client,
             client_secret=described["UserPoolClient"]["ClientSecret"],
+            api_key=self.clients.api_key(self.output("ApiKeyId")),
         )
 
     @cached_property

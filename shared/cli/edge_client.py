@@ -34,6 +34,7 @@ class EdgeClient:
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
+    api_key: str = field(repr=False)
     _token: str = field(default="", repr=False)
     _valid_until: float = 0.0
 
@@ -43,7 +44,11 @@ class EdgeClient:
         Raises:
             httpx.TransportError: nobody answered; sending the same message again is safe.
         """
-        headers = {"Authorization": self.token(), "Content-Type": "application/hl7-v2"}
+        headers = {
+            "Authorization": self.token(),
+            "x-api-key": self.api_key,
+            "Content-Type": "application/hl7-v2",
+        }
         with httpx.Client(timeout=TIMEOUT_SECONDS) as http:
             return _answer(http.post(f"{self.api_url}/hl7v2", content=body, headers=headers))
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.stack
 
 def posted(stack: Stack, body: bytes, token: str | None) -> httpx.Response:
     url = f"{stack.run('status').result['addresses']['api']}/hl7v2"
-    headers = {"Content-Type": "application/hl7-v2"}
+    headers = {"Content-Type": "application/hl7-v2", "x-api-key": stack.deployment.edge().api_key}
     return httpx.post(
         url,
         content=body,
@@ -78,6 +78,24 @@ def test_an_unknown_token_is_a_problem_with_a_stable_code(stack: Stack, token: s
     assert answer.status_code == 401
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["code"] == "unauthorized"
+    assert archived(stack) == before
+
+
+@pytest.mark.parametrize("key", [{}, {"x-api-key": "0123456789abcdefghij"}])
+def test_a_token_without_the_key_of_a_plan_is_refused_and_nothing_is_stored(
+    stack: Stack, key: dict[str, str]
+) -> None:
+    before = archived(stack)
+    token = stack.deployment.edge().token()
+
+    answer = httpx.post(
+        f"{stack.run('status').result['addresses']['api']}/hl7v2",
+        content=a_message(a_charge(stack.deployment.network)).encoded(),
+        headers={"Content-Type": "application/hl7-v2", "Authorization": token, **key},
+        timeout=30,
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "api_key_invalid")
     assert archived(stack) == before
 
 

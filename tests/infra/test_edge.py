@@ -8,6 +8,7 @@ CODES = {
     "UNAUTHORIZED": (401, "unauthorized"),
     "EXPIRED_TOKEN": (401, "token_expired"),
     "ACCESS_DENIED": (403, "forbidden"),
+    "INVALID_API_KEY": (403, "api_key_invalid"),
     "INVALID_SIGNATURE": (403, "forbidden"),
     "WAF_FILTERED": (403, "forbidden"),
     "MISSING_AUTHENTICATION_TOKEN": (404, "not_found"),
@@ -53,6 +54,40 @@ def test_messages_need_a_token_with_the_scope_to_send(assembly: Assembly) -> Non
     assert method.properties["AuthorizationType"] == "COGNITO_USER_POOLS"
     assert method.properties["AuthorizationScopes"] == ["ledgerward/messages.send"]
     assert assembly.reference(method, "AuthorizerId") == authorizer.name
+
+
+def test_messages_need_the_key_of_their_clients_plan_beside_the_token(assembly: Assembly) -> None:
+    needed = {
+        path: method.properties.get("ApiKeyRequired", False)
+        for path, method in routes(assembly).items()
+    }
+
+    assert needed == {"POST /hl7v2": True, "POST /webhooks/{source}": False}
+
+
+def test_every_client_has_a_key_and_limits_below_those_of_all_together(
+    assembly: Assembly,
+) -> None:
+    plans = {plan.name: plan for plan in assembly.of_kind("AWS::ApiGateway::UsagePlan")}
+    stage = only(assembly, "AWS::ApiGateway::Stage")
+    (setting,) = stage.properties["MethodSettings"]
+    keys = [
+        (assembly.reference(each, "UsagePlanId"), assembly.reference(each, "KeyId"))
+        for each in assembly.of_kind("AWS::ApiGateway::UsagePlanKey")
+    ]
+
+    assert len(assembly.of_kind("AWS::Cognito::UserPoolClient")) == len(plans) == len(keys)
+    assert sorted(plan for plan, _ in keys) == sorted(plans)
+    assert {key for _, key in keys} == {
+        key.name for key in assembly.of_kind("AWS::ApiGateway::ApiKey")
+    }
+    for plan in plans.values():
+        (covered,) = plan.properties["ApiStages"]
+        assert assembly.resolved(plan.stack, covered["Stage"]) == stage.name
+        throttle = plan.properties["Throttle"]
+        assert 0 < throttle["RateLimit"] < setting["ThrottlingRateLimit"]
+        assert 0 < throttle["BurstLimit"] < setting["ThrottlingBurstLimit"]
+        assert "Quota" not in plan.properties
 
 
 def test_webhooks_need_no_token_because_their_function_knows_the_secrets_to_check_signatures(

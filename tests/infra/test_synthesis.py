@@ -52,6 +52,7 @@ OUTPUTS = {
     },
     "Edge": {
         "ApiId",
+        "ApiKeyId",
         "ApiStage",
         "UserPoolId",
         "UserPoolClientId",
