@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.infra.assembly import Assembly, Resource
+from tests.infra.assembly import Assembly, Grant, Resource
 
 KEYS = {
     "JournalTable": ["pk", "sk"],
@@ -240,4 +240,28 @@ def test_on_aws_every_table_is_copied_daily(prod: Assembly) -> None:
 
     assert {name.removesuffix(".Arn") for name in copied} == {
         table.name for table in tables(prod).values()
+    }
+
+
+def test_the_carrier_of_daily_copies_may_copy_every_table_and_use_their_key(
+    prod: Assembly,
+) -> None:
+    (selection,) = prod.of_kind("AWS::Backup::BackupSelection")
+    role = prod.reference(selection, "BackupSelection.IamRoleArn").removesuffix(".Arn")
+    calls = ("CreateBackup", "DescribeTable", "ListTagsOfResource", "StartAwsBackupJob")
+    keys = {
+        prod.reference(table, "SSESpecification.KMSMasterKeyId") for table in tables(prod).values()
+    }
+
+    assert prod.grants_of_role(role) == {
+        *(
+            Grant(action=f"dynamodb:{call}", resource=f"{table.name}.Arn")
+            for table in tables(prod).values()
+            for call in calls
+        ),
+        *(
+            Grant(action=action, resource=key)
+            for action in ("kms:Decrypt", "kms:GenerateDataKey")
+            for key in keys
+        ),
     }
