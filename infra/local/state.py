@@ -83,11 +83,24 @@ def year_of(settings: BoxSettings) -> int:
 
 
 def token_secret(settings: BoxSettings) -> str:
-    """The secret that turns patient identifiers into tokens, made once for the life of this state.
+    """The secret that turns patient identifiers into tokens; its first key is made once.
 
     It lies outside the engine: were it lost, the same patient would get another token.
     """
-    return json.dumps({"version": 1, "key": str(_keys(settings)["token_key"])})
+    keys = _token_keys(settings)
+    return json.dumps({"current": max(map(int, keys)), "keys": keys})
+
+
+def add_token_key(settings: BoxSettings) -> int:
+    """Make a new key for tokens; older ones are kept, since their tokens stand in the books.
+
+    The version of the new key.
+    """
+    keys = _token_keys(settings)
+    version = max(map(int, keys)) + 1
+    made = keys | {str(version): _new_token_key()}
+    _write(settings.state / "keys.json", _keys(settings) | {"token_keys": made})
+    return version
 
 
 def webhook_secrets(settings: BoxSettings) -> dict[str, list[str]]:
@@ -130,6 +143,16 @@ def only_one_at_a_time(settings: BoxSettings) -> Iterator[None]:
         yield
 
 
+def _token_keys(settings: BoxSettings) -> dict[str, str]:
+    """Each version's key; a box from before rotation has one key, under another name."""
+    keys = _keys(settings)
+    return dict(keys.get("token_keys") or {"1": str(keys["token_key"])})
+
+
+def _new_token_key() -> str:
+    return base64.b64encode(secrets.token_bytes(_TOKEN_KEY_BYTES)).decode("ascii")
+
+
 def _new_webhook_secret() -> str:
     random = secrets.token_bytes(_WEBHOOK_KEY_BYTES)
     return _WEBHOOK_PREFIX + base64.b64encode(random).decode("ascii")
@@ -143,8 +166,7 @@ def _keys(settings: BoxSettings) -> dict[str, Any]:
     path = settings.state / "keys.json"
     keys = _read(path)
     if not keys:
-        token_key = base64.b64encode(secrets.token_bytes(_TOKEN_KEY_BYTES)).decode("ascii")
-        keys = {"year": datetime.now(UTC).year, "token_key": token_key}
+        keys = {"year": datetime.now(UTC).year, "token_keys": {"1": _new_token_key()}}
         _write(path, keys)
     return keys
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 KIND_LETTERS = {"patient": "P", "case": "C", "encounter": "E"}
 _DIGEST_BYTES = 15  # 120 bits: no two identifiers meet, and base32 needs no padding
@@ -23,3 +24,16 @@ def keyed_token(key: bytes, version: int, kind: str, identifier: str) -> str:
         return ""
     digest = hmac.new(key, f"{kind}\x00{identifier}".encode(), hashlib.sha256).digest()
     return f"{KIND_LETTERS[kind]}{version}-{base64.b32encode(digest[:_DIGEST_BYTES]).decode()}"
+
+
+def every_keyed_token(
+    keys: Mapping[int, bytes], current: int, kind: str, identifier: str
+) -> tuple[str, ...]:
+    """The token under each version of the key, that of `current` first, then the newest.
+
+    None for an empty identifier.
+    """
+    if not identifier:
+        return ()
+    older = sorted(keys.keys() - {current}, reverse=True)
+    return tuple(keyed_token(keys[each], each, kind, identifier) for each in (current, *older))

@@ -13,11 +13,12 @@ from shared.cli.mapping import mapping
 from shared.cli.seal import export, seal, verify
 from shared.cli.send import send
 from shared.cli.tieout import tieout
+from shared.cli.tokens import token
 from shared.cli.trace import trace
 from shared.errors import LedgerwardError
 
 COMMANDS = (demo, up, down, reset, status, send, trace, tieout, seal, verify, export)
-GROUPS = (holds, mapping, file)
+GROUPS = (holds, mapping, file, token)
 
 program = typer.Typer(
     name="ledgerward",

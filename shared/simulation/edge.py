@@ -1,9 +1,10 @@
 """What the edge needs, in memory: clients, tokens and the raw archive."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.canonical.message import ClientScope, Sighting
-from shared.canonical.token import keyed_token
+from shared.canonical.token import every_keyed_token, keyed_token
 from shared.errors import LedgerwardError
 
 
@@ -24,14 +25,18 @@ class SimulatedClientRegistry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedTokenizer:
-    """Implements the Tokenizer port with a key that everybody knows."""
+    """Implements the Tokenizer port with keys that everybody knows."""
 
-    key: bytes = b"\x00" * 32
-    version: int = 1
+    keys: Mapping[int, bytes] = field(default_factory=lambda: {1: bytes(32)})
+    current: int = 1
 
     def token(self, kind: str, identifier: str) -> str:
         """`<kind letter><key version>-<base32>`; empty for an empty identifier."""
-        return keyed_token(self.key, self.version, kind, identifier)
+        return keyed_token(self.keys[self.current], self.current, kind, identifier)
+
+    def every_token(self, kind: str, identifier: str) -> tuple[str, ...]:
+        """The token under each key version, today's first; none for an empty identifier."""
+        return every_keyed_token(self.keys, self.current, kind, identifier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

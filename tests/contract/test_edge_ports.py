@@ -141,6 +141,8 @@ def test_both_families_make_the_same_token(family: Family) -> None:
 
     assert token == "P1-VUHV25LD4BEQ2V6XZZ7QJQLY"  # noqa: S105
     assert family.tokens.token("case", "") == ""
+    assert family.tokens.every_token("patient", "MRN-1") == (token,)
+    assert family.tokens.every_token("case", "") == ()
 
 
 def test_a_secret_that_is_not_what_it_should_be_is_refused_without_showing_it(aws: Aws) -> None:

@@ -12,6 +12,7 @@ from infra.local.errors import BoxError
 from infra.local.settings import BoxSettings
 from infra.local.state import (
     Checkpoint,
+    add_token_key,
     discard_unfinished_engine_state,
     only_one_at_a_time,
     read_checkpoint,
@@ -37,8 +38,31 @@ def test_the_token_key_is_made_once_and_readable_by_its_owner_only(box: BoxSetti
     first = token_secret(box)
 
     assert token_secret(box) == first
-    assert len(base64.b64decode(json.loads(first)["key"])) == 32
+    assert json.loads(first)["current"] == 1
+    assert len(base64.b64decode(json.loads(first)["keys"]["1"])) == 32
     assert stat.S_IMODE((box.state / "keys.json").stat().st_mode) == 0o600
+
+
+def test_a_rotation_adds_a_key_and_keeps_the_older_ones(box: BoxSettings) -> None:
+    before = json.loads(token_secret(box))
+
+    assert [add_token_key(box), add_token_key(box)] == [2, 3]
+    after = json.loads(token_secret(box))
+    assert after["current"] == 3
+    assert after["keys"].keys() == {"1", "2", "3"}
+    assert after["keys"]["1"] == before["keys"]["1"]
+    assert len(set(after["keys"].values())) == 3
+    assert stat.S_IMODE((box.state / "keys.json").stat().st_mode) == 0o600
+
+
+def test_a_box_from_before_rotation_keeps_its_key_as_the_first(box: BoxSettings) -> None:
+    box.state.mkdir(parents=True)
+    key = base64.b64encode(bytes(32)).decode()
+    (box.state / "keys.json").write_text(json.dumps({"year": 2026, "token_key": key}))
+
+    assert json.loads(token_secret(box)) == {"current": 1, "keys": {"1": key}}
+    assert add_token_key(box) == 2
+    assert json.loads(token_secret(box))["keys"]["1"] == key
 
 
 def test_two_boxes_have_different_token_keys(tmp_path: Path) -> None:
