@@ -44,7 +44,8 @@ class Position:
 class Diagnostic:
     """One finding of a reader.
 
-    `value` is shown to people, so it never comes from a patient's field.
+    `value` is shown to people, so it tells the shape of what stands there, never the text: a sender
+    that shifts a field puts a patient's name anywhere.
     """
 
     code: str

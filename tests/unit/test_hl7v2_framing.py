@@ -6,6 +6,7 @@ from shared.formats.hl7v2.dft import read_usage
 from shared.formats.hl7v2.framing import BODY_LIMIT, SEGMENT_LIMIT, frame
 from shared.formats.hl7v2.message import Presence, Segment, parsed
 from shared.formats.hl7v2.reading import UsageReading
+from shared.formats.shape import shape_of
 from tests.hl7 import a_dft, a_header, an_ft1
 
 
@@ -178,7 +179,7 @@ def test_a_character_set_that_is_not_read_here_refuses_the_message(charset: str)
     reading = read_usage(a_dft(an_ft1(), header=a_header(rest=f"P|2.5.1||||||{charset}")))
 
     assert codes(reading) == ["CHARSET_UNKNOWN"]
-    assert reading.diagnostics[0].value == charset
+    assert reading.diagnostics[0].value == shape_of(charset)
     assert reading.diagnostics[0].position.field == 18
     assert reading.header is not None
 

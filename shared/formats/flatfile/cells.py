@@ -46,7 +46,7 @@ class Cells:
             return self._finding("ROW_CUT", None)
         if len(record.cells) != columns:
             code = "ROW_TOO_SHORT" if len(record.cells) < columns else "ROW_TOO_LONG"
-            return self._finding(code, None, f"{len(record.cells)} of {columns}")
+            return self._finding(code, None, fact=f"{len(record.cells)} of {columns}")
         bad = next((place for place, text in enumerate(self._texts) if _is_bad(text)), None)
         if bad is None:
             return None
@@ -107,18 +107,25 @@ class Cells:
             except UnicodeDecodeError:
                 self._texts.append(None)
 
-    def _finding(self, code: str, place: int | None, value: str = "") -> Diagnostic:
+    def _finding(
+        self, code: str, place: int | None, value: str = "", *, fact: str = ""
+    ) -> Diagnostic:
         if place is None:
-            return finding(code, self.position(), value)
-        names, record = self._head.names, self.record
+            return finding(code, self.position(), value, fact=fact)
+        record = self.record
         position = Position(
             segment="row",
             occurrence=record.number,
             field=place + 1,
             byte=record.byte if record.fault else record.byte_of(place),
-            column=names[place] if place < len(names) else "",
+            column=self._column(place),
         )
-        return finding(code, position, value)
+        return finding(code, position, value, fact=fact)
+
+    def _column(self, place: int) -> str:
+        """The name of a column that the profile knows; another's may be anything, a patient's."""
+        is_known = place in self._head.places.values()
+        return self._head.names[place] if is_known else ""
 
 
 def _is_bad(text: str | None) -> bool:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-
-LONGEST_VALUE_SHOWN = 32  # enough to find the fault, too short to carry a text
+from shared.formats.shape import shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +121,8 @@ _TABLE = (
 FILE_CODES: Mapping[str, FileCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
 
 
-def finding(code: str, position: Position, value: str = "") -> Diagnostic:
-    """A finding of this code at a place. `value` must not come from a patient's column."""
+def finding(code: str, position: Position, value: str = "", *, fact: str = "") -> Diagnostic:
+    """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
     entry = FILE_CODES[code]
     return Diagnostic(
         code=code,
@@ -131,5 +130,5 @@ def finding(code: str, position: Position, value: str = "") -> Diagnostic:
         position=position,
         rule=entry.rule,
         message=entry.message,
-        value=value[:LONGEST_VALUE_SHOWN],
+        value=fact or shape_of(value),
     )

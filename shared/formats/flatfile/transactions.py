@@ -148,7 +148,7 @@ def _judged(row: FileRow, surveyed: FileSurvey) -> FileRow:
     other = surveyed.conflicts.get(row.number)
     if other is None or not isinstance(row.line, UsageLine):
         return row
-    held = finding("ROW_CONFLICT", row.line.position, f"row {other}")
+    held = finding("ROW_CONFLICT", row.line.position, fact=f"row {other}")
     line = MalformedLine(number=row.line.number, key=row.line.key, diagnostic=held)
     return replace(row, line=line)
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-
-LONGEST_VALUE_SHOWN = 32  # enough to find the fault, too short to carry a text
+from shared.formats.shape import shape_of
 
 
 class AckCode(StrEnum):
@@ -254,8 +253,8 @@ DIAGNOSTIC_CODES: Mapping[str, DiagnosticCode] = MappingProxyType(
 )
 
 
-def finding(code: str, position: Position, value: str = "") -> Diagnostic:
-    """A finding of this code at a place. `value` must not come from a patient's segment."""
+def finding(code: str, position: Position, value: str = "", *, fact: str = "") -> Diagnostic:
+    """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
     entry = DIAGNOSTIC_CODES[code]
     return Diagnostic(
         code=code,
@@ -263,5 +262,5 @@ def finding(code: str, position: Position, value: str = "") -> Diagnostic:
         position=position,
         rule=entry.rule,
         message=entry.message,
-        value=value[:LONGEST_VALUE_SHOWN],
+        value=fact or shape_of(value),
     )

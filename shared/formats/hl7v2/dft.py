@@ -6,7 +6,14 @@ from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.canonical.usage import EvidenceLine, MalformedLine, UsageLine
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.financial import ReadLine, read_line
-from shared.formats.hl7v2.groups import LineGroup, broken_at, cut_line, is_cut, line_groups
+from shared.formats.hl7v2.groups import (
+    LINE,
+    LineGroup,
+    broken_at,
+    cut_line,
+    is_cut,
+    line_groups,
+)
 from shared.formats.hl7v2.header import HeaderFacts, header_findings, header_of
 from shared.formats.hl7v2.message import UNREADABLE, Message, parsed
 from shared.formats.hl7v2.patients import patient_of
@@ -59,8 +66,15 @@ def _fault(
     if broken:
         return finding("SEGMENT_BROKEN", broken.position())
     if group is groups[-1] and is_cut(group, groups[:-1], profile.segments):
-        return finding("LINE_CUT", group.segments[-1].position())
+        return finding("LINE_CUT", _end_of(group, profile))
     return None
+
+
+def _end_of(group: LineGroup, profile: UsageProfile) -> Position:
+    """The last segment of a line; by its byte alone if nobody reads such: its name may be text."""
+    last = group.segments[-1]
+    is_known = last.name in {LINE, UNREADABLE, *profile.segments}
+    return last.position() if is_known else replace(group.ft1.position(), byte=last.byte)
 
 
 def _nothing_readable(

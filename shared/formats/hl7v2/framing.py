@@ -216,4 +216,4 @@ def _charset_notes(segments: tuple[FramedSegment, ...], codec: str) -> list[Diag
     code = "CHARSET_ASSUMED" if codec == "ascii" else "CHARSET_MISMATCH"
     other = sorted({segment.codec for segment in segments if segment.codec != codec})
     position = Position(segment="MSH", field=CHARSET_FIELD, byte=segments[0].byte)
-    return [finding(code, position, ", ".join(other))] if other else []
+    return [finding(code, position, fact=", ".join(other))] if other else []

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-
-LONGEST_VALUE_SHOWN = 32  # enough to find the fault, too short to carry a text
+from shared.formats.shape import shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +141,8 @@ _TABLE = (
 EVENT_CODES: Mapping[str, EventCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
 
 
-def finding(code: str, position: Position, value: str = "") -> Diagnostic:
-    """A finding of this code at a place. `value` must not come from a patient's member."""
+def finding(code: str, position: Position, value: str = "", *, fact: str = "") -> Diagnostic:
+    """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
     entry = EVENT_CODES[code]
     return Diagnostic(
         code=code,
@@ -151,5 +150,5 @@ def finding(code: str, position: Position, value: str = "") -> Diagnostic:
         position=position,
         rule=entry.rule,
         message=entry.message,
-        value=value[:LONGEST_VALUE_SHOWN],
+        value=fact or shape_of(value),
     )

@@ -15,7 +15,6 @@ from shared.formats.webhook.json_tree import (
 
 OWN_PREFIX = "x_"  # members that a sender keeps for itself
 _INTEGER = re.compile(r"-?[0-9]+")
-_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +49,14 @@ class Spot:
         return None
 
     def unknown(self, names: frozenset[str]) -> Position | None:
-        """Where a member stands that is not one of these; its name is shown only if it is plain.
+        """Where the value of a member stands that is not one of these: by the byte.
 
-        A name that a program makes up may be a patient's.
+        A name that a program makes up may be a patient's, so it is not shown.
         """
         members = self.value.members if isinstance(self.value, JsonObject) else {}
         for name, value in members.items():
             if name not in names and not name.startswith(OWN_PREFIX):
-                shown = f"/{name}" if _PLAIN_NAME.fullmatch(name) else ""
-                return Spot(pointer=f"{self.pointer}{shown}", value=value).position
+                return Spot(pointer=self.pointer, value=value).position
         return None
 
 
