@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.queues import document_of
-from shared.aws.records import AllRecordsProcessor, EventType, acknowledged, from_body
+from shared.aws.records import AllRecordsProcessor, EventType, from_body, one_by_one
 from shared.aws.wiring.map_document import map_document
 from shared.canonical.usage import SupplyUsage
 from shared.observability import logger, metrics
@@ -18,20 +18,21 @@ processor = AllRecordsProcessor(event_type=EventType.SQS, read=from_body(documen
 
 
 def map_documents(documents: Sequence[SupplyUsage], _deadline: Deadline) -> Sequence[bool]:
-    """Map each document; none stays in the queue."""
-    step = map_document()
-    for document in documents:
-        mapping = step(document)
-        logger.info(
-            "document mapped",
-            document_id=document.document_id,
-            message_id=document.message_id,
-            ends=mapping.ends,
-            holds=mapping.holds,
-        )
-        metrics.add_metric(name="EffectsMapped", unit=MetricUnit.Count, value=mapping.effects)
-        metrics.add_metric(name="HoldsOpened", unit=MetricUnit.Count, value=mapping.holds)
-    return acknowledged(documents)
+    """Map each document; one that crashes the step stays, the others do not wait for it."""
+    return one_by_one(documents, _map)
+
+
+def _map(document: SupplyUsage) -> None:
+    mapping = map_document()(document)
+    logger.info(
+        "document mapped",
+        document_id=document.document_id,
+        message_id=document.message_id,
+        ends=mapping.ends,
+        holds=mapping.holds,
+    )
+    metrics.add_metric(name="EffectsMapped", unit=MetricUnit.Count, value=mapping.effects)
+    metrics.add_metric(name="HoldsOpened", unit=MetricUnit.Count, value=mapping.holds)
 
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry documents

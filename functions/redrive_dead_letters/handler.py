@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.dead_letters import dead_letter_of
-from shared.aws.records import AllRecordsProcessor, EventType, acknowledged
+from shared.aws.records import AllRecordsProcessor, EventType, one_by_one
 from shared.aws.wiring.redrive_dead_letters import redrive_dead_letters
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
@@ -18,15 +18,14 @@ processor = AllRecordsProcessor(event_type=EventType.SQS, read=dead_letter_of)
 
 
 def redrive_letters(letters: Sequence[DeadLetter], _deadline: Deadline) -> Sequence[bool]:
-    """Return or hold each."""
-    step = redrive_dead_letters()
-    for letter in letters:
-        outcome = step(letter)
-        logger.warning("dead letter", queue=letter.queue, redrives=letter.redrives, became=outcome)
-        metrics.add_metric(
-            name=f"DeadLetters{outcome.value.title()}", unit=MetricUnit.Count, value=1
-        )
-    return acknowledged(letters)
+    """Return or hold each; one that cannot be handled does not keep the others."""
+    return one_by_one(letters, _redrive)
+
+
+def _redrive(letter: DeadLetter) -> None:
+    outcome = redrive_dead_letters()(letter)
+    logger.warning("dead letter", queue=letter.queue, redrives=letter.redrives, became=outcome)
+    metrics.add_metric(name=f"DeadLetters{outcome.value.title()}", unit=MetricUnit.Count, value=1)
 
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry documents

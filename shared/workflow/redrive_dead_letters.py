@@ -43,19 +43,34 @@ class RedriveDeadLetters:
     returnable: frozenset[str] = frozenset({"documents", "effects", "files", "statuses"})
 
     def __call__(self, letter: DeadLetter) -> Redrive:
-        """Return it after a growing delay, five times; then hold it as POISON with its body."""
+        """Return it after a growing delay, five times; then hold it as POISON with its body.
+
+        Messages that died together come back apart, so that whichever of them kills its worker is
+        soon alone with it.
+        """
         if letter.queue not in self.returnable or letter.redrives >= MOST_REDRIVES:
             self.holds.open([hold_for("POISON", _facts(letter), now=self.clock.now())])
             return Redrive.HELD
-        delay = min(FIRST_DELAY_SECONDS * 2**letter.redrives, LONGEST_DELAY_SECONDS)
+        delay = _delay_seconds(letter)
         self.queues.send_back(
             letter.queue, letter.body, redrives=letter.redrives + 1, delay_seconds=delay
         )
         return Redrive.RETURNED
 
 
+def _delay_seconds(letter: DeadLetter) -> int:
+    """Doubling, and up to twice as long: the spread comes from the body, not from chance."""
+    doubled = FIRST_DELAY_SECONDS << letter.redrives
+    spread = int(_digest(letter)[:8], 16) % doubled
+    return min(doubled + spread, LONGEST_DELAY_SECONDS)
+
+
+def _digest(letter: DeadLetter) -> str:
+    return hashlib.sha256(letter.body.encode()).hexdigest()
+
+
 def _facts(letter: DeadLetter) -> HoldFacts:
-    digest = hashlib.sha256(letter.body.encode()).hexdigest()
+    digest = _digest(letter)
     return HoldFacts(
         line_id=f"poison:{digest}",
         document_id="",

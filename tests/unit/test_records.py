@@ -9,9 +9,10 @@ import pytest
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.queues import effect_of
-from shared.aws.records import AllRecordsProcessor, EventType, acknowledged, from_body
+from shared.aws.records import AllRecordsProcessor, EventType, acknowledged, from_body, one_by_one
 from shared.canonical.codec import to_json
 from shared.canonical.effect import Effect
+from shared.errors import ThrottledError
 from shared.ports.clock import Deadline
 from shared.simulation.clock import FixedDeadline
 from tests.effects import an_issue
@@ -101,12 +102,99 @@ def test_a_batch_does_not_remember_the_one_before() -> None:
     assert (processor.kept, processor.unreadable) == (0, 0)
 
 
-def test_what_the_step_raises_concerns_the_whole_batch() -> None:
+def test_what_the_step_raises_on_a_record_alone_is_raised() -> None:
     def broken(_: Sequence[Effect], __: Deadline) -> Sequence[bool]:
         raise RuntimeError("the ledger is away")
 
     with pytest.raises(RuntimeError, match="the ledger is away"):
         a_processor().respond(an_event(to_json(an_issue())), broken, deadline=DEADLINE)
+
+
+class CrashingStep(Step):
+    """Crashes on any batch that has one of these effects in it."""
+
+    def __init__(self, *poison: Effect, error: type[Exception] = RuntimeError) -> None:
+        super().__init__()
+        self.poison = poison
+        self.error = error
+
+    def __call__(self, effects: Sequence[Effect], deadline: Deadline) -> Sequence[bool]:
+        answer = super().__call__(effects, deadline)
+        if any(effect in self.poison for effect in effects):
+            raise self.error("crashed")
+        return answer
+
+
+def done_by(step: Step, poison: Sequence[Effect]) -> set[str]:
+    """What stood in a batch that did not crash."""
+    fine = [batch for batch in step.batches if not any(each in poison for each in batch)]
+    return {effect.effect_id for batch in fine for effect in batch}
+
+
+@pytest.mark.parametrize("places", [(0,), (7,), (3, 4), (0, 1, 2, 9)])
+def test_a_record_that_crashes_the_step_is_kept_and_the_others_are_done(
+    places: tuple[int, ...],
+) -> None:
+    effects = [an_issue(f"TX-{number}") for number in range(10)]
+    poison = [effects[place] for place in places]
+    processor, step = a_processor(), CrashingStep(*poison)
+
+    answer = processor.respond(an_event(*map(to_json, effects)), step, deadline=DEADLINE)
+
+    kept = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    assert kept == [f"m-{place}" for place in places]
+    assert processor.crashed == len(places)
+    assert done_by(step, poison) == {each.effect_id for each in effects if each not in poison}
+
+
+def test_one_poison_record_among_fifty_costs_few_more_calls() -> None:
+    effects = [an_issue(f"TX-{number}") for number in range(50)]
+    step = CrashingStep(effects[17])
+
+    a_processor().respond(an_event(*map(to_json, effects)), step, deadline=DEADLINE)
+
+    assert len(step.batches) == 13
+
+
+def test_what_every_record_crashes_on_is_nobodys_poison() -> None:
+    effects = [an_issue(f"TX-{number}") for number in range(4)]
+
+    with pytest.raises(RuntimeError, match="crashed"):
+        a_processor().respond(
+            an_event(*map(to_json, effects)), CrashingStep(*effects), deadline=DEADLINE
+        )
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"), [(ThrottledError, 20.0), (RuntimeError, 4.9)], ids=["throttled", "late"]
+)
+def test_a_batch_is_not_halved_for_a_throttled_store_nor_without_time(
+    error: type[Exception], seconds: float
+) -> None:
+    effects = [an_issue(f"TX-{number}") for number in range(4)]
+    step = CrashingStep(effects[1], error=error)
+
+    with pytest.raises(error):
+        a_processor().respond(
+            an_event(*map(to_json, effects)), step, deadline=FixedDeadline(seconds)
+        )
+
+    assert len(step.batches) == 1
+
+
+def test_work_that_shares_nothing_crashes_one_by_one() -> None:
+    done: list[int] = []
+
+    def work(number: int) -> None:
+        if number == 2:
+            raise RuntimeError("crashed")
+        done.append(number)
+
+    assert one_by_one([1, 2, 3], work) == [False, True, False]
+    assert done == [1, 3]
+    assert one_by_one([], work) == []
+    with pytest.raises(RuntimeError, match="crashed"):
+        one_by_one([2, 2], work)
 
 
 def test_a_step_must_answer_for_every_record() -> None:

@@ -42,6 +42,19 @@ def test_each_return_waits_longer_up_to_what_the_queue_allows() -> None:
     assert max(delays) <= LONGEST_DELAY_SECONDS
 
 
+def test_what_died_together_comes_back_apart() -> None:
+    step, queues, _ = a_step()
+
+    for number in range(10):
+        step(DeadLetter(queue="documents", body=f"document {number}", redrives=0))
+        step(DeadLetter(queue="documents", body=f"document {number}", redrives=0))
+
+    delays = [returned.delay_seconds for returned in queues.returned]
+    assert delays[::2] == delays[1::2]
+    assert len(set(delays)) == 6  # ten fall on six of fifteen seconds
+    assert (min(delays) >= 15, max(delays) < 30) == (True, True)
+
+
 def test_what_keeps_crashing_becomes_a_hold_that_carries_it() -> None:
     step, queues, holds = a_step()
 
