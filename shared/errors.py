@@ -31,17 +31,24 @@ class NotWrittenError(LedgerwardError):
         retry_after_seconds: How long the target asked us to wait, if it said so.
         target_access: The whole target refused us (authentication, permission): a person must mend
             the access.
+        unreachable: Nobody answered there: one more such call and the target may be left alone.
     """
 
     code = "NOT_WRITTEN"
     retryable = True
 
     def __init__(
-        self, message: str, *, retry_after_seconds: float | None = None, target_access: bool = False
+        self,
+        message: str,
+        *,
+        retry_after_seconds: float | None = None,
+        target_access: bool = False,
+        unreachable: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.target_access = target_access
+        self.unreachable = unreachable
 
 
 class BatchRefusedError(LedgerwardError):

@@ -85,12 +85,16 @@ class ReleaseParkedSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostEffectSettings:
-    """Effects into the target. `erp_target` names the connector."""
+    """Effects into the target. `erp_target` names the connector.
+
+    `erp_documents_per_second_each` is one worker's share of the target's cap; 0 is no cap.
+    """
 
     effects_table: str
     holds_table: str
     erp_secret_arn: str
     erp_target: str
+    erp_documents_per_second_each: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

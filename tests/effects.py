@@ -9,6 +9,8 @@ from shared.canonical.money import extended
 from shared.canonical.outcome import EffectState, ErpDocument, ErpLine, LedgerEntry
 from shared.canonical.quantity import Quantity, UnitFactor
 from shared.effects.identity import effect_id, external_reference
+from shared.simulation.clock import VirtualClock
+from shared.workflow.target_gate import Pace
 
 NORTH_OR = Dimensions(facility="NORTH", department="OR", cost_centre="NORTH-OR")
 
@@ -72,3 +74,12 @@ def an_entry(
     entry = LedgerEntry(effect=effect, state=state, revision=revision, attempts=1)
     is_done = state is EffectState.DONE
     return replace(entry, document=a_document_of(effect)) if is_done else entry
+
+
+def a_pace(clock: VirtualClock, documents_per_second: float = 0) -> Pace:
+    """A worker's cap, none unless given; waiting moves the clock."""
+    return Pace(
+        documents_per_second=documents_per_second,
+        clock=clock,
+        pause=lambda seconds: clock.advance(seconds=seconds),
+    )

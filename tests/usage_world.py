@@ -23,6 +23,7 @@ from shared.simulation.queues import (
     SimulatedEventPublisher,
     SimulatedStatusQueue,
 )
+from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.add_mapping import AddMapping, Entered
 from shared.workflow.decide_hold import DecideHold, Decision
 from shared.workflow.map_document import MapDocument, Mapping
@@ -33,6 +34,7 @@ from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import StillMissing
 from tests.builders import NOW, a_master
+from tests.effects import a_pace
 
 WAIT = timedelta(hours=72)
 
@@ -87,7 +89,13 @@ class UsageWorld:
             clock=self.clock,
         )
         self.post = PostEffect(
-            connector=self.erp, ledger=self.ledger, holds=self.holds, clock=self.clock
+            target="erp",
+            connector=self.erp,
+            breakers=SimulatedTargetBreaker(ledger=self.ledger),
+            pace=a_pace(self.clock),
+            ledger=self.ledger,
+            holds=self.holds,
+            clock=self.clock,
         )
         self.publish = PublishOutcome(
             journal=self.journal,

@@ -8,21 +8,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.records import AllRecordsProcessor, EventType, acknowledged
-from shared.aws.stream import change_of
+from shared.aws.stream import changes_of
 from shared.aws.wiring.publish_outcome import publish_outcome
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
 from shared.workflow.publish_outcome import LedgerChange
 
-processor = AllRecordsProcessor(event_type=EventType.DynamoDBStreams, read=change_of)
+processor = AllRecordsProcessor(event_type=EventType.DynamoDBStreams, read=changes_of)
 
 
-def publish_changes(changes: Sequence[LedgerChange], _deadline: Deadline) -> Sequence[bool]:
-    """Tell of all changes."""
+def publish_changes(
+    records: Sequence[Sequence[LedgerChange]], _deadline: Deadline
+) -> Sequence[bool]:
+    """Tell of all changes; not every record is about an effect."""
+    changes = [change for record in records for change in record]
     told = publish_outcome()(changes)
     logger.info("outcomes published", changes=len(changes), told=told)
     metrics.add_metric(name="OutcomesPublished", unit=MetricUnit.Count, value=told)
-    return acknowledged(changes)
+    return acknowledged(records)
 
 
 @logger.inject_lambda_context(clear_state=True)

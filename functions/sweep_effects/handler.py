@@ -3,6 +3,7 @@
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.aws.clock import LambdaDeadline
 from shared.aws.wiring.sweep_effects import sweep_effects
 from shared.observability import logger, metrics
 
@@ -11,7 +12,7 @@ from shared.observability import logger, metrics
 @metrics.log_metrics
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
     """Sweep once."""
-    swept = sweep_effects()()
+    swept = sweep_effects()(LambdaDeadline(context))
     logger.info("effects swept", swept=swept)
     metrics.add_metric(name="EffectsSwept", unit=MetricUnit.Count, value=swept)
     return {"swept": swept}

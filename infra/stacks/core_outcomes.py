@@ -17,6 +17,9 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
             "HOLDS_TABLE": data.holds.table.table_name,
             "ERP_SECRET_ARN": parts.secrets.erp.secret.secret_arn,
             "ERP_TARGET": "tryton",
+            "ERP_DOCUMENTS_PER_SECOND_EACH": str(
+                parts.environment.erp_documents_per_second / limits.AT_ONCE
+            ),
         },
         platform=parts.platform,
         timeout_seconds=limits.POST_TIMEOUT_SECONDS,

@@ -23,6 +23,7 @@ from shared.canonical.outcome import (
 from shared.canonical.quantity import Quantity, UnitFactor
 
 DUE_SHARDS = 8
+BREAKER_PREFIX = "breaker#"  # items of the same table that are no effects, in no index
 
 
 def due_shard(effect_id: str) -> str:

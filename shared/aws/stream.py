@@ -4,21 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.aws.attributes import restored_item
-from shared.aws.effect_items import entry_of
+from shared.aws.effect_items import BREAKER_PREFIX, entry_of
 from shared.workflow.publish_outcome import LedgerChange
 
 
-def change_of(record: Mapping[str, Any]) -> LedgerChange:
-    """What a DynamoDB stream record tells.
+def changes_of(record: Mapping[str, Any]) -> tuple[LedgerChange, ...]:
+    """What a DynamoDB stream record tells of an effect: nothing if it is about a target's breaker.
 
     Raises:
         ValueError: an item was removed, which nothing of ours does: a person must look.
     """
     images = record["dynamodb"]
+    key = images["Keys"]["pk"]["S"]
+    if key.startswith(BREAKER_PREFIX):
+        return ()
     if "NewImage" not in images:
-        raise ValueError(f"the ledger's item {images['Keys']['pk']['S']} was removed")
+        raise ValueError(f"the ledger's item {key} was removed")
     before = images.get("OldImage")
-    return LedgerChange(
+    change = LedgerChange(
         before=entry_of(restored_item(before)) if before else None,
         after=entry_of(restored_item(images["NewImage"])),
     )
+    return (change,)

@@ -1,6 +1,6 @@
 """When to try again.
 
-Doubling to five minutes, spread so that effects do not come back in one wave.
+Doubling to five minutes with full jitter: what failed together does not come back in one wave.
 """
 
 FIRST_SECONDS = 5
@@ -13,7 +13,7 @@ def next_attempt_at(
 ) -> int:
     """Epoch second of the next attempt.
 
-    The spread comes from the id, so a replay gets the same answer.
+    The jitter comes from the id and the attempt, so a replay gets the same answer.
 
     Args:
         effect_id: In hex.
@@ -22,5 +22,13 @@ def next_attempt_at(
         retry_after_seconds: What the target asked for, if it did; never cut short.
     """
     doubled = min(FIRST_SECONDS << min(attempts - 1, 16), LONGEST_SECONDS)
-    wait = max(doubled, int(retry_after_seconds or 0))
-    return now + wait + int(effect_id[:8], 16) % SPREAD_SECONDS
+    start = (attempts - 1) * 8 % (len(effect_id) - 8)
+    wait = spread_wait(effect_id[start:], doubled)
+    if retry_after_seconds:
+        wait = max(wait, int(retry_after_seconds) + spread_wait(effect_id, SPREAD_SECONDS))
+    return now + wait
+
+
+def spread_wait(digits: str, longest_seconds: int) -> int:
+    """Anything from one second to the longest, evenly, by the first eight hex digits."""
+    return 1 + int(digits[:8], 16) % longest_seconds

@@ -14,7 +14,7 @@ from shared.canonical.outcome import (
     SubmitOutcome,
     SubmitResult,
 )
-from shared.effects.backoff import next_attempt_at
+from shared.effects.backoff import SPREAD_SECONDS, next_attempt_at, spread_wait
 
 
 class Step(Enum):
@@ -40,11 +40,17 @@ def step_for(effect: Effect, entry: LedgerEntry | None) -> Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferral:
-    """No answer that settles the effect: `state` is FREE (proven not written) or SENT (unknown)."""
+    """No answer that settles the effect: `state` is FREE (proven not written) or SENT (unknown).
+
+    What was not even tried is no attempt; `not_before` (epoch seconds) then says from when it may
+    be, in place of the back-off.
+    """
 
     state: EffectState
     reason: str
     retry_after_seconds: float | None = None
+    not_before: int | None = None
+    is_attempt: bool = True
 
 
 Answer = SubmitResult | Deferral
@@ -57,7 +63,8 @@ def entry_after(
 
     The item stays as it is.
     """
-    attempts = (previous.attempts if previous else 0) + 1
+    tried = not isinstance(answer, Deferral) or answer.is_attempt
+    attempts = (previous.attempts if previous else 0) + tried
     entry = LedgerEntry(
         effect=effect, state=EffectState.FREE, attempts=attempts, recorded_at=now.isoformat()
     )
@@ -87,10 +94,17 @@ def _owed(
         entry,
         state=EffectState.SENT if in_doubt else deferral.state,
         reason=deferral.reason,
-        next_at=next_attempt_at(
-            entry.effect.effect_id,
-            entry.attempts,
-            now=int(now.timestamp()),
-            retry_after_seconds=deferral.retry_after_seconds,
-        ),
+        next_at=_next_at(entry, deferral, now=int(now.timestamp())),
+    )
+
+
+def _next_at(entry: LedgerEntry, deferral: Deferral, *, now: int) -> int:
+    effect_id = entry.effect.effect_id
+    if deferral.not_before is not None:
+        return deferral.not_before + spread_wait(effect_id, SPREAD_SECONDS)
+    return next_attempt_at(
+        effect_id,
+        max(entry.attempts, 1),
+        now=now,
+        retry_after_seconds=deferral.retry_after_seconds,
     )

@@ -26,7 +26,10 @@ class EffectClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetTraits:
-    """What the protocol must know of a target. Times in seconds; None means "no bound is known"."""
+    """What the protocol must know of a target. Times in seconds; None means "no bound is known".
+
+    `outage_after_calls` failed calls in a row, and it is left alone (shared/effects/breaker.py).
+    """
 
     effect_class: EffectClass
     call_timeout_seconds: float
@@ -34,6 +37,7 @@ class TargetTraits:
     latest_commit_seconds: float | None
     reference_length: int
     answers_line_by_line: bool
+    outage_after_calls: int
 
 
 class ErpConnector(Protocol):

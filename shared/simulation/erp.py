@@ -70,6 +70,7 @@ E1_TRAITS = TargetTraits(
     latest_commit_seconds=None,
     reference_length=34,
     answers_line_by_line=True,
+    outage_after_calls=3,
 )
 
 
@@ -187,7 +188,7 @@ def _error_of(fault: Fault) -> Exception:
         case FaultKind.ANSWER_LOST | FaultKind.OUTCOME_UNKNOWN:
             return OutcomeUnknownError("the ERP did not answer")
         case FaultKind.NOT_WRITTEN:
-            return NotWrittenError("the ERP could not be reached")
+            return NotWrittenError("the ERP could not be reached", unreachable=True)
         case FaultKind.THROTTLED:
             wait = fault.retry_after_seconds or 30.0
             return NotWrittenError("the ERP asked us to wait", retry_after_seconds=wait)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from shared.canonical.outcome import LedgerEntry
 from shared.effects.backoff import LONGEST_SECONDS
-from shared.ports.clock import Clock
+from shared.ports.clock import Clock, Deadline
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.queues import EffectQueue
 
 AT_ONCE = 100
+LEAST_SECONDS = 10  # a page takes less: what is postponed is also sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,13 @@ class SweepEffects:
     effects: EffectQueue
     clock: Clock
 
-    def __call__(self) -> int:
-        """Sweep until nothing is due; returns how many effects went back."""
+    def __call__(self, deadline: Deadline) -> int:
+        """Sweep until nothing is due or time is up; returns how many effects went back."""
         swept = 0
-        while due := self.ledger.due(now=self._now(), limit=AT_ONCE):
+        while deadline.remaining_seconds() >= LEAST_SECONDS:
+            due = self.ledger.due(now=self._now(), limit=AT_ONCE)
+            if not due:
+                break
             swept += self._return(due)
         return swept
 

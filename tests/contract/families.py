@@ -33,6 +33,7 @@ from shared.aws.queues import (
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.seal_store import S3SealStore
 from shared.aws.secrets import read_secret
+from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
 from shared.aws.webhook_log import DynamoWebhookLog
@@ -50,6 +51,7 @@ from shared.ports.parking import ParkingLot
 from shared.ports.queues import DocumentQueue, EffectQueue
 from shared.ports.seal_store import SealStore
 from shared.ports.status_queue import StatusNews, StatusQueue
+from shared.ports.target_breaker import TargetBreaker
 from shared.ports.tokens import Tokenizer
 from shared.ports.webhook_log import WebhookLog
 from shared.ports.webhook_sources import WebhookSources
@@ -72,6 +74,7 @@ from shared.simulation.queues import (
     SimulatedStatusQueue,
 )
 from shared.simulation.seal_store import SimulatedSealStore
+from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.simulation.webhook_log import SimulatedWebhookLog
 from tests.contract.tables import EFFECTS, HOLDS, JOURNAL, MASTER_DATA, create_tables
 from tests.contract.wire import CallLog, serve_one_at_a_time
@@ -93,6 +96,7 @@ class Family:
 
     clock: VirtualClock
     ledger: EffectLedger
+    breakers: TargetBreaker
     journal: Journal
     journal_lines: JournalLines
     seals: SealStore
@@ -180,6 +184,7 @@ def aws_family(aws: Aws) -> Family:
         journal=DynamoJournal(client=aws.dynamodb, table=JOURNAL, clock=clock),
         journal_lines=DynamoJournalLines(client=aws.dynamodb, table=JOURNAL),
         seals=S3SealStore(client=aws.s3, bucket=SEALS),
+        breakers=DynamoTargetBreaker(client=aws.dynamodb, table=EFFECTS),
         holds=DynamoHoldStore(client=aws.dynamodb, table=HOLDS, clock=clock),
         parking=DynamoParkingLot(client=aws.dynamodb, table=HOLDS),
         master=DynamoMasterData(records=records),
@@ -205,17 +210,18 @@ def aws_family(aws: Aws) -> Family:
 
 def simulated_family() -> Family:
     """The ports in memory."""
-    clock = VirtualClock()
+    clock, ledger = VirtualClock(), SimulatedEffectLedger()
     journal = SimulatedJournal(clock=clock)
     master, clients = SimulatedMasterData(), SimulatedClientRegistry()
     documents, effects = SimulatedDocumentQueue(), SimulatedEffectQueue()
     statuses, inbox = SimulatedStatusQueue(), SimulatedFileInbox()
     return Family(
         clock=clock,
-        ledger=SimulatedEffectLedger(),
         journal=journal,
         journal_lines=SimulatedJournalLines(journal),
         seals=SimulatedSealStore(),
+        ledger=ledger,
+        breakers=SimulatedTargetBreaker(ledger=ledger),
         holds=SimulatedHoldStore(clock=clock),
         parking=SimulatedParkingLot(),
         master=master,

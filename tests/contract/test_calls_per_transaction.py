@@ -19,7 +19,7 @@ from shared.workflow.still_missing import StillMissing
 from tests.builders import KNOWN_SINCE, NOW, a_document, a_usage_line
 from tests.builders import a_master as a_simulated_master
 from tests.contract.families import Aws, Family
-from tests.effects import an_issue
+from tests.effects import a_pace, an_issue
 
 CHARGE = (
     b"MSH|^~\\&|EHR|NORTH|LW|M|20260304101500||DFT^P03^DFT_P03|CTL-1|P|2.5.1\r"
@@ -62,7 +62,16 @@ def mapping_on(family: Family) -> MapDocument:
 
 
 def posted(family: Family, erp: SimulatedErp, effects: Sequence[Effect]) -> list[PostOutcome]:
-    step = PostEffect(connector=erp, ledger=family.ledger, holds=family.holds, clock=VirtualClock())
+    clock = VirtualClock()
+    step = PostEffect(
+        target="erp",
+        connector=erp,
+        breakers=family.breakers,
+        pace=a_pace(clock),
+        ledger=family.ledger,
+        holds=family.holds,
+        clock=clock,
+    )
     return list(step(effects, FixedDeadline(30)))
 
 
@@ -79,13 +88,29 @@ def test_an_effect_is_one_write_and_its_duplicate_none(aws: Aws, on_aws: Family)
 def test_an_effect_that_had_to_be_tried_again_is_one_write_an_attempt(
     aws: Aws, on_aws: Family
 ) -> None:
-    erp = SimulatedErp()
+    erp, effects = SimulatedErp(), [an_issue(f"TX-{number}") for number in range(12)]
     erp.fail_next(FaultKind.ANSWER_LOST)
 
-    lost = aws.calls.counts_of(lambda: posted(on_aws, erp, [an_issue()]))
-    found = aws.calls.counts_of(lambda: posted(on_aws, erp, [an_issue()]))
+    lost = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+    found = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
 
-    assert lost == found == {"BatchGetItem": 1, "UpdateItem": 1}
+    # One more a call, not an effect: the target's failures are counted, and forgotten.
+    assert lost == found == {"BatchGetItem": 1, "UpdateItem": 13}
+
+
+def test_an_effect_that_waits_for_its_target_is_one_write_and_no_call(
+    aws: Aws, on_aws: Family
+) -> None:
+    erp = SimulatedErp()
+    erp.fail_next(*[FaultKind.NOT_WRITTEN] * 3)
+    for number in range(3):
+        posted(on_aws, erp, [an_issue(f"TX-{number}")])
+    effects = [an_issue(f"TX-1{number}") for number in range(9)]
+
+    waiting = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+
+    assert waiting == {"BatchGetItem": 1, "UpdateItem": 9}
+    assert len(erp.calls) == 3
 
 
 def test_a_message_is_one_object_one_entry_its_keys_and_one_queue_call(

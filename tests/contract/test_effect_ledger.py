@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from shared.aws.stream import change_of
+from shared.aws.stream import changes_of
 from shared.canonical.effect import Effect, EffectType
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.effects.rank import may_replace
@@ -226,8 +226,9 @@ def test_the_stream_tells_what_an_effect_was_and_what_it_is(on_aws: Family, aws:
     on_aws.ledger.record([an_entry(effect)])
     new = stored_item(aws, an_entry(effect))
 
-    change = change_of({"dynamodb": {"OldImage": old, "NewImage": new}})
-    first = change_of({"dynamodb": {"NewImage": old}})
+    keys = {"pk": new["pk"]}
+    (change,) = changes_of({"dynamodb": {"Keys": keys, "OldImage": old, "NewImage": new}})
+    (first,) = changes_of({"dynamodb": {"Keys": keys, "NewImage": old}})
 
     assert change.before == first.after == owed(effect, next_at=1000)
     assert change.after == replace(an_entry(effect), revision=2)
@@ -236,4 +237,4 @@ def test_the_stream_tells_what_an_effect_was_and_what_it_is(on_aws: Family, aws:
 
 def test_a_removed_item_is_an_alarm_and_no_news() -> None:
     with pytest.raises(ValueError, match="was removed"):
-        change_of({"dynamodb": {"Keys": {"pk": {"S": "ab"}}, "OldImage": {"pk": {"S": "ab"}}}})
+        changes_of({"dynamodb": {"Keys": {"pk": {"S": "ab"}}, "OldImage": {"pk": {"S": "ab"}}}})

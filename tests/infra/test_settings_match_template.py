@@ -38,7 +38,11 @@ RESOURCES = {
     "WEBHOOK_SECRET_ARN": "WebhookSecret",
     "EVENT_BUS_NAME": "Outcomes",
 }
-VALUES = {"ERP_TARGET": "tryton", "REVERSAL_WAIT_HOURS": "72"}
+VALUES = {
+    "ERP_TARGET": "tryton",
+    "ERP_DOCUMENTS_PER_SECOND_EACH": "0.0",
+    "REVERSAL_WAIT_HOURS": "72",
+}
 
 
 def test_every_function_has_a_settings_class(assembly: Assembly) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -101,19 +102,37 @@ def test_a_conflict_never_changes_the_ledger() -> None:
 
 
 def test_waits_double_up_to_five_minutes() -> None:
-    waits = [next_attempt_at("00" * 32, attempts, now=0) for attempts in range(1, 12)]
+    longest = [next_attempt_at("f" * 64, attempts, now=0) for attempts in range(1, 12)]
+    shortest = [next_attempt_at("0" * 64, attempts, now=0) for attempts in range(1, 12)]
 
-    assert waits[:4] == [5, 10, 20, 40]
-    assert max(waits) == LONGEST_SECONDS
+    assert set(shortest) == {1}
+    assert max(longest) <= LONGEST_SECONDS
+    assert longest[:4] == [1, 6, 16, 16]  # 0xffffffff modulo 5, 10, 20, 40
 
 
-def test_waits_are_spread_by_the_effect_not_by_chance() -> None:
-    ids = [f"{n:08x}" + "0" * 56 for n in range(100)]
+@pytest.mark.parametrize(("attempts", "bound"), [(1, 5), (2, 10), (3, 20), (7, 300), (40, 300)])
+def test_waits_are_spread_over_all_of_their_bound_by_the_effect_not_by_chance(
+    attempts: int, bound: int
+) -> None:
+    ids = [sha256(str(number).encode()).hexdigest() for number in range(5000)]
 
-    spread = {next_attempt_at(each, 1, now=0) for each in ids}
+    waits = [next_attempt_at(each, attempts, now=0) for each in ids]
 
-    assert len(spread) == SPREAD_SECONDS
-    assert spread == {next_attempt_at(each, 1, now=0) for each in ids}
+    assert set(waits) == set(range(1, bound + 1))
+    assert waits == [next_attempt_at(each, attempts, now=0) for each in ids]
+
+
+def test_what_was_not_tried_is_no_attempt_and_waits_for_its_moment() -> None:
+    later = int(NOW.timestamp()) + 100
+    answer = Deferral(state=EffectState.FREE, reason="x", not_before=later, is_attempt=False)
+
+    entry = entry_after(an_issue(), None, answer, now=NOW)
+    again = entry_after(an_issue(), entry, answer, now=NOW)
+
+    assert (entry.attempts, again.attempts) == (0, 0)
+    assert entry.next_at == again.next_at
+    assert entry.next_at is not None
+    assert 1 <= entry.next_at - later <= SPREAD_SECONDS
 
 
 def test_what_the_target_asks_for_is_never_cut_short() -> None:

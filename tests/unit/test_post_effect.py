@@ -11,9 +11,10 @@ from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.effect_ledger import SimulatedEffectLedger
 from shared.simulation.erp import E1_TRAITS, FaultKind, SimulatedErp
 from shared.simulation.hold_store import SimulatedHoldStore
+from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.post_effect import PostEffect, PostOutcome
 from shared.workflow.posting_holds import TARGET_LINE
-from tests.effects import an_issue
+from tests.effects import a_pace, an_issue
 
 PLENTY = FixedDeadline(30)
 
@@ -23,10 +24,22 @@ class World:
     erp: SimulatedErp = field(default_factory=SimulatedErp)
     ledger: SimulatedEffectLedger = field(default_factory=SimulatedEffectLedger)
     holds: SimulatedHoldStore = field(default_factory=SimulatedHoldStore)
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    documents_per_second: float = 0
+
+    def __post_init__(self) -> None:
+        self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
+        self.pace = a_pace(self.clock, self.documents_per_second)
 
     def deliver(self, *effects: Effect, deadline: FixedDeadline = PLENTY) -> list[PostOutcome]:
         step = PostEffect(
-            connector=self.erp, ledger=self.ledger, holds=self.holds, clock=VirtualClock()
+            target="erp",
+            connector=self.erp,
+            breakers=self.breakers,
+            pace=self.pace,
+            ledger=self.ledger,
+            holds=self.holds,
+            clock=self.clock,
         )
         return list(step(effects, deadline))
 

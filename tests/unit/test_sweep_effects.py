@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from shared.canonical.outcome import EffectState
-from shared.simulation.clock import START, VirtualClock
+from shared.simulation.clock import START, FixedDeadline, VirtualClock
 from shared.simulation.effect_ledger import SimulatedEffectLedger
 from shared.simulation.queues import SimulatedEffectQueue
 from shared.workflow.sweep_effects import SweepEffects
 from tests.effects import an_entry, an_issue
 
+PLENTY = FixedDeadline(55)
 NOW = int(START.timestamp())
 
 
@@ -23,28 +24,43 @@ def a_sweeper(*next_at: int) -> tuple[SweepEffects, SimulatedEffectLedger, Simul
 def test_only_what_is_due_goes_back_and_whole() -> None:
     sweep, _, queue = a_sweeper(NOW - 1, NOW, NOW + 1)
 
-    assert sweep() == 2
+    assert sweep(PLENTY) == 2
     assert set(queue.sent) == {an_issue("TX-0"), an_issue("TX-1")}
 
 
 def test_more_than_one_page_is_swept_in_one_run() -> None:
     sweep, _, queue = a_sweeper(*[NOW - 1] * 250)
 
-    assert sweep() == 250
+    assert sweep(PLENTY) == 250
     assert len({effect.effect_id for effect in queue.sent}) == 250
 
 
 def test_a_second_sweep_at_once_sends_nothing_again() -> None:
     sweep, _, queue = a_sweeper(NOW - 1)
 
-    assert (sweep(), sweep()) == (1, 0)
+    assert (sweep(PLENTY), sweep(PLENTY)) == (1, 0)
     assert len(queue.sent) == 1
+
+
+def test_a_sweep_ends_with_a_whole_page_before_its_worker_does() -> None:
+    sweep, ledger, queue = a_sweeper(*[NOW - 1] * 250)
+
+    class TimeForTwoPages:
+        left = 30.0
+
+        def remaining_seconds(self) -> float:
+            self.left -= 9
+            return self.left
+
+    assert sweep(TimeForTwoPages()) == 200
+    assert len(queue.sent) == 200
+    assert len(ledger.due(now=NOW, limit=100)) == 50
 
 
 def test_the_mark_stays_until_an_attempt_settles_the_effect() -> None:
     sweep, ledger, _ = a_sweeper(NOW - 1)
 
-    sweep()
+    sweep(PLENTY)
 
     (entry,) = ledger.entries.values()
     assert entry.next_at is not None

@@ -2,16 +2,17 @@
 
 import os
 import time
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from shared.aws import clients
 from shared.aws.clock import SystemClock
 from shared.aws.secrets import read_secret
-from shared.aws.wiring.stores import effect_ledger, holds
+from shared.aws.wiring.stores import effect_ledger, holds, target_breakers
 from shared.errors import SettingsError
 from shared.ports.erp import ErpConnector
 from shared.settings import PostEffectSettings, read_settings
 from shared.workflow.post_effect import PostEffect
+from shared.workflow.target_gate import Pace
 
 SECRET_KEPT_SECONDS = 300  # a rotated key is picked up after at most this
 
@@ -25,11 +26,20 @@ def post_effect() -> PostEffect:
 def _post_effect(_secret_age: int) -> PostEffect:
     settings = read_settings(PostEffectSettings, os.environ)
     return PostEffect(
+        target=settings.erp_target,
         connector=_erp_connector(settings),
+        breakers=target_breakers(settings.effects_table),
+        pace=_pace(float(settings.erp_documents_per_second_each)),
         ledger=effect_ledger(settings.effects_table),
         holds=holds(settings.holds_table),
         clock=SystemClock(),
     )
+
+
+@cache
+def _pace(documents_per_second: float) -> Pace:
+    """Outlives the step: what was just sent counts against what is sent next."""
+    return Pace(documents_per_second=documents_per_second, clock=SystemClock(), pause=time.sleep)
 
 
 def _erp_connector(settings: PostEffectSettings) -> ErpConnector:

@@ -8,6 +8,7 @@ from shared.aws.effect_ledger import DynamoEffectLedger
 from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
 from shared.aws.parking import DynamoParkingLot
+from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 
 
@@ -36,3 +37,8 @@ def journal(table: str) -> DynamoJournal:
 def holds(table: str) -> DynamoHoldStore:
     """The holds."""
     return DynamoHoldStore(client=clients.dynamodb(), table=table, clock=SystemClock())
+
+
+def target_breakers(table: str) -> DynamoTargetBreaker:
+    """The targets' breakers, kept beside the effects."""
+    return DynamoTargetBreaker(client=clients.dynamodb(), table=table)

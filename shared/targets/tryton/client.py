@@ -136,7 +136,8 @@ class TrytonClient:
                 method, path, content=content, params=params, headers=headers
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotWrittenError(f"{path}: no connection, {type(error).__name__}") from error
+            reason = f"{path}: no connection, {type(error).__name__}"
+            raise NotWrittenError(reason, unreachable=True) from error
         except httpx.RequestError as error:
             raise OutcomeUnknownError(f"{path}: {type(error).__name__} after sending") from error
         return _proven(path, response)

@@ -20,6 +20,7 @@ TRAITS: Final = TargetTraits(
     latest_commit_seconds=None,  # a call that its client gave up on waits in gunicorn's backlog
     reference_length=34,
     answers_line_by_line=True,
+    outage_after_calls=3,
 )
 
 
