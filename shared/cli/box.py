@@ -4,8 +4,10 @@ from dataclasses import asdict
 
 from infra.local import box
 from infra.local.settings import BoxSettings
+from shared.cli.deployment import Deployment
 from shared.cli.output import JsonOption, Output
 from shared.cli.progress import ShownProgress
+from shared.cli.targets import TARGETS, told
 
 SAMPLE = "send events/inbound/hl7v2/one_line_dft.hl7"
 
@@ -38,10 +40,15 @@ def reset(*, as_json: JsonOption = False) -> None:
 
 
 def status(*, as_json: JsonOption = False) -> None:
-    """Which processes live, where they listen, and whether they answer."""
+    """Which processes live, where they listen, whether they answer, and how targets stand."""
     output = Output(as_json=as_json)
     state = box.status(BoxSettings.from_environment())
     processes = state["processes"].items()
     rows = [(name, each["pid"], each["address"], each["healthy"]) for name, each in processes]
     output.table("processes", ("name", "pid", "address", "healthy"), rows)
+    if state["stacks"]:
+        deployment = Deployment(BoxSettings.from_environment())
+        state["targets"] = {name: told(deployment.breakers.read(name)) for name in TARGETS}
+        targets = [(name, *each.values()) for name, each in state["targets"].items()]
+        output.table("targets", ("name", "left alone", "failed calls", "next probe"), targets)
     output.finish(state, "up", "holds", "tieout")

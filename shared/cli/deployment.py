@@ -19,6 +19,7 @@ from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
 from shared.aws.master_data import DynamoMasterData
 from shared.aws.parking import DynamoParkingLot
+from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 from shared.canonical.parking import ParkedState
 from shared.cli.edge_client import EdgeClient
@@ -83,6 +84,12 @@ class Deployment:
         """What became of each effect."""
         table = self.output("EffectsTable")
         return DynamoEffectLedger(client=self.clients.dynamodb, table=table)
+
+    @cached_property
+    def breakers(self) -> DynamoTargetBreaker:
+        """How each target stands."""
+        table = self.output("EffectsTable")
+        return DynamoTargetBreaker(client=self.clients.dynamodb, table=table)
 
     @cached_property
     def holds(self) -> DynamoHoldStore:

@@ -76,6 +76,21 @@ def test_the_erp_killed_in_mid_play_and_started_again(stack: Stack) -> None:
     assert_all_is_well(stack, play, references)
 
 
+def test_an_erp_that_stays_away_is_left_alone_until_it_answers(stack: Stack) -> None:
+    play, references = a_play(stack, 40, pause_seconds=0.8)
+
+    with play:
+        play.reaches(0.2)
+        for process in (stack.process("erp"), *stack.process("erp").children(recursive=True)):
+            process.kill()
+        assert eventually(lambda: stack.deployment.breakers.read("tryton").is_open)
+        time.sleep(40)
+        assert stack.run("up").status == 0
+
+    assert_all_is_well(stack, play, references)
+    assert stack.deployment.breakers.read("tryton").is_untroubled
+
+
 def test_workers_killed_in_mid_play(stack: Stack) -> None:
     play, references = a_play(stack, 40, pause_seconds=0.3)
     killed = 0
