@@ -112,10 +112,11 @@ class PublishOutcomeSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepEffectsSettings:
-    """What is due goes back into the queue."""
+    """What is due goes back into the queue, unless `erp_target` is left alone."""
 
     effects_table: str
     effects_queue_url: str
+    erp_target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

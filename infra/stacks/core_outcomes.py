@@ -4,6 +4,8 @@ from infra.constructs.platform_function import PlatformFunction
 from infra.stacks import limits
 from infra.stacks.core_parts import CoreParts, permit_release
 
+ERP_TARGET = "tryton"
+
 
 def post_effect(parts: CoreParts) -> PlatformFunction:
     """Effects into the ERP, many in one call."""
@@ -16,7 +18,7 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
             "EFFECTS_TABLE": data.effects.table.table_name,
             "HOLDS_TABLE": data.holds.table.table_name,
             "ERP_SECRET_ARN": parts.secrets.erp.secret.secret_arn,
-            "ERP_TARGET": "tryton",
+            "ERP_TARGET": ERP_TARGET,
             "ERP_DOCUMENTS_PER_SECOND_EACH": str(
                 parts.environment.erp_documents_per_second / limits.AT_ONCE
             ),
@@ -95,13 +97,14 @@ def sweep_effects(parts: CoreParts) -> PlatformFunction:
         variables={
             "EFFECTS_TABLE": data.effects.table.table_name,
             "EFFECTS_QUEUE_URL": queues.effects.main.queue.queue_url,
+            "ERP_TARGET": ERP_TARGET,
         },
         platform=parts.platform,
         timeout_seconds=limits.EVERY_MINUTE_TIMEOUT_SECONDS,
         reserved_concurrency=2,
     )
     data.effects.permit_query(made.identity, index="due")
-    data.effects.permit(made.identity, "UpdateItem")
+    data.effects.permit(made.identity, "BatchGetItem", "UpdateItem")
     queues.effects.main.permit_send(made.identity)
     made.run_every_minute(
         why="What is owed another attempt goes back into the effects queue",

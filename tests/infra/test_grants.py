@@ -99,6 +99,7 @@ CALLS = {
         "secretsmanager:GetSecretValue": {"WebhookSecret"},
     },
     "sweep_effects": {
+        "dynamodb:BatchGetItem": {"Effects"},
         "dynamodb:Query": {"Effects/index/due"},
         "dynamodb:UpdateItem": {"Effects"},
         "sqs:SendMessage": {"EffectsMain", "FailedInvocations"},

@@ -2,23 +2,36 @@
 
 from dataclasses import replace
 
+from shared.canonical.breaker import Breaker
 from shared.canonical.outcome import EffectState
 from shared.simulation.clock import START, FixedDeadline, VirtualClock
 from shared.simulation.effect_ledger import SimulatedEffectLedger
 from shared.simulation.queues import SimulatedEffectQueue
+from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.sweep_effects import SweepEffects
 from tests.effects import an_entry, an_issue
 
 PLENTY = FixedDeadline(55)
 NOW = int(START.timestamp())
 
+CLOSED = Breaker(target="erp")
 
-def a_sweeper(*next_at: int) -> tuple[SweepEffects, SimulatedEffectLedger, SimulatedEffectQueue]:
+
+def a_sweeper(
+    *next_at: int, breaker: Breaker = CLOSED
+) -> tuple[SweepEffects, SimulatedEffectLedger, SimulatedEffectQueue]:
     ledger, queue = SimulatedEffectLedger(), SimulatedEffectQueue()
     for number, due in enumerate(next_at):
         entry = an_entry(an_issue(f"TX-{number}"), EffectState.FREE)
         ledger.record([replace(entry, next_at=due)])
-    return SweepEffects(ledger=ledger, effects=queue, clock=VirtualClock()), ledger, queue
+    sweep = SweepEffects(
+        target="erp",
+        breakers=SimulatedTargetBreaker(ledger=ledger, breakers={"erp": breaker}),
+        ledger=ledger,
+        effects=queue,
+        clock=VirtualClock(),
+    )
+    return sweep, ledger, queue
 
 
 def test_only_what_is_due_goes_back_and_whole() -> None:
@@ -65,3 +78,25 @@ def test_the_mark_stays_until_an_attempt_settles_the_effect() -> None:
     (entry,) = ledger.entries.values()
     assert entry.next_at is not None
     assert entry.next_at > NOW
+
+
+def test_nothing_goes_back_while_the_target_is_left_alone() -> None:
+    away = Breaker(target="erp", failures=3, probe_at=NOW + 1)
+    sweep, ledger, queue = a_sweeper(*[NOW - 1] * 150, breaker=away)
+
+    assert sweep(PLENTY) == 0
+    assert (queue.sent, ledger.writes) == ((), 150)  # those that put them there
+
+
+def test_when_its_probe_is_due_one_calls_worth_goes_back() -> None:
+    away = Breaker(target="erp", failures=3, probe_at=NOW)
+    sweep, _, queue = a_sweeper(*[NOW - 1] * 150, breaker=away)
+
+    assert sweep(PLENTY) == 50
+    assert len(queue.sent) == 50
+
+
+def test_a_probe_that_is_due_with_nothing_waiting_sends_nothing() -> None:
+    sweep, _, queue = a_sweeper(breaker=Breaker(target="erp", failures=3, probe_at=NOW))
+
+    assert (sweep(PLENTY), queue.sent) == (0, ())

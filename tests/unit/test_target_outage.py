@@ -100,7 +100,13 @@ class Day:
             holds=SimulatedHoldStore(),
             clock=self.clock,
         )
-        self.sweep = SweepEffects(ledger=self.ledger, effects=self.queue, clock=self.clock)
+        self.sweep = SweepEffects(
+            target="erp",
+            breakers=self.breakers,
+            ledger=self.ledger,
+            effects=self.queue,
+            clock=self.clock,
+        )
 
     def run(self) -> "Day":
         for second in range(END):
@@ -152,12 +158,12 @@ class Day:
 
 
 @pytest.mark.parametrize(
-    ("is_silent", "probes", "closed_at", "caught_up_at", "drained"),
-    [(True, 9, 1226, 1297, 3988), (False, 10, 1420, 1485, 4744)],
+    ("is_silent", "probes", "closed_at", "caught_up_at", "drained", "writes"),
+    [(True, 9, 1226, 1297, 3988, 17008), (False, 10, 1420, 1485, 4744, 18560)],
     ids=["silent", "refusing"],
 )
 def test_a_quarter_of_an_hour_without_the_erp(
-    *, is_silent: bool, probes: int, closed_at: int, caught_up_at: int, drained: int
+    *, is_silent: bool, probes: int, closed_at: int, caught_up_at: int, drained: int, writes: int
 ) -> None:
     day = Day(is_silent=is_silent).run()
 
@@ -167,6 +173,7 @@ def test_a_quarter_of_an_hour_without_the_erp(
     assert day.drained == drained
     assert drained / (caught_up_at - closed_at) >= 2 * ARRIVALS_A_SECOND
 
+    assert day.ledger.writes == writes  # less than two an effect, waiting and sweeping included
     assert day.crashes == 0  # nothing on its way to the dead letters
     references = {day.erp.reference_of(effect) for effect in day.arrived}
     assert set(day.erp.posted) == references
