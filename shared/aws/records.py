@@ -67,11 +67,12 @@ class AllRecordsProcessor(BasePartialBatchProcessor, Generic[Model]):
 
     def process(self) -> list[tuple[Any, ...]]:
         """All records in one call, in place of Powertools' one by one."""
+        if self._deadline is None:
+            raise RuntimeError("a batch is processed by respond, which knows its deadline")
         read = [(record, model) for record in self.records for model in self._models(record)]
-        deadline = self._deadline
-        if not read or deadline is None:
+        if not read:
             return []
-        kept = self._kept([model for _, model in read], deadline)
+        kept = self._kept([model for _, model in read], self._deadline)
         return [
             self._keep(record) if keep else self.success_handler(self._classed(record), None)
             for (record, _), keep in zip(read, kept, strict=True)
