@@ -1,8 +1,8 @@
 """What poison costs the others: accepted to posted, 500 messages without and with 20 that crash.
 
 `python -m tests.benchmarks.poison` on a box that is up, under the settings it was brought up with.
-Poison goes where it does most harm, straight into the queues of the two steps that all share: half
-of it cannot be read, half is read and crashes its step. A clean run before and one after say how
+Poison goes where it does most harm, straight into the queues of the two steps that all share: some
+of it cannot be read, some is read and crashes its step. A clean run before and one after say how
 much the figure varies by itself.
 """
 
@@ -11,7 +11,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from statistics import quantiles
 
 from infra.local.day import Charge
@@ -21,7 +20,6 @@ from shared.canonical.outcome import EffectState
 from shared.cli.deployment import Deployment, open_deployment
 from shared.cli.edge_client import EdgeClient
 from shared.effects.identity import effect_id
-from tests.builders import a_document, a_usage_line
 from tests.e2e.messages import a_charge, a_message
 from tests.effects import an_issue
 
@@ -76,16 +74,12 @@ def accepted(edge: EdgeClient, charge: Charge) -> datetime:
 
 
 def put_poison(deployment: Deployment, number: int) -> None:
-    """One of four kinds in turn."""
+    """One of three kinds in turn."""
     name = f"poison-{number}-{time.time_ns()}"
-    crashes_mapping = replace(
-        a_document(replace(a_usage_line(), quantity=Decimal("1E+999999"))), document_id=name
-    )
     crashes_posting = replace(an_issue(), effect_id=name)  # an id is hex
     kinds = (
         ("DocumentsQueueUrl", "{" + name),
         ("EffectsQueueUrl", "{" + name),
-        ("DocumentsQueueUrl", to_json(crashes_mapping)),
         ("EffectsQueueUrl", to_json(crashes_posting)),
     )
     queue, body = kinds[number // (MESSAGES // POISON) % len(kinds)]
