@@ -9,10 +9,13 @@ from botocore.exceptions import ClientError
 
 from shared.aws.envelope import metadata_of, sighting_of
 from shared.aws.refusals import code_of, deliver_again_if_throttled
-from shared.canonical.message import Sighting
+from shared.canonical.message import Sighting, archived_hour
 from shared.errors import LedgerwardError, ThrottledError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from mypy_boto3_s3 import S3Client
 
 EXISTS = "PreconditionFailed"
@@ -23,10 +26,11 @@ RACES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3RawArchive:
-    """Implements the RawArchive port."""
+    """Implements the RawArchive and ArchiveListing ports."""
 
     client: S3Client
     bucket: str
+    page: int = 1000  # keys in one answer of a listing: S3 gives no more
 
     def store(self, sighting: Sighting, body: bytes) -> None:
         """Durable when this returns, under `sighting.key`. The same again is success.
@@ -64,6 +68,43 @@ class S3RawArchive:
         """The envelope that was stored beside the bytes."""
         with deliver_again_if_throttled("raw archive"):
             return sighting_of(self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"])
+
+    def keys_since(self, since: datetime) -> Iterator[str]:
+        """Keys of all tenants and sources, from the beginning of the hour of `since` on.
+
+        What is older is never listed: each source is entered at its own hour.
+
+        Raises:
+            ThrottledError: the listing broke off; what was told until then is right.
+        """
+        for tenant in self._folders(""):
+            for source in self._folders(tenant):
+                yield from self._keys_after(source, f"{source}{archived_hour(since)}/")
+
+    def _folders(self, prefix: str) -> list[str]:
+        pages = self.client.get_paginator("list_objects_v2")
+        with deliver_again_if_throttled("raw archive"):
+            return [
+                folder["Prefix"]
+                for page in pages.paginate(
+                    Bucket=self.bucket,
+                    Prefix=prefix,
+                    Delimiter="/",
+                    PaginationConfig={"PageSize": self.page},
+                )
+                for folder in page.get("CommonPrefixes", ())
+            ]
+
+    def _keys_after(self, source: str, first: str) -> Iterator[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket,
+            Prefix=source,
+            StartAfter=first,
+            PaginationConfig={"PageSize": self.page},
+        )
+        with deliver_again_if_throttled("raw archive"):
+            for page in pages:
+                yield from (found["Key"] for found in page.get("Contents", ()))
 
     def _put(self, sighting: Sighting, body: bytes) -> str | None:
         try:

@@ -1,7 +1,7 @@
 """A message: bytes exactly as received, and the envelope that says where they came from."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,10 @@ class Sighting:
     @property
     def key(self) -> str:
         """tenant/source/date and hour/message id: what recovery lists from a given time on."""
-        return (
-            f"{self.client.tenant}/{self.source}/{self.received_at:%Y-%m-%dT%H}/{self.message_id}"
-        )
+        hour = archived_hour(self.received_at)
+        return f"{self.client.tenant}/{self.source}/{hour}/{self.message_id}"
+
+
+def archived_hour(moment: datetime) -> str:
+    """The date and hour in UTC, as keys of the archive hold it: in order of time when sorted."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H}"

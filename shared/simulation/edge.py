@@ -1,9 +1,10 @@
 """What the edge needs, in memory: clients, tokens and the raw archive."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from shared.canonical.message import ClientScope, Sighting
+from shared.canonical.message import ClientScope, Sighting, archived_hour
 from shared.canonical.token import every_keyed_token, keyed_token
 from shared.errors import LedgerwardError
 
@@ -49,7 +50,7 @@ class ArchivedMessage:
 
 @dataclass(slots=True)
 class SimulatedRawArchive:
-    """Implements the RawArchive port."""
+    """Implements the RawArchive and ArchiveListing ports."""
 
     objects: dict[str, ArchivedMessage] = field(default_factory=dict)
 
@@ -72,3 +73,10 @@ class SimulatedRawArchive:
     def sighting(self, key: str) -> Sighting:
         """The envelope that was stored beside the bytes."""
         return self.objects[key].sighting
+
+    def keys_since(self, since: datetime) -> Iterator[str]:
+        """Keys of all tenants and sources, from the beginning of the hour of `since` on."""
+        first = archived_hour(since)
+        # As a bucket sorts: source by source, each in the order of its keys.
+        by_source = sorted(key.split("/", 2) for key in self.objects)
+        yield from ("/".join(parts) for parts in by_source if parts[2] >= first)
