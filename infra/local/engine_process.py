@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local.errors import ProcessDiedError
@@ -57,8 +58,10 @@ def start_engine(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> Mana
 
 def stop_engine(settings: BoxSettings) -> Stopped:
     """Stop the engine, which saves its state, and wipe what its workers unpacked."""
+    began = datetime.now(UTC)
     outcome = engine_process(settings).stop()
     if outcome is Stopped.BY_ITSELF:
+        _record_complete(settings, began)
         _unsaved_marker(settings).unlink(missing_ok=True)
     wipe_temporary_folder(settings)
     return outcome
@@ -89,6 +92,7 @@ def save_engine_state(settings: BoxSettings) -> None:
     process = engine_process(settings).running()
     deadline = time.monotonic() + _CHECKPOINT_SECONDS
     answer = _checkpoint_file(settings)
+    began = datetime.now(UTC)
     failed: list[str] = []
     while process is not None and time.monotonic() < deadline:
         answer.unlink(missing_ok=True)
@@ -98,10 +102,20 @@ def save_engine_state(settings: BoxSettings) -> None:
         if answer.is_file():
             failed = json.loads(answer.read_text(encoding="utf-8"))["failed"]
             if not failed:
+                _record_complete(settings, began)
                 return
     raise ProcessDiedError(
         f"The engine could not save its state: {', '.join(failed) or 'no answer'}"
     )
+
+
+def complete_until(settings: BoxSettings) -> datetime | None:
+    """The moment until which tables and queues on disk have all that was received; None: unknown.
+
+    It stands still while lost changes are not repaired: what was saved since then lacks them too.
+    """
+    path = _complete_path(settings)
+    return datetime.fromisoformat(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def wipe_temporary_folder(settings: BoxSettings) -> None:
@@ -111,6 +125,20 @@ def wipe_temporary_folder(settings: BoxSettings) -> None:
 
 def _temporary_folder(settings: BoxSettings) -> Path:
     return settings.state / "tmp"
+
+
+def _record_complete(settings: BoxSettings, moment: datetime) -> None:
+    """Keep when a save began: what arrived while it ran may not be in it."""
+    if has_lost_changes(settings):
+        return
+    path = _complete_path(settings)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(moment.isoformat(), encoding="utf-8")
+    fresh.replace(path)  # a power cut leaves the old moment or the new one, never half of it
+
+
+def _complete_path(settings: BoxSettings) -> Path:
+    return settings.engine_state / "complete-until"
 
 
 def _unsaved_marker(settings: BoxSettings) -> Path:

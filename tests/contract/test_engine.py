@@ -6,6 +6,7 @@ as published, where it must fail; a check that holds there names a fix that can 
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psutil
 import pytest
@@ -13,6 +14,7 @@ from ministack.core import lambda_runtime
 
 from infra.local.engine import apply_fixes
 from infra.local.engine_process import (
+    complete_until,
     declare_repaired,
     engine_process,
     has_lost_changes,
@@ -147,6 +149,31 @@ def test_a_checkpoint_survives_a_power_cut_and_what_came_after_does_not(
         assert has_lost_changes(engine.settings)  # nobody has repaired it yet
         declare_repaired(engine.settings)
         assert not has_lost_changes(engine.settings)
+
+
+def test_the_last_complete_moment_stands_still_until_lost_changes_are_repaired(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running_engine(tmp_path_factory.mktemp("moment")) as engine:
+        assert complete_until(engine.settings) is None
+        before = datetime.now(UTC)
+        save_engine_state(engine.settings)
+        saved = complete_until(engine.settings)
+        assert saved is not None
+        assert before <= saved <= datetime.now(UTC)
+
+        engine.crash()
+        engine.restart()
+        engine.restart()
+        save_engine_state(engine.settings)
+        assert complete_until(engine.settings) == saved  # the kept state lacks what was lost
+
+        declare_repaired(engine.settings)
+        assert complete_until(engine.settings) == saved  # repaired in memory, not yet on disk
+        engine.restart()
+        moved = complete_until(engine.settings)
+        assert moved is not None
+        assert moved > saved
 
 
 def test_nothing_listens_beyond_this_machine(engine: Engine) -> None:
