@@ -8,6 +8,7 @@ from shared.canonical.message import ClientScope, Sighting
 
 MOST_FACILITY_BYTES = 1000
 MOST_CONTENT_TYPE = 100
+MOST_DELIVERY_ID = 600  # of a file's key the client and profile, which stand first, must remain
 
 
 def facilities_text(facilities: Iterable[str]) -> str:
@@ -16,9 +17,10 @@ def facilities_text(facilities: Iterable[str]) -> str:
 
 
 def metadata_of(sighting: Sighting) -> dict[str, str]:
-    """The envelope, percent-encoded. The content type, the sender's own text, is cut to 100."""
+    """The envelope, percent-encoded. The sender's own texts are cut: the type, a file's key."""
     content_type = sighting.content_type.encode("ascii", "replace").decode()[:MOST_CONTENT_TYPE]
-    delivery = {"delivery-id": quote(sighting.delivery_id)} if sighting.delivery_id else {}
+    delivery_id = quote(sighting.delivery_id)[:MOST_DELIVERY_ID]
+    delivery = {"delivery-id": delivery_id} if delivery_id else {}
     return {
         "message-id": quote(sighting.message_id),
         "source": quote(sighting.source),

@@ -16,7 +16,7 @@ TOLD_ROWS = 100  # in one journal entry; the result has the rest
 
 
 def file_sighting(file: DroppedFile, body: bytes, client: ClientScope) -> Sighting:
-    """The sighting of an arrival, the same for each of its deliveries."""
+    """The sighting of an arrival, the same for each of its deliveries; it knows the file's key."""
     unnumbered = new_sighting(
         body,
         message_id="",
@@ -24,8 +24,14 @@ def file_sighting(file: DroppedFile, body: bytes, client: ClientScope) -> Sighti
         client=client,
         content_type=CONTENT_TYPE,
         received_at=file.dropped_at,
+        delivery_id=file.key,
     )
     return replace(unnumbered, message_id=file.message_id(unnumbered.sha256))
+
+
+def file_of(sighting: Sighting) -> DroppedFile:
+    """The arrival that a sighting was made of; which version of its key that was is not kept."""
+    return DroppedFile(key=sighting.delivery_id, version="", dropped_at=sighting.received_at)
 
 
 def file_chain(tenant: str, identity: str) -> str:

@@ -37,6 +37,7 @@ from shared.workflow.dropped_files import TAG_LENGTH, DroppedFile
 from shared.workflow.file_facts import (
     file_chain,
     file_fact,
+    file_of,
     file_sighting,
     progress_fact,
     received_fact,
@@ -121,19 +122,34 @@ class ReceiveFile:
             body = b"".join(self.inbox.open(file.key, file.version))
         except KeyError:
             return FileOutcome(code="gone")
-        return self._take_in(file, file.path[1], body, client, deadline)
+        sighting = file_sighting(file, body, client)
+        self.archive.store(sighting, body)
+        outcome = self._take_in(file, sighting, body, deadline)
+        if outcome.is_finished:
+            self.inbox.clear(file.key, file.version)
+        return outcome
+
+    def take_in(self, sighting: Sighting, body: bytes, deadline: Deadline) -> FileOutcome:
+        """Read, journal, hand on and answer what the archive holds; recovery does it, from the top.
+
+        The inbox is left alone: another file may lie there under the same name by now.
+
+        Raises:
+            ThrottledError: something could not be made durable.
+        """
+        file = file_of(sighting)
+        return self._take_in(file, sighting, body, deadline, is_driven_again=True)
 
     def _take_in(
         self,
         file: DroppedFile,
-        profile_name: str,
+        sighting: Sighting,
         body: bytes,
-        client: ClientScope,
         deadline: Deadline,
+        *,
+        is_driven_again: bool = False,
     ) -> FileOutcome:
-        sighting = file_sighting(file, body, client)
-        self.archive.store(sighting, body)
-        profile = find_profile(profile_name)
+        profile = find_profile(file.path[1]) if file.path else None
         if profile is None:
             return self._refuse(file, sighting, [finding("PROFILE_UNKNOWN", _WHOLE)], RowResults())
         arrival = _Arrival(file=file, body=body, sighting=sighting, profile=profile)
@@ -141,12 +157,14 @@ class ReceiveFile:
         if surveyed.is_refused:
             results = _refused_rows(arrival, surveyed)
             return self._refuse(file, sighting, surveyed.findings, results)
-        return self._hand_on(arrival, surveyed, deadline)
+        done = 0 if is_driven_again else self._done_before(arrival)
+        return self._hand_on(arrival, surveyed, deadline, done)
 
-    def _hand_on(self, arrival: _Arrival, surveyed: FileSurvey, deadline: Deadline) -> FileOutcome:
+    def _hand_on(
+        self, arrival: _Arrival, surveyed: FileSurvey, deadline: Deadline, done: int
+    ) -> FileOutcome:
         results = RowResults()
         handed = self._documents(arrival, surveyed, results)
-        done = self._done_before(arrival)
         count = sum(1 for _ in islice(handed, done))
         while batch := tuple(islice(handed, DOCUMENTS_AT_ONCE)):
             if count > done and deadline.remaining_seconds() < LAST_WORK_SECONDS:
@@ -238,7 +256,7 @@ class ReceiveFile:
         findings: Sequence[Diagnostic],
         results: RowResults,
     ) -> None:
-        """Journal, then outbox, and only then is the file taken out of the inbox."""
+        """Journal, then outbox: what the inbox holds is cleared after this."""
         result_key = file.answer_key(sighting.sha256, "result.jsonl")
         more = {
             "is_archived": True,
@@ -252,7 +270,6 @@ class ReceiveFile:
         self.journal.append(file_chain(sighting.client.tenant, sighting.sha256), [fact])
         self.outbox.put(result_key, results.encoded(), RESULT_TYPE)
         self._put_summary(file, sighting.sha256, fact.data, findings)
-        self.inbox.clear(file.key, file.version)
 
     def _put_summary(
         self,

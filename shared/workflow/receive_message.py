@@ -55,12 +55,23 @@ class ReceiveMessage:
         if client is None:
             return _not_registered()
         sighting = self._archived(message, client)
-        reading = read_usage(message.body)
+        reading, documents = self.take_in(sighting, message.body)
+        return self._acknowledged(reading, sighting, documents)
+
+    def take_in(
+        self, sighting: Sighting, body: bytes
+    ) -> tuple[UsageReading, tuple[SupplyUsage, ...]]:
+        """Read, journal and enqueue what the archive holds. Again does no harm: recovery does it.
+
+        Raises:
+            ThrottledError: it could not be made durable.
+        """
+        reading = read_usage(body)
         documents = self._documents(reading, sighting)
         document_id = documents[0].document_id if documents else sighting.message_id
         self.journal.append(document_id, [sighting_fact(sighting, documents, _facts(reading))])
         self.documents.send(documents)
-        return self._acknowledged(reading, sighting, documents)
+        return reading, documents
 
     def _archived(self, message: InboundMessage, client: ClientScope) -> Sighting:
         sighting = new_sighting(

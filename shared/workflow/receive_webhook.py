@@ -11,6 +11,7 @@ from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.master import WebhookSourceRecord
 from shared.canonical.message import ClientScope, Sighting
 from shared.canonical.usage import SupplyUsage
+from shared.errors import LedgerwardError
 from shared.formats.webhook.codes import EVENT_CODES
 from shared.formats.webhook.documents import event_documents
 from shared.formats.webhook.reading import EventReading
@@ -87,8 +88,30 @@ class ReceiveWebhook:
         self, webhook: InboundWebhook, webhook_id: str, record: WebhookSourceRecord
     ) -> Answer:
         sighting = self._archived(webhook, webhook_id, record)
-        repeat = self._repeat(record.source, sighting)
-        reading = read_event(webhook.body, record.source)
+        return self._take_in(sighting, webhook.body, record, self._repeat(record.source, sighting))
+
+    def take_in(self, sighting: Sighting, body: bytes) -> Answer:
+        """Read, journal and enqueue what the archive holds. Again does no harm: recovery does it.
+
+        That its id is remembered does not tell that its documents went on, so they go on again.
+
+        Raises:
+            LedgerwardError: its source is not registered any more.
+            ThrottledError: it could not be made durable.
+        """
+        name = sighting.client.client_id
+        record = self.sources.source(name)
+        if record is None:
+            raise LedgerwardError(f"webhook source {name} of {sighting.key} is not registered")
+        repeat = self._repeat(name, sighting)
+        return self._take_in(
+            sighting, body, record, Repeat.NEW if repeat is Repeat.SAME else repeat
+        )
+
+    def _take_in(
+        self, sighting: Sighting, body: bytes, record: WebhookSourceRecord, repeat: Repeat
+    ) -> Answer:
+        reading = read_event(body, record.source)
         documents = self._documents(reading, sighting, record, repeat)
         document_id = documents[0].document_id if documents else sighting.message_id
         facts = _facts(reading, sighting, repeat)
@@ -98,7 +121,7 @@ class ReceiveWebhook:
         if repeat is not Repeat.SAME:
             self.documents.send(documents)
         if repeat is Repeat.NEW:
-            self.log.remember(record.source, webhook_id, sighting.sha256)
+            self.log.remember(record.source, sighting.delivery_id, sighting.sha256)
         return _taken(reading, sighting, document_id, repeat)
 
     def _refused(self, webhook: InboundWebhook, verdict: Verdict, code: str) -> Answer:
