@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, IncompleteReadError
 
 from shared.aws.refusals import code_of, deliver_again_if_throttled
 from shared.errors import ThrottledError
+from shared.ports.file_boxes import WaitingFile
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -54,6 +55,22 @@ class S3FileInbox:
         for each in [version] if version else list(self._versions(key)):
             with deliver_again_if_throttled("inbox"):
                 self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=each)
+
+    def waiting(self) -> Iterator[WaitingFile]:
+        """Every version of every file that lies there; none of a key that its sender deleted."""
+        pages = self.client.get_paginator("list_object_versions")
+        with deliver_again_if_throttled("inbox"):
+            for page in pages.paginate(Bucket=self.bucket):
+                deleted = {
+                    each["Key"] for each in page.get("DeleteMarkers", []) if each["IsLatest"]
+                }
+                for each in page.get("Versions", []):
+                    if each["Key"] not in deleted:
+                        yield WaitingFile(
+                            key=each["Key"],
+                            version=each["VersionId"],
+                            dropped_at=each["LastModified"],
+                        )
 
     def _versions(self, key: str) -> Iterator[str]:
         """All versions and delete markers of a key; keys come in order, the shortest first."""

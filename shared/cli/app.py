@@ -10,6 +10,7 @@ from shared.cli.demo import demo
 from shared.cli.file import file
 from shared.cli.holds import holds
 from shared.cli.mapping import mapping
+from shared.cli.recovery import recover
 from shared.cli.seal import export, seal, verify
 from shared.cli.send import send
 from shared.cli.tieout import tieout
@@ -17,7 +18,7 @@ from shared.cli.tokens import token
 from shared.cli.trace import trace
 from shared.errors import LedgerwardError
 
-COMMANDS = (demo, up, down, reset, status, send, trace, tieout, seal, verify, export)
+COMMANDS = (demo, up, down, reset, status, recover, send, trace, tieout, seal, verify, export)
 GROUPS = (holds, mapping, file, token)
 
 program = typer.Typer(

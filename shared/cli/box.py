@@ -7,6 +7,7 @@ from infra.local.settings import BoxSettings
 from shared.cli.deployment import Deployment
 from shared.cli.output import JsonOption, Output
 from shared.cli.progress import ShownProgress
+from shared.cli.recovery import recover_if_lost
 from shared.cli.targets import TARGETS, told
 
 SAMPLE = "send events/inbound/hl7v2/one_line_dft.hl7"
@@ -15,12 +16,15 @@ SAMPLE = "send events/inbound/hl7v2/one_line_dft.hl7"
 def up(*, as_json: JsonOption = False) -> None:
     """Start what is not running, deploy what changed, print addresses."""
     output = Output(as_json=as_json)
-    report = box.up(BoxSettings.from_environment(), ShownProgress())
+    settings, progress = BoxSettings.from_environment(), ShownProgress()
+    report = box.up(settings, progress)
+    recovered = recover_if_lost(Deployment(settings), progress)
     output.table("addresses", ("what", "where"), report.addresses.items())
     output.say(f"up after {report.total_seconds:.1f} s")
     if report.lost_changes:
         output.say("[yellow]The engine had ended without saving its state.[/yellow]")
-    output.finish(asdict(report), SAMPLE, "demo", "status", "down")
+        output.table("recovered", ("what", "count"), recovered.items())
+    output.finish({**asdict(report), "recovered": recovered}, SAMPLE, "demo", "status", "down")
 
 
 def down(*, as_json: JsonOption = False) -> None:

@@ -20,6 +20,7 @@ from shared.cli.edge_client import EdgeAnswer
 from shared.cli.operations import add_mapping
 from shared.cli.output import JsonOption, Output
 from shared.cli.progress import ShownProgress
+from shared.cli.recovery import recover_if_lost
 from shared.cli.settling import Settling
 
 PauseOption = Annotated[
@@ -37,6 +38,7 @@ def demo(*, pause: PauseOption = 0.0, seed: SeedOption = 1, as_json: JsonOption 
     up(settings, progress)
     is_up = time.monotonic()
     deployment = open_deployment()
+    recover_if_lost(deployment, progress)
     today = date.today()  # noqa: DTZ011 - the hospitals' calendar day, not a moment
     day = play_day(deployment.network, today, seed=seed)
     with StatusListener(settings.status_port, webhook_secrets(settings)[SOURCE]) as listener:

@@ -47,9 +47,14 @@ def decide_hold(deployment: Deployment) -> DecideHold:
     )
 
 
+def raw_archive(deployment: Deployment) -> S3RawArchive:
+    """Every sighting's bytes."""
+    return S3RawArchive(client=deployment.clients.s3, bucket=deployment.output("RawBucket"))
+
+
 def _archive(deployment: Deployment) -> OperatorArchive:
     return OperatorArchive(
-        archive=S3RawArchive(client=deployment.clients.s3, bucket=deployment.output("RawBucket")),
+        archive=raw_archive(deployment),
         clock=SystemClock(),
         tenant=deployment.network.tenant,
         new_id=new_message_id,

@@ -1,7 +1,18 @@
 """Where files are dropped, and where answers about them are put."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFile:
+    """A file that still lies in the inbox."""
+
+    key: str
+    version: str
+    dropped_at: datetime
 
 
 class FileInbox(Protocol):
@@ -21,6 +32,10 @@ class FileInbox(Protocol):
         Without a version: every version and delete marker. Two files dropped under one name are two
         versions, and reading one gives no right to delete the other.
         """
+        ...
+
+    def waiting(self) -> Iterator[WaitingFile]:
+        """Every version of every file that lies there; none of a key that its sender deleted."""
         ...
 
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 
+from shared.ports.file_boxes import WaitingFile
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # when everything was dropped, as far as this box knows
 CHUNK_BYTES = 1024
 
 
@@ -37,6 +41,14 @@ class SimulatedFileInbox:
             self.files.get(key, {}).pop(version, None)
         else:
             self.files.pop(key, None)
+
+    def waiting(self) -> Iterator[WaitingFile]:
+        """Every version of every file that lies there; none of a key that its sender deleted."""
+        for key, versions in self.files.items():
+            if versions and versions[next(reversed(versions))] is not None:
+                for version, body in versions.items():
+                    if body is not None:
+                        yield WaitingFile(key=key, version=version, dropped_at=EPOCH)
 
     def _add(self, key: str, body: bytes | None) -> str:
         version = f"version-{next(self._numbers)}"

@@ -1,14 +1,21 @@
 """A person adds a rule: archived, applied, and every line that waited for it goes on by itself."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
-from shared.canonical.codec import to_json
+from shared.canonical.codec import from_json, to_json
 from shared.canonical.journal import JournalFact
+from shared.canonical.message import Sighting
 from shared.ports.journal import Journal
 from shared.ports.master_data import MasterDataWriter, MasterRecord
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.release_parked import ReleaseParked
 
+RECORDS: Mapping[str, type[MasterRecord]] = {
+    record.__name__: record for record in get_args(MasterRecord)
+}
 CHAIN = "master-data"  # one journal chain of all rules that people add, by month
 
 
@@ -34,20 +41,40 @@ class AddMapping:
     def __call__(self, entered: Entered) -> int:
         """Add one rule; returns how many lines went on at once. Others follow within a minute."""
         kind = type(entered.record).__name__
-        sighting = self.archive.keep(to_json(entered.record), kind=kind, who=entered.who)
-        self.master.put([entered.record], recorded_at=sighting.received_at)
-        fact = JournalFact(
-            fact_id=f"rule:{sighting.message_id}",
-            kind="rule_added",
-            at=sighting.received_at.isoformat(),
-            data={
-                "key": entered.key,
-                "who": entered.who,
-                "reason": entered.reason,
-                "raw_key": sighting.key,
-                "sha256": sighting.sha256,
-            },
-            keys=(f"rule:{entered.key}",),
-        )
-        self.journal.append(f"{CHAIN}:{sighting.received_at:%Y-%m}", [fact])
+        self.apply(self.archive.keep(to_json(entered), kind=kind, who=entered.who), entered)
         return self.release.release(entered.key)
+
+    def apply(self, sighting: Sighting, entered: Entered) -> None:
+        """Put an archived rule where mapping finds it. Again does no harm: recovery does it."""
+        self.master.put([entered.record], recorded_at=sighting.received_at)
+        fact = _fact(sighting, entered)
+        chain = f"{CHAIN}:{sighting.received_at:%Y-%m}"
+        if fact.fact_id not in {entry.fact.fact_id for entry in self.journal.read(chain)}:
+            self.journal.append(chain, [fact])
+
+
+def entered_of(body: bytes, kind: str) -> Entered:
+    """An archived rule read back; `kind` is the class of its record.
+
+    Raises:
+        KeyError: there is no such kind of record.
+    """
+    told = json.loads(body)
+    record = from_json(RECORDS[kind], json.dumps(told["record"]))
+    return Entered(record=record, key=told["key"], who=told["who"], reason=told["reason"])
+
+
+def _fact(sighting: Sighting, entered: Entered) -> JournalFact:
+    return JournalFact(
+        fact_id=f"rule:{sighting.message_id}",
+        kind="rule_added",
+        at=sighting.received_at.isoformat(),
+        data={
+            "key": entered.key,
+            "who": entered.who,
+            "reason": entered.reason,
+            "raw_key": sighting.key,
+            "sha256": sighting.sha256,
+        },
+        keys=(f"rule:{entered.key}",),
+    )

@@ -11,6 +11,8 @@ from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
 from shared.workflow.operator_entry import OperatorArchive
 
+KIND = "Decision"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -34,15 +36,32 @@ class DecideHold:
 
     def __call__(self, decision: Decision) -> tuple[Hold, ...]:
         """Apply a decision; returns the holds it was about, none if none is open."""
-        found = tuple(
-            hold for hold in self.holds.of_line(decision.line_id) if hold.code == decision.code
-        )
+        found = self._about(decision)
         if found:
-            sighting = self.archive.keep(to_json(decision), kind="Decision", who=decision.who)
-            self._apply(decision, found)
-            document_id = found[0].document_id or f"line:{decision.line_id}"
-            self.journal.append(document_id, [_fact(decision, sighting)])
+            kept = self.archive.keep(to_json(decision), kind=KIND, who=decision.who)
+            self._apply_and_tell(kept, decision, found)
         return found
+
+    def again(self, sighting: Sighting, decision: Decision) -> bool:
+        """Apply an archived decision that was lost; whether it was."""
+        found = self._about(decision)
+        if not found:
+            return False
+        told = self.journal.read(_chain(decision, found))
+        if _fact(decision, sighting).fact_id in {entry.fact.fact_id for entry in told}:
+            return False  # it was applied; what is open was opened after it
+        self._apply_and_tell(sighting, decision, found)
+        return True
+
+    def _about(self, decision: Decision) -> tuple[Hold, ...]:
+        open_holds = self.holds.of_line(decision.line_id)
+        return tuple(hold for hold in open_holds if hold.code == decision.code)
+
+    def _apply_and_tell(
+        self, sighting: Sighting, decision: Decision, found: tuple[Hold, ...]
+    ) -> None:
+        self._apply(decision, found)
+        self.journal.append(_chain(decision, found), [_fact(decision, sighting)])
 
     def _apply(self, decision: Decision, found: tuple[Hold, ...]) -> None:
         line, code, reason, who = decision.line_id, decision.code, decision.reason, decision.who
@@ -58,6 +77,10 @@ class DecideHold:
         if record is not None and self.parking.close(line_id):
             for key in record.missing:
                 self.parking.leave(key, line_id)
+
+
+def _chain(decision: Decision, found: tuple[Hold, ...]) -> str:
+    return found[0].document_id or f"line:{decision.line_id}"
 
 
 def _fact(decision: Decision, sighting: Sighting) -> JournalFact:

@@ -9,6 +9,7 @@ from shared.ports.clock import Clock
 from shared.ports.raw_archive import RawArchive
 
 SOURCE = "operators"
+_TYPE = "application/json; entry="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,14 @@ class OperatorArchive:
             message_id=self.new_id(),
             source=SOURCE,
             client=ClientScope(client_id=who, tenant=self.tenant, facilities=()),
-            content_type=f"application/json; entry={kind}",
+            content_type=f"{_TYPE}{kind}",
             received_at=self.clock.now(),
             sha256=hashlib.sha256(encoded).hexdigest(),
         )
         self.archive.store(sighting, encoded)
         return sighting
+
+
+def kind_of(sighting: Sighting) -> str:
+    """What kind of entry it is."""
+    return sighting.content_type.removeprefix(_TYPE)

@@ -104,3 +104,16 @@ def test_of_a_file_that_nobody_answered_nothing_is_shown(aws: Aws) -> None:
     drop_file(deployed(aws), NAME, BODY)
 
     assert file_answer(deployed(aws), NAME) is None
+
+
+def test_what_lies_in_the_inbox_is_listed_by_version_unless_its_sender_deleted_it(
+    family: Family,
+) -> None:
+    versions = {family.drop_file(KEY, b"first"), family.drop_file(KEY, b"second")}
+    family.drop_file("cabinets/usage/gone.csv", b"x")
+    family.remove_file("cabinets/usage/gone.csv")
+
+    waiting = list(family.inbox.waiting())
+
+    assert {(each.key, each.version) for each in waiting} == {(KEY, each) for each in versions}
+    assert all(each.dropped_at.tzinfo for each in waiting)

@@ -11,6 +11,17 @@ from tests.e2e.stack import Stack
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Up before the first test, down after the last."""
+    yield from a_stack(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """For tests that take from a stack what others stand on."""
+    yield from a_stack(tmp_path_factory)
+
+
+def a_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Brought up, and down again in the end."""
     made = Stack(
         environment={
             "LEDGERWARD_STATE": str(tmp_path_factory.mktemp("box")),

@@ -1,0 +1,77 @@
+"""`ledgerward recover`: what is stored and not complete in journal and ledger is driven again."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Self
+
+import typer
+
+from infra.local.engine_process import complete_until, declare_repaired, has_lost_changes
+from shared.cli.deployment import Deployment, open_deployment
+from shared.cli.output import JsonOption, Output
+from shared.cli.progress import ShownProgress
+from shared.cli.recovery_step import recovery
+from shared.cli.settling import Settling
+
+EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
+UNMAPPED = ("files", "documents")
+MARGIN = timedelta(minutes=15)  # a message stored before that moment may have been in a queue then
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since",
+        formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"],
+        help="From when on, in UTC; else from the last complete save, or everything.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped(Settling):
+    """Settled as far as the box alone can bring it: no target, no source need answer."""
+
+    @classmethod
+    def now(cls, deployment: Deployment) -> Self:
+        """Files and documents that are not mapped yet; dead ones come back by themselves."""
+        depths = deployment.queue_depths()
+        return cls(queued=sum(depths[name][0] for name in UNMAPPED), dead=0, unsettled=0)
+
+
+def recover(*, since: SinceOption = None, as_json: JsonOption = False) -> None:
+    """Drive again what the raw archive holds and the books lack. Again does no harm."""
+    output = Output(as_json=as_json)
+    deployment = open_deployment()
+    start = since.replace(tzinfo=UTC) if since else since_of(deployment)
+    counts = recover_from(deployment, start, ShownProgress())
+    output.table("recovered", ("what", "count"), [*counts.items()])
+    output.finish({"since": start.isoformat(), **counts}, "tieout", "holds", "status")
+
+
+def recover_if_lost(deployment: Deployment, progress: ShownProgress) -> dict[str, int]:
+    """After an engine that ended without saving; else nothing."""
+    if not has_lost_changes(deployment.settings):
+        return {}
+    return recover_from(deployment, since_of(deployment), progress)
+
+
+def recover_from(
+    deployment: Deployment, since: datetime, progress: ShownProgress
+) -> dict[str, int]:
+    """Drive again, wait until that is mapped, decide again; then the box counts as repaired.
+
+    What is mapped by then is on its way to targets and sources, however long those are away.
+    """
+    step = recovery(deployment)
+    with progress.step("driving again what is not complete"):
+        recovered = step(since)
+    with progress.step("waiting until it is mapped"):
+        Mapped.watch(deployment)
+    decided = step.decide_again(since)
+    declare_repaired(deployment.settings)
+    return {**asdict(recovered), "decisions": decided}
+
+
+def since_of(deployment: Deployment) -> datetime:
+    """The last moment until which tables and queues are known to be complete, and a margin."""
+    known = complete_until(deployment.settings)
+    return known - MARGIN if known else EVERYTHING

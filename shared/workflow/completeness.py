@@ -1,0 +1,98 @@
+"""Whether a stored sighting has led to all that it must: asked of the journal and the books."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.canonical.journal import JournalEntry, JournalFact
+from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.ports.effect_ledger import EffectLedger
+from shared.ports.hold_store import HoldStore
+from shared.ports.journal import Journal
+from shared.ports.parking import ParkingLot
+from shared.workflow.map_document import LineEnd
+
+ON_ITS_WAY = frozenset({EffectState.FREE, EffectState.SENT})
+DECIDED = frozenset({"hold_closed"})
+DUPLICATE = "duplicate"  # a webhook told again: its first telling carries the documents
+FILE_CHAIN = "file:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """Compares with the ledger, not with the ERP: else rows of the ledger would stay lost.
+
+    It says no where it cannot know: driving a complete sighting again does no harm.
+    """
+
+    journal: Journal
+    ledger: EffectLedger
+    holds: HoldStore
+    parking: ParkingLot
+
+    def __call__(self, key: str) -> bool:
+        """Whether nothing of the sighting under an archive key is missing."""
+        _, source, _, message_id = key.split("/")
+        documents = self.journal.find(f"correlation:{message_id}")
+        if source == "flatfile" and not any(each.startswith(FILE_CHAIN) for each in documents):
+            return False  # the file's own fact is written last
+        return bool(documents) and all(
+            self._is_complete(self.journal.read(document_id), message_id)
+            for document_id in documents
+        )
+
+    def _is_complete(self, chain: Sequence[JournalEntry], message_id: str) -> bool:
+        told = [entry.fact for entry in chain if entry.fact.data.get("message_id") == message_id]
+        if any(fact.kind in ("rejected", "file") for fact in told):
+            return True
+        received = [fact for fact in told if fact.kind == "received"]
+        if not received:
+            return False
+        if received[-1].data.get("webhook") == DUPLICATE:
+            return True
+        mapped = [fact for fact in told if fact.kind == "mapped"]
+        ends = dict(_ends(mapped))
+        if not mapped or len(ends) < _lines(received[-1]):
+            return False
+        return self._all_stand(ends, [entry.fact for entry in chain])
+
+    def _all_stand(self, ends: Mapping[str, str], facts: Sequence[JournalFact]) -> bool:
+        """Whether each line's end has its record: effect, hold, place to wait, or decision."""
+        must_stand = [line_id for line_id, end in ends.items() if end != LineEnd.EVIDENCE]
+        posted = self.ledger.read(must_stand) if must_stand else {}
+        waiting = self.parking.records(must_stand) if must_stand else {}
+        decided = {fact.data.get("line_id") for fact in facts if fact.kind in DECIDED}
+        return all(
+            _is_settled(posted.get(line_id))
+            or (
+                ends[line_id] != LineEnd.EFFECT
+                and (line_id in waiting or line_id in decided or bool(self.holds.of_line(line_id)))
+            )
+            for line_id in must_stand
+        )
+
+
+def _is_settled(entry: LedgerEntry | None) -> bool:
+    """Final, a person's, or owed another attempt by the sweeper."""
+    if entry is None:
+        return False
+    return entry.state not in ON_ITS_WAY or entry.next_at is not None
+
+
+def _ends(mapped: Sequence[JournalFact]) -> Iterator[tuple[str, str]]:
+    """Each line's last end; what could not be read is held."""
+    for fact in mapped:
+        for hold in _texts(fact.data["holds"]):
+            yield hold.split(" ", 1)[1], LineEnd.HELD
+    for fact in mapped:
+        for line in _texts(fact.data["lines"]):
+            line_id, end = line.rsplit(" ", 1)
+            yield line_id, end
+
+
+def _lines(received: JournalFact) -> int:
+    return int(str(received.data.get("lines", 0)))
+
+
+def _texts(value: Any) -> Sequence[str]:  # noqa: ANN401 - a journal's data are JSON
+    return [str(each) for each in value]

@@ -1,0 +1,109 @@
+"""The raw archive as the last resort: what is not complete is driven again (section 5).
+
+For an unclean stop, a lost queue, a table that was restored or emptied. Complete is told by journal
+and ledger. On a target that enforces the reference (E1) driving anything again is harmless: the
+target answers with the document that it holds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.canonical.codec import from_json
+from shared.canonical.message import Sighting
+from shared.errors import LedgerwardError
+from shared.ports.file_boxes import FileInbox
+from shared.ports.raw_archive import ArchiveListing, RawArchive
+from shared.workflow.add_mapping import AddMapping, entered_of
+from shared.workflow.completeness import Completeness
+from shared.workflow.decide_hold import KIND as DECISION
+from shared.workflow.decide_hold import DecideHold, Decision
+from shared.workflow.dropped_files import DroppedFile
+from shared.workflow.operator_entry import SOURCE as OPERATORS
+from shared.workflow.operator_entry import kind_of
+
+Drive = Callable[[Sighting, bytes], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """In counts of archived sightings, and of files that still lay in the inbox."""
+
+    listed: int
+    rules: int
+    complete: int
+    driven: int
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recover:
+    """`drives` takes a stored sighting in again, by the kind of source that stored it."""
+
+    listing: ArchiveListing
+    archive: RawArchive
+    is_complete: Completeness
+    rules: AddMapping
+    decisions: DecideHold
+    drives: Mapping[str, Drive]
+    inbox: FileInbox
+    take_file: Callable[[DroppedFile], object]
+
+    def __call__(self, since: datetime) -> Recovered:
+        """Drive again what came since then and is not complete: people's rules, then the rest.
+
+        Raises:
+            LedgerwardError: a source that nobody can drive; nothing was driven.
+            ThrottledError: something could not be made durable; call again.
+        """
+        keys = self._keys(since)
+        arrived = [key for key in keys if _source(key) != OPERATORS]
+        unknown = {_source(key) for key in arrived} - set(self.drives)
+        if unknown:
+            raise LedgerwardError(f"nothing takes in what {', '.join(sorted(unknown))} stored")
+        rules = [sighting for sighting in self._entries(keys) if kind_of(sighting) != DECISION]
+        for sighting in rules:
+            entered = entered_of(self.archive.read(sighting.key), kind_of(sighting))
+            self.rules.apply(sighting, entered)
+        lacking = [key for key in arrived if not self.is_complete(key)]
+        for key in lacking:
+            self.drives[_source(key)](self.listing.sighting(key), self.archive.read(key))
+        return Recovered(
+            listed=len(keys),
+            rules=len(rules),
+            complete=len(arrived) - len(lacking),
+            driven=len(lacking),
+            files=self._take_files(),
+        )
+
+    def decide_again(self, since: datetime) -> int:
+        """Apply people's lost decisions, in their order; how many were lost.
+
+        Call it when what was driven has been mapped: only then their holds stand again.
+        """
+        entries = self._entries(self._keys(since))
+        made = [sighting for sighting in entries if kind_of(sighting) == DECISION]
+        return sum(
+            self.decisions.again(each, from_json(Decision, self.archive.read(each.key)))
+            for each in made
+        )
+
+    def _take_files(self) -> int:
+        """News of a file may be lost, the file is not: it lies there until it was taken in."""
+        waiting = list(self.inbox.waiting())
+        for file in waiting:
+            self.take_file(
+                DroppedFile(key=file.key, version=file.version, dropped_at=file.dropped_at)
+            )
+        return len(waiting)
+
+    def _keys(self, since: datetime) -> Sequence[str]:
+        """In the order of their arrival, whatever their source."""
+        return sorted(self.listing.keys_since(since), key=lambda key: key.split("/")[2:])
+
+    def _entries(self, keys: Sequence[str]) -> Sequence[Sighting]:
+        return [self.listing.sighting(key) for key in keys if _source(key) == OPERATORS]
+
+
+def _source(key: str) -> str:
+    return key.split("/")[1]

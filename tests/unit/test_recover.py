@@ -1,0 +1,222 @@
+"""What the archive holds and the books lack is driven again; what is complete is left alone."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+
+from shared.canonical.master import ChargeCodeRecord
+from shared.canonical.message import ClientScope
+from shared.canonical.outcome import EffectState
+from shared.errors import LedgerwardError
+from shared.mapping.keys import master_key
+from shared.simulation.edge import SimulatedClientRegistry, SimulatedTokenizer
+from shared.simulation.file_boxes import SimulatedFileInbox
+from shared.workflow.completeness import Completeness
+from shared.workflow.decide_hold import Decision
+from shared.workflow.dropped_files import DroppedFile
+from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.receiving import InboundMessage
+from shared.workflow.recover import Recover, Recovered
+from tests.hl7 import a_dft, an_ft1
+from tests.usage_world import UsageWorld
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+SCOPE = ClientScope(client_id="ehr", tenant="meridian", facilities=("NORTH", "SOUTH"))
+
+
+@dataclass
+class World:
+    """One source on the whole path in memory."""
+
+    usage: UsageWorld = field(default_factory=UsageWorld)
+    inbox: SimulatedFileInbox = field(default_factory=SimulatedFileInbox)
+    taken: list[DroppedFile] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        clients, ids = SimulatedClientRegistry(), count(1)
+        clients.register(SCOPE)
+        self.edge = ReceiveMessage(
+            archive=self.usage.archive,
+            journal=self.usage.journal,
+            documents=self.usage.documents,
+            clients=clients,
+            tokens=SimulatedTokenizer(),
+            clock=self.usage.clock,
+            new_id=lambda: f"{next(ids):032x}",
+        )
+        self.recover = Recover(
+            listing=self.usage.archive,
+            archive=self.usage.archive,
+            is_complete=Completeness(
+                journal=self.usage.journal,
+                ledger=self.usage.ledger,
+                holds=self.usage.holds,
+                parking=self.usage.parking,
+            ),
+            rules=self.usage.add,
+            decisions=self.usage.decide,
+            drives={"hl7v2": self.edge.take_in},
+            inbox=self.inbox,
+            take_file=self.taken.append,
+        )
+
+    def send(self, *transactions: str, code: str = "C-GLV") -> None:
+        """The EHR charges one thing for each transaction."""
+        lines = [an_ft1(each, code=code, quantity="1") for each in transactions]
+        for line in lines:
+            message = InboundMessage(
+                body=a_dft(line), content_type="", client_id=SCOPE.client_id, source="hl7v2"
+            )
+            assert self.edge(message).code == "AA"
+
+    def lose_everything(self) -> None:
+        """As after a kill: tables and queues are empty; the archive and the ERP are not."""
+        usage = self.usage
+        for kept in (
+            usage.journal.chains,
+            usage.journal.index,
+            usage.journal.pins,
+            usage.ledger.entries,
+            usage.holds.standing,
+            usage.holds.closed,
+            usage.parking.lines,
+            usage.parking.entries,
+        ):
+            kept.clear()
+        usage.documents.bodies.clear()
+        usage.effects.bodies.clear()
+
+    def settled(self) -> Recovered:
+        """Recover, and let what was driven go its way."""
+        recovered = self.recover(LONG_AGO)
+        self.usage.run_until_quiet()
+        return recovered
+
+    @property
+    def booked(self) -> dict[str, str]:
+        return {key: format(each.amount, "f") for key, each in self.usage.erp.posted.items()}
+
+
+def a_day() -> World:
+    """Two posted charges, one that nobody mapped; all settled."""
+    world = World()
+    world.send("T-1", "T-2")
+    world.send("T-3", code="C-NOBODY")
+    world.usage.run_until_quiet()
+    assert (len(world.booked), len(world.usage.holds.standing)) == (2, 1)
+    return world
+
+
+def test_what_is_complete_is_left_alone() -> None:
+    world = a_day()
+    calls = len(world.usage.erp.calls)
+
+    assert world.settled() == Recovered(listed=3, rules=0, complete=3, driven=0)
+    assert len(world.usage.erp.calls) == calls
+
+
+def test_all_that_was_lost_comes_back_once() -> None:
+    world = a_day()
+    booked, held = world.booked, set(world.usage.holds.standing)
+    world.lose_everything()
+
+    assert world.settled() == Recovered(listed=3, rules=0, complete=0, driven=3)
+    assert (world.booked, set(world.usage.holds.standing)) == (booked, held)
+    states = {entry.state for entry in world.usage.ledger.entries.values()}
+    assert (len(world.usage.ledger.entries), states) == (2, {EffectState.DONE})
+    assert world.settled().driven == 0
+
+
+def test_an_emptied_ledger_alone_is_noticed() -> None:
+    world = a_day()
+    booked = world.booked
+    world.usage.ledger.entries.clear()
+
+    assert world.settled().driven == 2
+    assert (world.booked, len(world.usage.ledger.entries)) == (booked, 2)
+
+
+def test_an_emptied_holds_table_alone_is_noticed() -> None:
+    world = a_day()
+    for kept in (world.usage.holds.standing, world.usage.parking.lines):
+        kept.clear()
+
+    assert world.settled().driven == 1
+    assert len(world.usage.holds.standing) == 1
+
+
+def test_a_message_whose_document_is_lost_in_a_queue_is_driven_again() -> None:
+    world = World()
+    world.send("T-1")
+    world.usage.documents.bodies.clear()
+
+    assert world.settled().driven == 1
+    assert len(world.booked) == 1
+
+
+def test_every_single_loss_among_many_is_found() -> None:
+    """Each effect's item, in turn, is the only thing that is missing."""
+    for lost in range(2):
+        world = a_day()
+        booked = world.booked
+        del world.usage.ledger.entries[sorted(world.usage.ledger.entries)[lost]]
+
+        assert world.settled().driven == 1
+        assert (world.booked, len(world.usage.ledger.entries)) == (booked, 2)
+
+
+def test_rules_that_people_added_come_first() -> None:
+    world = a_day()
+    code = ChargeCodeRecord(application="EHR", charge_code="C-NOBODY", item="GLV-001", unit="EA")
+    world.usage.enter(code, master_key("charge", "EHR", "C-NOBODY"))
+    world.usage.run_until_quiet()
+    booked = world.booked
+    assert len(booked) == 3
+    world.lose_everything()
+    world.usage.master.versions[:] = [
+        version for version in world.usage.master.versions if version[1] != code
+    ]
+
+    assert world.settled().rules == 1
+    assert world.booked == booked
+    assert [entry.fact.kind for entry in world.usage.journal.read("master-data:2026-03")] == [
+        "rule_added"
+    ]
+
+
+def test_a_lost_decision_is_made_again_once_its_hold_stands_again() -> None:
+    world = a_day()
+    ((line_id, hold_code),) = world.usage.holds.standing
+    world.usage.decide(Decision(line_id=line_id, code=hold_code, who="clerk", reason="not ours"))
+    assert not world.usage.holds.standing
+    world.lose_everything()
+    world.settled()
+    assert world.usage.holds.standing
+
+    assert world.recover.decide_again(LONG_AGO) == 1
+    assert not world.usage.holds.standing
+    assert world.recover.decide_again(LONG_AGO) == 0
+    assert world.settled().driven == 0
+
+
+def test_what_lies_in_the_inbox_is_taken() -> None:
+    world = World()
+    version = world.inbox.drop("cabinets/usage/morning.csv", b"x")
+    world.inbox.drop("cabinets/usage/gone.csv", b"x")
+    world.inbox.remove("cabinets/usage/gone.csv")
+
+    assert world.settled().files == 1
+    (file,) = world.taken
+    assert (file.key, file.version) == ("cabinets/usage/morning.csv", version)
+
+
+def test_a_source_that_nobody_drives_stops_it_before_anything_is_driven() -> None:
+    world = a_day()
+    world.lose_everything()
+    world.recover = replace(world.recover, drives={})
+
+    with pytest.raises(LedgerwardError, match="hl7v2"):
+        world.recover(LONG_AGO)
+    assert not world.usage.documents.bodies
