@@ -56,11 +56,7 @@ class SecureBucket(Construct):
             server_access_logs_bucket=access_logs.bucket if access_logs else None,
             server_access_logs_prefix=f"{purpose}/" if access_logs else None,
             object_lock_enabled=True if lock_days else None,
-            object_lock_default_retention=s3.ObjectLockRetention.governance(
-                Duration.days(lock_days)
-            )
-            if lock_days
-            else None,
+            object_lock_default_retention=_locked(lock_days) if lock_days else None,
             lifecycle_rules=_forget_old_versions(old_versions_days) if old_versions_days else None,
         )
         if key is None:
@@ -163,6 +159,10 @@ class SecureBucket(Construct):
             finding=f"arn:<AWS::Partition>:s3:::{self._stem}-<AWS::AccountId>-<AWS::Region>/*",
             reason=reason,
         )
+
+
+def _locked(days: int) -> s3.ObjectLockRetention:
+    return s3.ObjectLockRetention.governance(Duration.days(days))
 
 
 def _forget_old_versions(days: int) -> list[s3.LifecycleRule]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from shared.aws.envelope import metadata_of, sighting_of
+from shared.aws.objects import read_object
 from shared.aws.refusals import code_of, deliver_again_if_throttled
 from shared.canonical.message import Sighting, archived_hour
 from shared.errors import LedgerwardError, ThrottledError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 EXISTS = "PreconditionFailed"
 RACED = "ConditionalRequestConflict"
-ABSENT = frozenset({"NoSuchKey", "404"})
 RACES = 3
 
 
@@ -54,15 +54,7 @@ class S3RawArchive:
         Raises:
             KeyError: there are none.
         """
-        try:
-            with deliver_again_if_throttled("raw archive"):
-                answer = self.client.get_object(Bucket=self.bucket, Key=key)
-                with answer["Body"] as body:
-                    return body.read()
-        except ClientError as error:
-            if code_of(error) in ABSENT:
-                raise KeyError(key) from error
-            raise
+        return read_object(self.client, self.bucket, key, what="raw archive")
 
     def sighting(self, key: str) -> Sighting:
         """The envelope that was stored beside the bytes."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from shared.aws.objects import read_object
 from shared.aws.refusals import code_of, deliver_again_if_throttled
 from shared.canonical.seal import Seal
 from shared.errors import ThrottledError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 EXISTS = "PreconditionFailed"
 RACED = "ConditionalRequestConflict"
-ABSENT = frozenset({"NoSuchKey", "404"})
 SEALS, INDEXES = "seals/", "indexes/"
 WHAT = "seals"
 
@@ -98,15 +98,7 @@ class S3SealStore:
         return True
 
     def _read(self, key: str) -> bytes:
-        try:
-            with deliver_again_if_throttled(WHAT):
-                answer = self.client.get_object(Bucket=self.bucket, Key=key)
-                with answer["Body"] as body:
-                    return body.read()
-        except ClientError as error:
-            if code_of(error) in ABSENT:
-                raise KeyError(key) from error
-            raise
+        return read_object(self.client, self.bucket, key, what=WHAT)
 
 
 def _seal_key(number: int) -> str:

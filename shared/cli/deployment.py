@@ -19,6 +19,7 @@ from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
 from shared.aws.master_data import DynamoMasterData
 from shared.aws.parking import DynamoParkingLot
+from shared.aws.queues import SqsDocumentQueue
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 from shared.canonical.parking import ParkedState
@@ -126,12 +127,21 @@ class Deployment:
     @cached_property
     def missing(self) -> StillMissing:
         """What such lines still lack."""
-        clock = SystemClock()
-        records = VersionedRecords(
-            client=self.clients.dynamodb, table=self.output("MasterDataTable"), clock=clock
+        master = DynamoMasterData(records=self.records)
+        return StillMissing(
+            master=master, ledger=self.ledger, parking=self.parking, clock=SystemClock()
         )
-        master = DynamoMasterData(records=records)
-        return StillMissing(master=master, ledger=self.ledger, parking=self.parking, clock=clock)
+
+    @cached_property
+    def records(self) -> VersionedRecords:
+        """Master data, version by version."""
+        table = self.output("MasterDataTable")
+        return VersionedRecords(client=self.clients.dynamodb, table=table, clock=SystemClock())
+
+    @cached_property
+    def documents(self) -> SqsDocumentQueue:
+        """Where documents go to be mapped."""
+        return SqsDocumentQueue(client=self.clients.sqs, queue_url=self.output("DocumentsQueueUrl"))
 
     def webhooks(self, source: str) -> WebhookSender:
         """The edge, spoken to as a registered webhook source."""

@@ -8,7 +8,6 @@ import typer
 from shared.aws.clock import SystemClock
 from shared.aws.master_data import DynamoMasterDataWriter
 from shared.aws.message_ids import new_message_id
-from shared.aws.queues import SqsDocumentQueue
 from shared.aws.raw_archive import S3RawArchive
 from shared.cli.deployment import Deployment
 from shared.workflow.add_mapping import AddMapping
@@ -64,9 +63,7 @@ def _archive(deployment: Deployment) -> OperatorArchive:
 def _releaser(deployment: Deployment) -> ReleaseParked:
     return ReleaseParked(
         parking=deployment.parking,
-        documents=SqsDocumentQueue(
-            client=deployment.clients.sqs, queue_url=deployment.output("DocumentsQueueUrl")
-        ),
+        documents=deployment.documents,
         missing=deployment.missing,
         holds=deployment.holds,
         journal=deployment.journal,

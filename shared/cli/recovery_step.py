@@ -1,7 +1,6 @@
 """The recovery step, built on the deployed platform with the operator's own rights."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,17 +9,14 @@ from shared.aws.clock import SystemClock
 from shared.aws.file_boxes import S3FileInbox, S3FileOutbox
 from shared.aws.master_data import DynamoWebhookSources
 from shared.aws.message_ids import new_message_id
-from shared.aws.queues import SqsDocumentQueue
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
-from shared.aws.versioned_records import VersionedRecords
 from shared.aws.webhook_log import DynamoWebhookLog
 from shared.cli.deployment import Deployment
 from shared.cli.operations import add_mapping, decide_hold, raw_archive
 from shared.ports.tokens import Tokenizer
 from shared.workflow.completeness import Completeness
-from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
@@ -58,19 +54,15 @@ def recovery(deployment: Deployment) -> Recover:
             "flatfile": partial(files.take_in, deadline=NoDeadline()),
         },
         inbox=files.inbox,
-        take_file=_taking(files),
+        take_file=partial(files, deadline=NoDeadline()),
     )
-
-
-def _taking(files: ReceiveFile) -> Callable[[DroppedFile], object]:
-    return partial(files, deadline=NoDeadline())
 
 
 def _messages(deployment: Deployment, archive: S3RawArchive) -> ReceiveMessage:
     return ReceiveMessage(
         archive=archive,
         journal=deployment.journal,
-        documents=_documents(deployment),
+        documents=deployment.documents,
         clients=_clients(deployment),
         tokens=_tokens(deployment),
         clock=SystemClock(),
@@ -83,8 +75,8 @@ def _webhooks(deployment: Deployment, archive: S3RawArchive) -> ReceiveWebhook:
     return ReceiveWebhook(
         archive=archive,
         journal=deployment.journal,
-        documents=_documents(deployment),
-        sources=DynamoWebhookSources(records=_records(deployment), clock=SystemClock()),
+        documents=deployment.documents,
+        sources=DynamoWebhookSources(records=deployment.records, clock=SystemClock()),
         log=DynamoWebhookLog(
             client=deployment.clients.dynamodb, table=deployment.output("JournalTable")
         ),
@@ -103,28 +95,14 @@ def _files(deployment: Deployment, archive: S3RawArchive) -> ReceiveFile:
         outbox=S3FileOutbox(client=s3, bucket=deployment.output("OutboxBucket")),
         archive=archive,
         journal=deployment.journal,
-        documents=_documents(deployment),
+        documents=deployment.documents,
         clients=_clients(deployment),
         tokens=_tokens(deployment),
     )
 
 
-def _documents(deployment: Deployment) -> SqsDocumentQueue:
-    return SqsDocumentQueue(
-        client=deployment.clients.sqs, queue_url=deployment.output("DocumentsQueueUrl")
-    )
-
-
-def _records(deployment: Deployment) -> VersionedRecords:
-    return VersionedRecords(
-        client=deployment.clients.dynamodb,
-        table=deployment.output("MasterDataTable"),
-        clock=SystemClock(),
-    )
-
-
 def _clients(deployment: Deployment) -> DynamoClientRegistry:
-    return DynamoClientRegistry(records=_records(deployment), clock=SystemClock())
+    return DynamoClientRegistry(records=deployment.records, clock=SystemClock())
 
 
 def _tokens(deployment: Deployment) -> Tokenizer:

@@ -41,16 +41,17 @@ class AddMapping:
     def __call__(self, entered: Entered) -> int:
         """Add one rule; returns how many lines went on at once. Others follow within a minute."""
         kind = type(entered.record).__name__
-        self.apply(self.archive.keep(to_json(entered), kind=kind, who=entered.who), entered)
+        sighting = self.archive.keep(to_json(entered), kind=kind, who=entered.who)
+        self.master.put([entered.record], recorded_at=sighting.received_at)
+        self.journal.append(_chain(sighting), [_fact(sighting, entered)])
         return self.release.release(entered.key)
 
-    def apply(self, sighting: Sighting, entered: Entered) -> None:
-        """Put an archived rule where mapping finds it. Again does no harm: recovery does it."""
+    def again(self, sighting: Sighting, entered: Entered) -> None:
+        """Put an archived rule where mapping finds it, and tell of it if nothing tells of it."""
         self.master.put([entered.record], recorded_at=sighting.received_at)
-        fact = _fact(sighting, entered)
-        chain = f"{CHAIN}:{sighting.received_at:%Y-%m}"
-        if fact.fact_id not in {entry.fact.fact_id for entry in self.journal.read(chain)}:
-            self.journal.append(chain, [fact])
+        fact, told = _fact(sighting, entered), self.journal.read(_chain(sighting))
+        if fact.fact_id not in {entry.fact.fact_id for entry in told}:
+            self.journal.append(_chain(sighting), [fact])
 
 
 def entered_of(body: bytes, kind: str) -> Entered:
@@ -62,6 +63,10 @@ def entered_of(body: bytes, kind: str) -> Entered:
     told = json.loads(body)
     record = from_json(RECORDS[kind], json.dumps(told["record"]))
     return Entered(record=record, key=told["key"], who=told["who"], reason=told["reason"])
+
+
+def _chain(sighting: Sighting) -> str:
+    return f"{CHAIN}:{sighting.received_at:%Y-%m}"
 
 
 def _fact(sighting: Sighting, entered: Entered) -> JournalFact:

@@ -64,7 +64,7 @@ class Recover:
         rules = [sighting for sighting in self._entries(keys) if kind_of(sighting) != DECISION]
         for sighting in rules:
             entered = entered_of(self.archive.read(sighting.key), kind_of(sighting))
-            self.rules.apply(sighting, entered)
+            self.rules.again(sighting, entered)
         lacking = [key for key in arrived if not self.is_complete(key)]
         for key in lacking:
             self.drives[_source(key)](self.listing.sighting(key), self.archive.read(key))
