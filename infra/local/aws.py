@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -70,6 +71,11 @@ class EngineClients:
     def sqs(self) -> "SQSClient":
         """Queues, to see what is on its way."""
         return self._session.client("sqs", **self._where())
+
+    @cached_property
+    def functions(self) -> "LambdaClient":
+        """Functions and what feeds them."""
+        return self._session.client("lambda", **self._where())
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":

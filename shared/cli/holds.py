@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from shared.canonical.hold import Hold
-from shared.cli.deployment import open_deployment
+from shared.cli.account import open_platform
 from shared.cli.operations import ReasonOption, WhoOption, decide_hold, decided_by
 from shared.cli.output import JsonOption, Output
 from shared.holds.codes import HOLD_CODES, Owner
@@ -38,9 +38,7 @@ def listing(
     output = Output(as_json=as_json)
     chosen = [owner] if owner else list(Owner)
     found = [
-        hold
-        for hold in open_holds(open_deployment().holds, chosen)
-        if not code or hold.code == code
+        hold for hold in open_holds(open_platform().holds, chosen) if not code or hold.code == code
     ]
     found.sort(key=lambda hold: hold.due_at)
     _draw(output, found)
@@ -55,7 +53,7 @@ def listing(
 def show(line_id: LineArgument, *, as_json: JsonOption = False) -> None:
     """Everything about the holds of one line."""
     output = Output(as_json=as_json)
-    found = open_deployment().holds.of_line(line_id)
+    found = open_platform().holds.of_line(line_id)
     for hold in found:
         for name, value in _data(hold).items():
             output.say(f"  {name:<13} {value}")
@@ -106,7 +104,7 @@ def open_holds(store: HoldStore, owners: Sequence[str]) -> Iterator[Hold]:
 
 def _decide(decision: Decision, *, as_json: bool) -> None:
     output = Output(as_json=as_json)
-    found = decide_hold(open_deployment())(decision)
+    found = decide_hold(open_platform())(decision)
     output.say(f"{len(found)} holds {'assigned' if decision.new_owner else 'closed'}")
     output.finish({"holds": [_data(hold) for hold in found]}, "holds")
     _fail_if_none(output, found)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared.canonical.master import ChargeCodeRecord, DepartmentRecord, ItemRecord, UnitRecord
-from shared.cli.deployment import open_deployment
+from shared.cli.account import open_platform
 from shared.cli.operations import ReasonOption, WhoOption, add_mapping, decided_by
 from shared.cli.output import JsonOption, Output
 from shared.mapping.keys import master_key
@@ -122,6 +122,6 @@ def department(
 def _add(record: MasterRecord, key: str, reason: str, who: str, *, as_json: bool) -> None:
     output = Output(as_json=as_json)
     entered = Entered(record=record, key=key, who=decided_by(who), reason=reason)
-    released = add_mapping(open_deployment())(entered)
+    released = add_mapping(open_platform())(entered)
     output.say(f"added {key}; {released} lines went on at once, others follow within a minute")
     output.finish({"key": key, "released": released}, "holds", "tieout")

@@ -1,4 +1,4 @@
-"""What people change, built on the deployed platform."""
+"""What people change, built on a platform."""
 
 import getpass
 from typing import Annotated
@@ -9,7 +9,7 @@ from shared.aws.clock import SystemClock
 from shared.aws.master_data import DynamoMasterDataWriter
 from shared.aws.message_ids import new_message_id
 from shared.aws.raw_archive import S3RawArchive
-from shared.cli.deployment import Deployment
+from shared.cli.platform import Platform
 from shared.workflow.add_mapping import AddMapping
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.operator_entry import OperatorArchive
@@ -24,48 +24,48 @@ def decided_by(who: str) -> str:
     return who or getpass.getuser()
 
 
-def add_mapping(deployment: Deployment) -> AddMapping:
+def add_mapping(platform: Platform) -> AddMapping:
     """The step that adds a rule."""
     return AddMapping(
-        archive=_archive(deployment),
-        journal=deployment.journal,
+        archive=_archive(platform),
+        journal=platform.journal,
         master=DynamoMasterDataWriter(
-            client=deployment.clients.dynamodb, table=deployment.output("MasterDataTable")
+            client=platform.clients.dynamodb, table=platform.output("MasterDataTable")
         ),
-        release=_releaser(deployment),
+        release=_releaser(platform),
     )
 
 
-def decide_hold(deployment: Deployment) -> DecideHold:
+def decide_hold(platform: Platform) -> DecideHold:
     """The step that assigns or closes a hold."""
     return DecideHold(
-        archive=_archive(deployment),
-        journal=deployment.journal,
-        holds=deployment.holds,
-        parking=deployment.parking,
+        archive=_archive(platform),
+        journal=platform.journal,
+        holds=platform.holds,
+        parking=platform.parking,
     )
 
 
-def raw_archive(deployment: Deployment) -> S3RawArchive:
+def raw_archive(platform: Platform) -> S3RawArchive:
     """Every sighting's bytes."""
-    return S3RawArchive(client=deployment.clients.s3, bucket=deployment.output("RawBucket"))
+    return S3RawArchive(client=platform.clients.s3, bucket=platform.output("RawBucket"))
 
 
-def _archive(deployment: Deployment) -> OperatorArchive:
+def _archive(platform: Platform) -> OperatorArchive:
     return OperatorArchive(
-        archive=raw_archive(deployment),
+        archive=raw_archive(platform),
         clock=SystemClock(),
-        tenant=deployment.network.tenant,
+        tenant=platform.tenant,
         new_id=new_message_id,
     )
 
 
-def _releaser(deployment: Deployment) -> ReleaseParked:
+def _releaser(platform: Platform) -> ReleaseParked:
     return ReleaseParked(
-        parking=deployment.parking,
-        documents=deployment.documents,
-        missing=deployment.missing,
-        holds=deployment.holds,
-        journal=deployment.journal,
+        parking=platform.parking,
+        documents=platform.documents,
+        missing=platform.missing,
+        holds=platform.holds,
+        journal=platform.journal,
         clock=SystemClock(),
     )

@@ -7,11 +7,14 @@ from typing import Annotated, Self
 import typer
 
 from infra.local.engine_process import complete_until, declare_repaired, has_lost_changes
-from shared.cli.deployment import Deployment, open_deployment
+from shared.cli.account import open_platform
+from shared.cli.deployment import Deployment
 from shared.cli.output import JsonOption, Output
+from shared.cli.platform import Platform
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery_step import recovery
 from shared.cli.settling import Settling
+from shared.errors import SettingsError
 
 EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
 UNMAPPED = ("files", "documents")
@@ -31,18 +34,18 @@ class Mapped(Settling):
     """Settled as far as the box alone can bring it: no target, no source need answer."""
 
     @classmethod
-    def now(cls, deployment: Deployment) -> Self:
+    def now(cls, platform: Platform) -> Self:
         """Files and documents that are not mapped yet; dead ones come back by themselves."""
-        depths = deployment.queue_depths()
+        depths = platform.queue_depths()
         return cls(queued=sum(depths[name][0] for name in UNMAPPED), dead=0, unsettled=0)
 
 
 def recover(*, since: SinceOption = None, as_json: JsonOption = False) -> None:
     """Drive again what the raw archive holds and the books lack. Again does no harm."""
     output = Output(as_json=as_json)
-    deployment = open_deployment()
-    start = since.replace(tzinfo=UTC) if since else since_of(deployment)
-    counts = recover_from(deployment, start, ShownProgress())
+    platform = open_platform()
+    start = since.replace(tzinfo=UTC) if since else since_of(platform)
+    counts = recover_from(platform, start, ShownProgress())
     output.table("recovered", ("what", "count"), [*counts.items()])
     output.finish({"since": start.isoformat(), **counts}, "tieout", "holds", "status")
 
@@ -54,24 +57,29 @@ def recover_if_lost(deployment: Deployment, progress: ShownProgress) -> dict[str
     return recover_from(deployment, since_of(deployment), progress)
 
 
-def recover_from(
-    deployment: Deployment, since: datetime, progress: ShownProgress
-) -> dict[str, int]:
-    """Drive again, wait until that is mapped, decide again; then the box counts as repaired.
+def recover_from(platform: Platform, since: datetime, progress: ShownProgress) -> dict[str, int]:
+    """Drive again, wait until that is mapped, decide again; then a box counts as repaired.
 
     What is mapped by then is on its way to targets and sources, however long those are away.
     """
-    step = recovery(deployment)
+    step = recovery(platform)
     with progress.step("driving again what is not complete"):
         recovered = step(since)
     with progress.step("waiting until it is mapped"):
-        Mapped.watch(deployment)
+        Mapped.watch(platform)
     decided = step.decide_again(since)
-    declare_repaired(deployment.settings)
+    if isinstance(platform, Deployment):
+        declare_repaired(platform.settings)
     return {**asdict(recovered), "decisions": decided}
 
 
-def since_of(deployment: Deployment) -> datetime:
-    """The last moment until which tables and queues are known to be complete, and a margin."""
-    known = complete_until(deployment.settings)
+def since_of(platform: Platform) -> datetime:
+    """The last moment until which tables and queues are known to be complete, and a margin.
+
+    Raises:
+        SettingsError: only a box knows that moment by itself.
+    """
+    if not isinstance(platform, Deployment):
+        raise SettingsError("say from when on: --since, the moment that was restored or lost")
+    known = complete_until(platform.settings)
     return known - MARGIN if known else EVERYTHING

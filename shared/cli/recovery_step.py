@@ -1,4 +1,4 @@
-"""The recovery step, built on the deployed platform with the operator's own rights."""
+"""The recovery step, built on a platform with the operator's own rights."""
 
 import math
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
 from shared.aws.webhook_log import DynamoWebhookLog
-from shared.cli.deployment import Deployment
 from shared.cli.operations import add_mapping, decide_hold, raw_archive
+from shared.cli.platform import Platform
 from shared.ports.tokens import Tokenizer
 from shared.workflow.completeness import Completeness
 from shared.workflow.receive_file import ReceiveFile
@@ -33,24 +33,24 @@ class NoDeadline:
         return math.inf
 
 
-def recovery(deployment: Deployment) -> Recover:
+def recovery(platform: Platform) -> Recover:
     """Build the step."""
-    archive = raw_archive(deployment)
-    files = _files(deployment, archive)
+    archive = raw_archive(platform)
+    files = _files(platform, archive)
     return Recover(
         listing=archive,
         archive=archive,
         is_complete=Completeness(
-            journal=deployment.journal,
-            ledger=deployment.ledger,
-            holds=deployment.holds,
-            parking=deployment.parking,
+            journal=platform.journal,
+            ledger=platform.ledger,
+            holds=platform.holds,
+            parking=platform.parking,
         ),
-        rules=add_mapping(deployment),
-        decisions=decide_hold(deployment),
+        rules=add_mapping(platform),
+        decisions=decide_hold(platform),
         drives={
-            "hl7v2": _messages(deployment, archive).take_in,
-            "webhook": _webhooks(deployment, archive).take_in,
+            "hl7v2": _messages(platform, archive).take_in,
+            "webhook": _webhooks(platform, archive).take_in,
             "flatfile": partial(files.take_in, deadline=NoDeadline()),
         },
         inbox=files.inbox,
@@ -58,53 +58,53 @@ def recovery(deployment: Deployment) -> Recover:
     )
 
 
-def _messages(deployment: Deployment, archive: S3RawArchive) -> ReceiveMessage:
+def _messages(platform: Platform, archive: S3RawArchive) -> ReceiveMessage:
     return ReceiveMessage(
         archive=archive,
-        journal=deployment.journal,
-        documents=deployment.documents,
-        clients=_clients(deployment),
-        tokens=_tokens(deployment),
+        journal=platform.journal,
+        documents=platform.documents,
+        clients=_clients(platform),
+        tokens=_tokens(platform),
         clock=SystemClock(),
         new_id=new_message_id,
     )
 
 
-def _webhooks(deployment: Deployment, archive: S3RawArchive) -> ReceiveWebhook:
+def _webhooks(platform: Platform, archive: S3RawArchive) -> ReceiveWebhook:
     """Signatures were checked when these came in, so it needs no keys."""
     return ReceiveWebhook(
         archive=archive,
-        journal=deployment.journal,
-        documents=deployment.documents,
-        sources=DynamoWebhookSources(records=deployment.records, clock=SystemClock()),
+        journal=platform.journal,
+        documents=platform.documents,
+        sources=DynamoWebhookSources(records=platform.records, clock=SystemClock()),
         log=DynamoWebhookLog(
-            client=deployment.clients.dynamodb, table=deployment.output("JournalTable")
+            client=platform.clients.dynamodb, table=platform.output("JournalTable")
         ),
-        tokens=_tokens(deployment),
+        tokens=_tokens(platform),
         clock=SystemClock(),
         keys={},
-        audit=WebhookAudit(journal=deployment.journal),
+        audit=WebhookAudit(journal=platform.journal),
         new_id=new_message_id,
     )
 
 
-def _files(deployment: Deployment, archive: S3RawArchive) -> ReceiveFile:
-    s3 = deployment.clients.s3
+def _files(platform: Platform, archive: S3RawArchive) -> ReceiveFile:
+    s3 = platform.clients.s3
     return ReceiveFile(
-        inbox=S3FileInbox(client=s3, bucket=deployment.output("InboxBucket")),
-        outbox=S3FileOutbox(client=s3, bucket=deployment.output("OutboxBucket")),
+        inbox=S3FileInbox(client=s3, bucket=platform.output("InboxBucket")),
+        outbox=S3FileOutbox(client=s3, bucket=platform.output("OutboxBucket")),
         archive=archive,
-        journal=deployment.journal,
-        documents=deployment.documents,
-        clients=_clients(deployment),
-        tokens=_tokens(deployment),
+        journal=platform.journal,
+        documents=platform.documents,
+        clients=_clients(platform),
+        tokens=_tokens(platform),
     )
 
 
-def _clients(deployment: Deployment) -> DynamoClientRegistry:
-    return DynamoClientRegistry(records=deployment.records, clock=SystemClock())
+def _clients(platform: Platform) -> DynamoClientRegistry:
+    return DynamoClientRegistry(records=platform.records, clock=SystemClock())
 
 
-def _tokens(deployment: Deployment) -> Tokenizer:
-    secret = read_secret(deployment.clients.secrets, deployment.output("TokenSecretArn"))
+def _tokens(platform: Platform) -> Tokenizer:
+    secret = read_secret(platform.clients.secrets, platform.output("TokenSecretArn"))
     return tokenizer_of(secret)

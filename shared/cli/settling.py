@@ -7,7 +7,7 @@ from typing import Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.cli.deployment import Deployment
+from shared.cli.platform import Platform
 
 POLL_SECONDS = 0.5
 STILL_FOR_POLLS = 3  # a message between two queues is in neither for a moment
@@ -31,7 +31,7 @@ class Settling:
     @classmethod
     def watch(
         cls,
-        deployment: Deployment,
+        platform: Platform,
         *,
         patience_seconds: float = PATIENCE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
@@ -41,7 +41,7 @@ class Settling:
         still, seen = 0, cls(queued=-1, dead=0, unsettled=0)
         while still < STILL_FOR_POLLS and time.monotonic() < give_up_at:
             try:
-                seen = cls.now(deployment)
+                seen = cls.now(platform)
             except (BotoCoreError, ClientError):
                 seen = cls(queued=-1, dead=0, unsettled=0)
             still = still + 1 if seen.in_doubt == 0 else 0
@@ -49,12 +49,12 @@ class Settling:
         return seen
 
     @classmethod
-    def now(cls, deployment: Deployment) -> Self:
+    def now(cls, platform: Platform) -> Self:
         """As it stands at this moment."""
-        depths = deployment.queue_depths().values()
+        depths = platform.queue_depths().values()
         return cls(
             queued=sum(waiting for waiting, _ in depths),
             dead=sum(dead for _, dead in depths),
-            unsettled=deployment.unsettled_effects(),
-            releasing=deployment.released_but_waiting(),
+            unsettled=platform.unsettled_effects(),
+            releasing=platform.released_but_waiting(),
         )

@@ -6,8 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,19 @@ class Stack:
         log = (self.settings.logs / "engine.log").read_text(errors="replace").splitlines()
         return [line for line in log if "Error" in line or "Denied" in line][-5:]
 
+    @contextmanager
+    def halted(self, function: str) -> Iterator[None]:
+        """A function takes nothing from its queue meanwhile; what it holds already is done."""
+        functions = self.deployment.clients.functions
+        mappings = functions.list_event_source_mappings()["EventSourceMappings"]
+        name = "".join(part.title() for part in function.split("_"))
+        (mapping,) = (each for each in mappings if f"-{name}Function" in each["FunctionArn"])
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
     def process(self, name: str) -> psutil.Process:
         """The process of the engine or the ERP."""
         return psutil.Process(self.run("status").result["processes"][name]["pid"])
@@ -105,6 +118,22 @@ class Stack:
         """The living Lambda workers of a function."""
         children = self.process("engine").children(recursive=True)
         return [each for each in children if any(function in word for word in _words(each))]
+
+
+def as_an_account(stack: Stack) -> Stack:
+    """The same stacks, operated as those of an AWS account are: by credentials and a region."""
+    settings = stack.settings
+    return Stack(
+        environment={
+            **stack.environment,
+            "LEDGERWARD_ENVIRONMENT": settings.environment,
+            "LEDGERWARD_TENANT": stack.deployment.network.tenant,
+            "AWS_ENDPOINT_URL": settings.endpoint,
+            "AWS_ACCESS_KEY_ID": settings.account,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": settings.region,
+        }
+    )
 
 
 def _words(process: psutil.Process) -> list[str]:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from infra.local.state import webhook_secrets
 from infra.local.status_listener import StatusListener
 from shared.cli.day_player import DayPlayer
 from tests.e2e.messages import a_charge, a_message, reference_of
-from tests.e2e.stack import Stack, eventually
+from tests.e2e.stack import Stack, as_an_account, eventually
 
 pytestmark = pytest.mark.stack
 
@@ -112,6 +112,30 @@ def test_what_was_answered_before_a_kill_is_in_the_books_once(own_stack: Stack, 
     print(f"killed at {after:.0%} of what was sent: {recovered}")  # noqa: T201 - for who runs ten
     assert_all_is_in_the_books_once(own_stack, sending.references)
     assert own_stack.run(*EVERYTHING).result["driven"] == 0
+
+
+def test_a_purged_queue_is_driven_again_with_an_account_s_own_rights(own_stack: Stack) -> None:
+    stack, clients = own_stack, own_stack.deployment.clients
+    queue = stack.deployment.output("DocumentsQueueUrl")
+    charge = a_charge(stack.deployment.network)
+    since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
+
+    with stack.halted("map_document"):
+        answer = stack.deployment.edge().send(a_message(charge).encoded())
+        clients.sqs.purge_queue(QueueUrl=queue)
+    recovered = as_an_account(stack).run("recover", "--since", since)
+
+    assert answer.is_accepted
+    assert recovered.status == 0, recovered.said
+    assert recovered.result["driven"] == 1
+    assert_all_is_in_the_books_once(stack, {reference_of(charge)})
+
+
+def test_an_account_must_say_since_when(own_stack: Stack) -> None:
+    refused = as_an_account(own_stack).run("recover")
+
+    assert refused.status == 1
+    assert "--since" in refused.said
 
 
 def test_an_emptied_ledger_is_filled_again_from_the_archive(own_stack: Stack) -> None:
