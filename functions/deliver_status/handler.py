@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.queues import status_of
-from shared.aws.records import AllRecordsProcessor, EventType, from_body
+from shared.aws.records import AllRecordsProcessor, BatchResponse, EventType, from_body
 from shared.aws.wiring.deliver_status import deliver_status
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
@@ -38,7 +37,7 @@ def deliver_all(news: Sequence[StatusNews], deadline: Deadline) -> Sequence[bool
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> BatchResponse:
     """Tell what the status queue delivers."""
     answer = processor.respond(event, deliver_all, deadline=LambdaDeadline(context))
     unreadable = processor.unreadable

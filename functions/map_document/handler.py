@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.queues import document_of
-from shared.aws.records import AllRecordsProcessor, EventType, from_body, one_by_one
+from shared.aws.records import AllRecordsProcessor, BatchResponse, EventType, from_body, one_by_one
 from shared.aws.wiring.map_document import map_document
 from shared.canonical.usage import SupplyUsage
 from shared.observability import logger, metrics
@@ -37,7 +36,7 @@ def _map(document: SupplyUsage) -> None:
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry documents
 @metrics.log_metrics
-def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> BatchResponse:
     """Map what the documents queue delivers."""
     answer = processor.respond(event, map_documents, deadline=LambdaDeadline(context))
     unreadable = processor.unreadable

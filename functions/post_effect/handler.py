@@ -4,12 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.queues import effect_of
-from shared.aws.records import AllRecordsProcessor, EventType, acknowledged, from_body
+from shared.aws.records import (
+    AllRecordsProcessor,
+    BatchResponse,
+    EventType,
+    acknowledged,
+    from_body,
+)
 from shared.aws.wiring.post_effect import post_effect
 from shared.canonical.effect import Effect
 from shared.observability import logger, metrics
@@ -31,7 +36,7 @@ def post_effects(effects: Sequence[Effect], deadline: Deadline) -> Sequence[bool
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry case tokens
 @metrics.log_metrics
-def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> BatchResponse:
     """Post what the effects queue delivers."""
     answer = processor.respond(event, post_effects, deadline=LambdaDeadline(context))
     unreadable = processor.unreadable

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
-from shared.aws.records import AllRecordsProcessor, EventType, acknowledged
+from shared.aws.records import AllRecordsProcessor, BatchResponse, EventType, acknowledged
 from shared.aws.stream import changes_of
 from shared.aws.wiring.publish_outcome import publish_outcome
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
 from shared.workflow.publish_outcome import LedgerChange
 
-processor = AllRecordsProcessor(event_type=EventType.DynamoDBStreams, read=changes_of)
+processor = AllRecordsProcessor(event_type=EventType.DYNAMODB_STREAM, read=changes_of)
 
 
 def publish_changes(
@@ -30,7 +29,7 @@ def publish_changes(
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> BatchResponse:
     """Publish what the stream delivers."""
     answer = processor.respond(event, publish_changes, deadline=LambdaDeadline(context))
     unreadable = processor.unreadable

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.file_arrivals import dropped_files_of
-from shared.aws.records import AllRecordsProcessor, EventType, from_body
+from shared.aws.records import AllRecordsProcessor, BatchResponse, EventType, from_body
 from shared.aws.wiring.receive_file import receive_file
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
@@ -33,7 +32,7 @@ def _received(file: DroppedFile, deadline: Deadline) -> bool:
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: names of files are the sender's
 @metrics.log_metrics
-def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> BatchResponse:
     """Take in the files that the queue tells of."""
     answer = processor.respond(event, receive_files, deadline=LambdaDeadline(context))
     unreadable = processor.unreadable

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.dead_letters import dead_letter_of
-from shared.aws.records import AllRecordsProcessor, EventType, one_by_one
+from shared.aws.records import AllRecordsProcessor, BatchResponse, EventType, one_by_one
 from shared.aws.wiring.redrive_dead_letters import redrive_dead_letters
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
@@ -30,7 +29,7 @@ def _redrive(letter: DeadLetter) -> None:
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry documents
 @metrics.log_metrics
-def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> BatchResponse:
     """Redrive what the dead-letter queues deliver."""
     answer = processor.respond(event, redrive_letters, deadline=LambdaDeadline(context))
     unreadable = processor.unreadable

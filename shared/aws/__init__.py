@@ -1,1 +1,1 @@
-"""The ports on AWS, and the wiring of each step. The only room that knows boto3."""
+"""The ports on AWS, and the wiring of each step. The only room that knows botocore."""

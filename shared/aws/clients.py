@@ -2,14 +2,17 @@
 
 Short timeouts: a worker that waits for a store it will not get holds a delivery that another could
 have had. Three attempts in all, since every write here is conditional or idempotent.
+
+They are botocore's own: boto3 adds resources and transfer managers that nothing here uses, and a
+cold start pays for importing them.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -31,28 +34,43 @@ CONFIG = Config(
 @cache
 def dynamodb() -> DynamoDBClient:
     """The tables."""
-    return boto3.client("dynamodb", config=CONFIG)
+    client: DynamoDBClient = _client("dynamodb")
+    return client
 
 
 @cache
 def events() -> EventBridgeClient:
     """The event bus."""
-    return boto3.client("events", config=CONFIG)
+    client: EventBridgeClient = _client("events")
+    return client
 
 
 @cache
 def s3() -> S3Client:
     """The raw archive."""
-    return boto3.client("s3", config=CONFIG)
+    client: S3Client = _client("s3")
+    return client
 
 
 @cache
 def secrets() -> SecretsManagerClient:
     """Keys and the ERP's access."""
-    return boto3.client("secretsmanager", config=CONFIG)
+    client: SecretsManagerClient = _client("secretsmanager")
+    return client
 
 
 @cache
 def sqs() -> SQSClient:
     """The queues."""
-    return boto3.client("sqs", config=CONFIG)
+    client: SQSClient = _client("sqs")
+    return client
+
+
+@cache
+def _session() -> botocore.session.Session:
+    """One for each process: it reads the services' models and the credentials."""
+    return botocore.session.get_session()
+
+
+def _client(service: str) -> Any:  # noqa: ANN401 - each caller says which
+    return _session().create_client(service, config=CONFIG)

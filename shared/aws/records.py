@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
-
-from aws_lambda_powertools.utilities.batch import BasePartialBatchProcessor, EventType
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from enum import StrEnum
+from typing import Any, Generic, TypedDict, TypeVar
 
 from shared.errors import LedgerwardError
 from shared.observability import logger
@@ -20,10 +17,27 @@ Record = Mapping[str, Any]
 Read = Callable[[Record], Model]
 Function = Callable[[Sequence[Model], Deadline], Sequence[bool]]
 
-__all__ = ["AllRecordsProcessor", "EventType", "acknowledged", "from_body", "one_by_one"]
+
+class EventType(StrEnum):
+    """Where a batch comes from; the value says what names its records."""
+
+    SQS = "messageId"
+    DYNAMODB_STREAM = "SequenceNumber"
 
 
-class AllRecordsProcessor(BasePartialBatchProcessor, Generic[Model]):
+class ItemFailure(TypedDict):
+    """A record that stays, by its name; Lambda fixes how this is spelt."""
+
+    itemIdentifier: str
+
+
+class BatchResponse(TypedDict):
+    """What a function answers Lambda: the records that stay in the queue or stream."""
+
+    batchItemFailures: list[ItemFailure]
+
+
+class AllRecordsProcessor(Generic[Model]):
     """Hands a step all records that can be read, since many effects may share one call of the ERP.
 
     A record that cannot be read stays where it is until it reaches the dead letters; it costs the
@@ -31,17 +45,21 @@ class AllRecordsProcessor(BasePartialBatchProcessor, Generic[Model]):
     crashes it stands alone: that one is kept, the others are done. Steps are idempotent, so what
     was done before the crash is not done twice. What asks for a later try (a throttled store)
     concerns the whole batch, and so does what every record crashes on; both are raised.
+
+    It is ours alone: Powertools' processors take records one by one, and importing them costs a
+    cold start a hundred modules.
     """
 
     def __init__(self, *, event_type: EventType, read: Read[Model]) -> None:
-        super().__init__(event_type, raise_on_entire_batch_failure=False)
+        self._event_type = event_type
         self._read = read
-        self._deadline: Deadline | None = None
-        self.crashed = 0  # records of the last batch that crashed the step
+        self.kept = 0  # records of the last batch that stayed where they were
+        self.unreadable = 0  # those of them that could not be read
+        self.crashed = 0  # those of them that crashed the step
 
     def respond(
         self, event: Mapping[str, Any], function: Function[Model], *, deadline: Deadline
-    ) -> PartialItemFailureResponse:
+    ) -> BatchResponse:
         """Run the function once over the batch and say which records stay in the queue.
 
         Args:
@@ -50,51 +68,45 @@ class AllRecordsProcessor(BasePartialBatchProcessor, Generic[Model]):
                 record is to be kept.
             deadline: When this invocation ends.
         """
-        self._deadline, self.crashed = deadline, 0
-        with self(event["Records"], function):
-            self.process()
-        return self.response()
+        self.kept = self.unreadable = self.crashed = 0
+        records: Sequence[Record] = event["Records"]
+        read = [(record, self._models(record)) for record in records]
+        staying = [self._name(record) for record, models in read if not models]
+        self.unreadable = len(staying)
+        readable = [(record, model) for record, models in read for model in models]
+        if readable:
+            kept = self._kept(function, [model for _, model in readable], deadline)
+            pairs = zip(readable, kept, strict=True)
+            staying += [self._name(record) for (record, _), keep in pairs if keep]
+        self.kept = len(staying)
+        return {"batchItemFailures": [{"itemIdentifier": name} for name in staying]}
 
-    @property
-    def kept(self) -> int:
-        """How many records of the last batch stayed in the queue."""
-        return len(self.fail_messages)
-
-    @property
-    def unreadable(self) -> int:
-        """How many of them because they could not be read."""
-        return len(self.exceptions)
-
-    def process(self) -> list[tuple[Any, ...]]:
-        """All records in one call, in place of Powertools' one by one."""
-        if self._deadline is None:
-            raise RuntimeError("a batch is processed by respond, which knows its deadline")
-        read = [(record, model) for record in self.records for model in self._models(record)]
-        if not read:
-            return []
-        kept = self._kept([model for _, model in read], self._deadline)
-        return [
-            self._keep(record) if keep else self.success_handler(self._classed(record), None)
-            for (record, _), keep in zip(read, kept, strict=True)
-        ]
-
-    def _kept(self, models: Sequence[Model], deadline: Deadline) -> Sequence[bool]:
+    def _kept(
+        self, function: Function[Model], models: Sequence[Model], deadline: Deadline
+    ) -> Sequence[bool]:
         """Which records stay, whatever one of them does to the step."""
         try:
-            return list(self.handler(models, deadline))
+            return list(function(models, deadline))
         except Exception as error:
             if len(models) == 1 or not _may_be_one_records_fault(error, deadline):
                 raise
-            kept = [*self._half(models, 0, deadline), *self._half(models, 1, deadline)]
+            kept = self._halved(function, models, deadline)
             if self.crashed == len(models):
                 raise
             return kept
 
-    def _half(self, models: Sequence[Model], which: int, deadline: Deadline) -> Sequence[bool]:
+    def _halved(
+        self, function: Function[Model], models: Sequence[Model], deadline: Deadline
+    ) -> Sequence[bool]:
         middle = len(models) // 2
-        half = models[middle:] if which else models[:middle]
+        halves = (models[:middle], models[middle:])
+        return [kept for half in halves for kept in self._half(function, half, deadline)]
+
+    def _half(
+        self, function: Function[Model], half: Sequence[Model], deadline: Deadline
+    ) -> Sequence[bool]:
         try:
-            return list(self.handler(half, deadline))
+            return list(function(half, deadline))
         except Exception as error:
             if not _may_be_one_records_fault(error, deadline):
                 raise
@@ -102,29 +114,19 @@ class AllRecordsProcessor(BasePartialBatchProcessor, Generic[Model]):
                 self.crashed += 1
                 _note_crash(error)
                 return [True]
-            return [*self._half(half, 0, deadline), *self._half(half, 1, deadline)]
+            return self._halved(function, half, deadline)
 
-    def _models(self, record: dict[str, Any]) -> Sequence[Model]:
+    def _models(self, record: Record) -> Sequence[Model]:
         """The model of a record, or none. Never logged: the error quotes what it could not read."""
         try:
             return (self._read(record),)
         except Exception:  # noqa: BLE001 - whatever is wrong with one record is not the others' fault
-            self.exceptions.append(sys.exc_info())
-            self._keep(record)
             return ()
 
-    def _keep(self, record: dict[str, Any]) -> tuple[Any, ...]:
-        self.fail_messages.append(self._classed(record))
-        return ("fail", "kept", record)
-
-    def _classed(self, record: dict[str, Any]) -> Any:  # noqa: ANN401 - Powertools' own classes
-        return self._to_batch_type(record, self.event_type)
-
-    def _process_record(self, record: dict[str, Any]) -> tuple[Any, ...]:
-        raise NotImplementedError("records are processed together")
-
-    async def _async_process_record(self, record: dict[str, Any]) -> tuple[Any, ...]:
-        raise NotImplementedError("records are processed together")
+    def _name(self, record: Record) -> str:
+        named = record if self._event_type is EventType.SQS else record["dynamodb"]
+        name: str = named[self._event_type.value]
+        return name
 
 
 def from_body(read: Callable[[str], Model]) -> Read[Model]:

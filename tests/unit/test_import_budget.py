@@ -8,6 +8,8 @@ import pytest
 
 HEAVY = (
     "boto3",
+    "botocore",
+    "s3transfer",
     "httpx",
     "pydantic",
     "aws_lambda_powertools.tracing",
@@ -29,22 +31,21 @@ HEAVY = (
     "typer",
 )
 # Powertools' own __init__ names its tracing module; the X-Ray SDK behind it stays unloaded.
-EVERY_FUNCTION = {"boto3", "pydantic", "aws_lambda_powertools.tracing"}
-BATCH = "aws_lambda_powertools.utilities.batch"
+EVERY_FUNCTION = {"botocore", "pydantic", "aws_lambda_powertools.tracing"}
 BUDGET = {
     "receive_message": EVERY_FUNCTION | {"shared.formats.hl7v2"},
     # shared.mapping: only the names of master data's keys.
     "receive_webhook": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
-    "deliver_status": EVERY_FUNCTION | {BATCH, "shared.formats.webhook", "shared.mapping"},
-    "receive_file": EVERY_FUNCTION | {BATCH, "shared.formats.flatfile"},
-    "map_document": EVERY_FUNCTION | {BATCH, "shared.mapping"},
-    "post_effect": EVERY_FUNCTION | {BATCH},
+    "deliver_status": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
+    "receive_file": EVERY_FUNCTION | {"shared.formats.flatfile"},
+    "map_document": EVERY_FUNCTION | {"shared.mapping"},
+    "post_effect": EVERY_FUNCTION,
     # It releases reversals, and asks the rules whether they can go on.
-    "publish_outcome": EVERY_FUNCTION | {BATCH, "shared.mapping"},
+    "publish_outcome": EVERY_FUNCTION | {"shared.mapping"},
     "release_parked": EVERY_FUNCTION | {"shared.mapping"},
     "sweep_effects": EVERY_FUNCTION,
     "seal_journal": EVERY_FUNCTION - {"pydantic"},
-    "redrive_dead_letters": EVERY_FUNCTION | {BATCH},
+    "redrive_dead_letters": EVERY_FUNCTION,
 }
 
 

@@ -206,7 +206,7 @@ def test_a_step_must_answer_for_every_record() -> None:
 
 def test_a_stream_is_answered_by_sequence_numbers() -> None:
     processor: AllRecordsProcessor[str] = AllRecordsProcessor(
-        event_type=EventType.DynamoDBStreams, read=lambda record: record["dynamodb"]["Keys"]["pk"]
+        event_type=EventType.DYNAMODB_STREAM, read=lambda record: record["dynamodb"]["Keys"]["pk"]
     )
     records = [
         {"dynamodb": {"SequenceNumber": "100", "Keys": {"pk": "a"}}},
