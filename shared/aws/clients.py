@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+# What botocore does anew for each request though it is the same each time: it states the platform
+# in the User-Agent, and it checks the parameters against the service's model, which the contract
+# suite does with every call of ours.
 CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=10,
     tcp_keepalive=True,
+    parameter_validation=False,
 )
 
 
@@ -73,4 +77,6 @@ def _session() -> botocore.session.Session:
 
 
 def _client(service: str) -> Any:  # noqa: ANN401 - each caller says which
-    return _session().create_client(service, config=CONFIG)
+    session = _session()
+    stated_once = Config(user_agent=session.user_agent())
+    return session.create_client(service, config=CONFIG.merge(stated_once))
