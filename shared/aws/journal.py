@@ -55,13 +55,17 @@ class DynamoJournal:
         Raises:
             ThrottledError: the table or the writers racing for this chain leave no room.
         """
-        owed = facts
-        for _ in range(RACES):
-            if not owed:
-                self._index(document_id, facts)
-                return
-            owed = self._append_unknown(document_id, owed)
-        raise ThrottledError(f"{RACES} writers were faster at the chain of document {document_id}")
+        self.append_all({document_id: facts})
+
+    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+        """The same for many documents, by their ids: chain by chain, then the keys of all.
+
+        Raises:
+            ThrottledError: some are untold; telling all again completes them.
+        """
+        for document_id, told in facts.items():
+            self._chain(document_id, told)
+        self._index(facts)
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
         """The whole chain, oldest first; empty if there is none."""
@@ -96,6 +100,14 @@ class DynamoJournal:
             return item_in_the_way(error)["as_of"]["S"]
         return as_of
 
+    def _chain(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+        owed = facts
+        for _ in range(RACES):
+            if not owed:
+                return
+            owed = self._append_unknown(document_id, owed)
+        raise ThrottledError(f"{RACES} writers were faster at the chain of document {document_id}")
+
     def _append_unknown(
         self, document_id: str, facts: Sequence[JournalFact]
     ) -> Sequence[JournalFact]:
@@ -128,9 +140,9 @@ class DynamoJournal:
             raise
         return True
 
-    def _index(self, document_id: str, facts: Sequence[JournalFact]) -> None:
-        keys = dict.fromkeys(key for fact in facts for key in fact.keys)
-        items = [stored_item({"pk": f"key#{key}", "sk": document_id}) for key in keys]
+    def _index(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+        named = [(key, at) for at, told in facts.items() for fact in told for key in fact.keys]
+        items = [stored_item({"pk": f"key#{key}", "sk": at}) for key, at in dict.fromkeys(named)]
         write_items(self.client, self.table, items)
 
     def _last_entries(self, document_id: str, limit: int) -> Sequence[JournalEntry]:

@@ -1,6 +1,6 @@
 """The append-only record of what happened to each document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shared.canonical.journal import JournalEntry, JournalFact
@@ -15,6 +15,10 @@ class Journal(Protocol):
         Told the same fact again (same `fact_id` among the chain's last entries) it adds nothing.
         Readers count by `fact_id`, since a redelivery long after may still add one twice.
         """
+        ...
+
+    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+        """The same for many documents, by their ids: what their keys cost is shared."""
         ...
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:

@@ -1,7 +1,7 @@
 """The journal in memory: the same chains, index and pins."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained, stamp
@@ -34,6 +34,11 @@ class SimulatedJournal:
                 known.add(fact.fact_id)
             for key in fact.keys:
                 self.index.setdefault(key, set()).add(document_id)
+
+    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+        """The same for many documents, by their ids."""
+        for document_id, told in facts.items():
+            self.append(document_id, told)
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
         """The whole chain, oldest first; empty if there is none."""

@@ -58,8 +58,7 @@ class PublishOutcome:
     def __call__(self, changes: Sequence[LedgerChange]) -> int:
         """Tell of each change; returns how many were told."""
         news = [change for change in changes if _is_news(change)]
-        for document_id, facts in _facts_by_document(news).items():
-            self.journal.append(document_id, facts)
+        self.journal.append_all(_facts_by_document(news))
         for change in news:
             if change.after.state is EffectState.DONE:
                 self._close_answered_holds(change.after)

@@ -7,7 +7,7 @@ lines; without them it is the least that carries a message to the ERP.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -104,6 +104,10 @@ class PlainJournal:
         keys = dict.fromkeys(key for fact in facts for key in fact.keys)
         items = [stored_item({"pk": f"key#{key}", "sk": document_id}) for key in keys]
         write_items(self.client, self.table, items)
+
+    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+        for document_id, told in facts.items():
+            self.append(document_id, told)
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
         raise NotImplementedError(f"nobody reads {document_id} here")

@@ -40,13 +40,13 @@ def test_a_message_alone_costs_these_calls(calls: dict[str, Any]) -> None:
     }
 
 
-def test_deployed_batches_share_the_look_the_erps_call_and_the_events(
+def test_deployed_batches_share_the_look_the_erps_call_the_keys_and_the_events(
     calls: dict[str, Any],
 ) -> None:
     hops = calls["shipped"]["deployed batches"]
 
     assert hops["post"] == {"BatchGetItem": 2, "ErpPost": 2, "UpdateItem": 100}
-    assert hops["publish"]["PutEvents"] == 10
+    assert hops["publish"] == {"BatchWriteItem": 12, "PutEvents": 10, "PutItem": 100, "Query": 300}
 
 
 @pytest.mark.parametrize("setting", ["one by one", "deployed batches"])

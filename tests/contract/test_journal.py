@@ -192,3 +192,24 @@ def test_a_fact_cannot_be_changed_by_its_teller_afterwards(family: Family) -> No
     data["lines"] = 2
 
     assert family.journal.read("D-1")[0].fact.data == {"lines": 1}
+
+
+def test_many_documents_are_told_of_at_once_each_in_its_own_chain(family: Family) -> None:
+    facts = {f"D-{number}": [a_fact(1, "lot:L-1"), a_fact(2)] for number in range(30)}
+    family.journal.append_all(facts)
+
+    family.journal.append_all(facts | {"D-7": [a_fact(2), a_fact(3)]})
+
+    assert [len(family.journal.read(document_id)) for document_id in facts] == [
+        3 if document_id == "D-7" else 2 for document_id in facts
+    ]
+    assert all(first_break(family.journal.read(document_id)) is None for document_id in facts)
+    assert sorted(family.journal.find("lot:L-1")) == sorted(facts)
+
+
+def test_the_keys_of_many_documents_share_their_calls(aws: Aws, on_aws: Family) -> None:
+    facts = {f"D-{number}": [a_fact(1, "lot:L-1", f"case:{number}")] for number in range(30)}
+
+    calls = aws.calls.counts_of(lambda: on_aws.journal.append_all(facts))
+
+    assert calls == {"Query": 30, "PutItem": 30, "BatchWriteItem": 3}
