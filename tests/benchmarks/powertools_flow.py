@@ -7,7 +7,6 @@ lines; without them it is the least that carries a message to the ERP.
 """
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,8 +28,7 @@ from aws_lambda_powertools.utilities.idempotency import (
     idempotent_function,
 )
 
-from shared.aws.attributes import restored_item, stored_item
-from shared.aws.batches import write_items
+from shared.aws.attributes import restored_item
 from shared.aws.client_registry import DynamoClientRegistry
 from shared.aws.clock import SystemClock
 from shared.aws.effect_items import entry_of
@@ -51,7 +49,6 @@ from shared.aws.queues import (
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
-from shared.canonical.journal import JournalEntry, JournalFact
 from shared.effects.decisions import entry_after
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
@@ -68,6 +65,7 @@ from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import StillMissing
 from tests.benchmarks.canned_aws import CannedAws
 from tests.benchmarks.canned_erp import CannedErp
+from tests.benchmarks.plain_journal import PlainJournal
 from tests.benchmarks.shipped_flow import (
     EFFECTS,
     HOLDS,
@@ -81,42 +79,6 @@ from tests.benchmarks.shipped_flow import (
 )
 
 IDEMPOTENCY = "idempotency"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlainJournal:
-    """A fact is one item, with its keys beside it: idempotency keeps it from coming twice."""
-
-    client: Any
-    table: str
-
-    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
-        for fact in facts:
-            item = {
-                "pk": f"document#{document_id}",
-                "sk": fact.fact_id,
-                "kind": fact.kind,
-                "at": fact.at,
-                "data": json.dumps(fact.data),
-                "keys": fact.keys,
-            }
-            self.client.put_item(TableName=self.table, Item=stored_item(item))
-        keys = dict.fromkeys(key for fact in facts for key in fact.keys)
-        items = [stored_item({"pk": f"key#{key}", "sk": document_id}) for key in keys]
-        write_items(self.client, self.table, items)
-
-    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
-        for document_id, told in facts.items():
-            self.append(document_id, told)
-
-    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
-        raise NotImplementedError(f"nobody reads {document_id} here")
-
-    def find(self, key: str) -> tuple[str, ...]:
-        raise NotImplementedError(f"nobody looks for {key} here")
-
-    def pin(self, document_id: str, chunk: int, as_of: str) -> str:  # noqa: ARG002
-        return as_of
 
 
 @dataclass(frozen=True, kw_only=True)
