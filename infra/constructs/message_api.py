@@ -85,7 +85,8 @@ class MessageApi(Construct):
             ),
             client_certificate_id=certificate.ref if certificate else None,
             data_trace_enabled=False,  # it would write bodies, which carry patient data
-            logging_level=apigateway.MethodLoggingLevel.INFO,
+            # The access log has every request; ten more lines about each that went well cost money.
+            logging_level=apigateway.MethodLoggingLevel.ERROR,
             metrics_enabled=True,
             throttling_burst_limit=BURST,
             throttling_rate_limit=REQUESTS_A_SECOND,

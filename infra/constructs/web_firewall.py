@@ -49,7 +49,21 @@ class WebFirewall(Construct):
             ],
             # What a client proves itself with has no place in a log.
             redacted_fields=[_header("authorization"), _header("x-api-key")],
+            logging_filter=_what_was_stopped(),
         )
+
+
+def _what_was_stopped() -> dict[str, object]:
+    """What is let through stands in the API's access log: its address, time, path and answer.
+
+    In CloudFormation's own words: the property has no others.
+    """
+    blocked = {
+        "Behavior": "KEEP",
+        "Requirement": "MEETS_ANY",
+        "Conditions": [{"ActionCondition": {"Action": "BLOCK"}}],
+    }
+    return {"DefaultBehavior": "DROP", "Filters": [blocked]}
 
 
 def _header(name: str) -> waf.CfnLoggingConfiguration.FieldToMatchProperty:

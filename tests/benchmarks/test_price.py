@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 EFFECT_PATH_BUDGET = Decimal("3.25")
 # The budget is 20.00. In the way stand 11.88 for the write units of ledger, journal and lineage,
 # and 10.01 for the raw object and its copy elsewhere. Until they are cheaper this holds the rest.
-ALL_IN_TODAY = Decimal("34.50")
+ALL_IN_TODAY = Decimal("33.00")
 DUE = Index(name="due", keys=("shard", "at"))
 
 Figures = dict[str, Any]

@@ -129,6 +129,7 @@ def test_the_stage_logs_who_called_but_never_what_they_sent(assembly: Assembly) 
     (setting,) = stage.properties["MethodSettings"]
     assert (setting["HttpMethod"], setting["ResourcePath"]) == ("*", "/*")
     assert setting["DataTraceEnabled"] is False
+    assert setting["LoggingLevel"] == "ERROR"
     assert setting["ThrottlingRateLimit"] > 0
     assert setting["ThrottlingBurstLimit"] > 0
 
@@ -191,6 +192,26 @@ def test_the_firewalls_log_is_kept_and_has_no_credentials(prod: Assembly) -> Non
         {"SingleHeader": {"Name": "authorization"}},
         {"SingleHeader": {"Name": "x-api-key"}},
     ]
+
+
+def test_the_firewall_writes_down_what_it_stopped_since_the_stage_has_the_rest(
+    prod: Assembly,
+) -> None:
+    logging = only(prod, "AWS::WAFv2::LoggingConfiguration")
+    stage = only(prod, "AWS::ApiGateway::Stage")
+
+    assert logging.properties["LoggingFilter"] == {
+        "DefaultBehavior": "DROP",
+        "Filters": [
+            {
+                "Behavior": "KEEP",
+                "Requirement": "MEETS_ANY",
+                "Conditions": [{"ActionCondition": {"Action": "BLOCK"}}],
+            }
+        ],
+    }
+    for part in ("identity.sourceIp", "requestTime", "resourcePath", "status"):
+        assert f"$context.{part}" in stage.properties["AccessLogSetting"]["Format"]
 
 
 def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
