@@ -22,6 +22,7 @@ from tests.benchmarks.pricing.rows import Bill
 
 PREFILLED = (1_000, 10_000, 100_000)
 GROWTH_FILL = 10
+TABLE_WIDTH = 144  # also where the output is no terminal
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def main() -> None:
     with opened_path(synthesised_prod()) as path:
         shared, bills = priced(path)
         grown = {effects: grown_bill(path, effects, shared) for effects in chosen.prefilled}
-    console = Console()
+    console = Console(width=max(Console().width, TABLE_WIDTH))
     for table in tables(bills, grown):
         console.print(table)
     if chosen.json:

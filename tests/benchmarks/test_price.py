@@ -92,6 +92,13 @@ def test_every_item_and_index_entry_of_a_transaction_is_one_write_unit(figures: 
     }
 
 
+def test_one_raw_object_a_message_is_written_here_and_copied_elsewhere(figures: Figures) -> None:
+    assert rows_of(figures["fills"]["50"], "S3") == {
+        ("raw objects", "PUT"): "1",
+        ("copies elsewhere", "PUT"): "1",
+    }
+
+
 def test_a_batch_is_taken_from_its_queue_in_tens(figures: Figures) -> None:
     taken = {
         fill: rows_of(bill, "SQS")["effects: receive, delete", "request"]

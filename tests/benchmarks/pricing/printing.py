@@ -8,8 +8,13 @@ from decimal import Decimal
 from rich.table import Table
 
 from tests.benchmarks.pricing import assumptions as stated
-from tests.benchmarks.pricing.prices import PRICES_ARE
-from tests.benchmarks.pricing.rows import EFFECT_PATH, Bill, Row
+from tests.benchmarks.pricing.prices import (
+    DYNAMODB_GB_MONTH,
+    MILLION,
+    PRICES_ARE,
+    S3_GB_MONTH,
+)
+from tests.benchmarks.pricing.rows import EFFECT_PATH, GB, Bill, Row
 
 BUDGETS = {"effect path": Decimal("3.25"), "all in": Decimal("20.00")}
 CENT, MICRO = Decimal("0.01"), Decimal("0.000001")
@@ -96,6 +101,7 @@ def _prices(bills: Bills) -> Table:
         *(f"USD/M {fill}" for fill in _fills(bills)),
         "basis",
         title=f"a million transactions ({PRICES_ARE}); * effect path",
+        caption=_kept(bills[stated.JUDGED_FILL]),
     )
     amounts = {fill: _amounts(bill) for fill, bill in bills.items()}
     for row in bills[stated.JUDGED_FILL].rows:
@@ -107,6 +113,18 @@ def _prices(bills: Bills) -> Table:
         budget = f"budget {BUDGETS[name]}" if name in BUDGETS else ""
         table.add_row(name, budget, "", "", *map(_usd, sums))
     return table
+
+
+def _kept(bill: Bill) -> str:
+    """What a million leaves behind; how long it is kept decides what it costs."""
+    kept = {name: size / GB for name, size in bill.kept_bytes().items()}
+    tables_usd = DYNAMODB_GB_MONTH.of_a_million(kept["tables"])
+    raw_usd = S3_GB_MONTH.of_a_million(kept["raw"]) * (2 if bill.deployed.raw_is_replicated else 1)
+    return (
+        f"left behind, in no sum: tables {_plain(kept['tables'] * MILLION)} GB,"
+        f" {_usd(tables_usd)} USD a month; raw {_plain(kept['raw'] * MILLION)} GB,"
+        f" {_usd(raw_usd)} USD a month with copies"
+    )
 
 
 def _sums(bills: Bills) -> dict[str, list[Decimal]]:

@@ -14,7 +14,7 @@ from tests.benchmarks.pricing.prices import Price
 from tests.benchmarks.pricing.units import Item
 from tests.contract.item_sizes import item_size
 
-GB = Decimal(1_000_000_000)  # logs and transfers; DynamoDB counts in KiB
+GB = Decimal(1_000_000_000)  # somewhat dearer than in AWS's own, of 2**30 bytes
 STORED_BESIDE_BYTES = 100  # DynamoDB's own, for each item and index entry
 REPLICAS = "copies elsewhere"
 EFFECT_PATH = "effects queue to outcome write"
