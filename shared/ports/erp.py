@@ -29,6 +29,9 @@ class TargetTraits:
     """What the protocol must know of a target. Times in seconds; None means "no bound is known".
 
     `outage_after_calls` failed calls in a row, and it is left alone (shared/effects/breaker.py).
+    A call carries at most `effects_a_call`, all of them within `call_timeout_seconds`. On class E2
+    `latest_commit_seconds` is what makes a look-up decisive: without it an effect in doubt that is
+    not found is never sent again, and a person must say what is true.
     """
 
     effect_class: EffectClass
@@ -38,6 +41,7 @@ class TargetTraits:
     reference_length: int
     answers_line_by_line: bool
     outage_after_calls: int
+    effects_a_call: int = 50
 
 
 class ErpConnector(Protocol):
@@ -49,9 +53,9 @@ class ErpConnector(Protocol):
         ...
 
     def find(self, references: Sequence[str]) -> Found:
-        """Look documents up by our references, drafts and doubles included.
+        """Look documents up by our references, drafts and doubles included, oldest first.
 
-        Absent ones are left out.
+        Absent ones are left out. A target that cannot look up (class E3) finds nothing.
 
         Raises:
             OutcomeUnknownError: no answer could be had.
@@ -62,7 +66,8 @@ class ErpConnector(Protocol):
     def submit(self, effects: Sequence[Effect], found: Found) -> Sequence[SubmitResult]:
         """One document per effect, with its reference and content hash; a found draft is finished.
 
-        One result per effect, in order.
+        One result per effect, in order. What is refused after the first of several steps is REFUSED
+        only once its draft is cancelled; while that is undecided, so is the outcome.
 
         Raises:
             OutcomeUnknownError: any of them may have been written.

@@ -44,9 +44,10 @@ class SimulatedBooks:
                 yield from _lines_of(posted)
 
     def _posted(self, period: str | None, references: Collection[str]) -> Iterator[PostedEffect]:
-        for reference, posted in list(self.erp.posted.items()):
+        for posted in self.erp.booked:
             month = f"{posted.effect.accounting_date:%Y-%m}"
-            if period in (None, month) and (not references or reference in references):
+            is_asked_for = not references or posted.document.reference in references
+            if period in (None, month) and is_asked_for:
                 yield posted
 
 
