@@ -1,8 +1,10 @@
 """Builders of effects, ledger entries and what an ERP holds of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 from shared.canonical.effect import Dimensions, Effect, EffectType
 from shared.canonical.money import extended
@@ -83,3 +85,11 @@ def a_pace(clock: VirtualClock, documents_per_second: float = 0) -> Pace:
         clock=clock,
         pause=lambda seconds: clock.advance(seconds=seconds),
     )
+
+
+NUMBERS = count(1)
+
+
+def tokens() -> Callable[[], str]:
+    """A minter of tokens of which no two are alike."""
+    return lambda: f"token-{next(NUMBERS)}"

@@ -34,7 +34,7 @@ from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import StillMissing
 from tests.builders import NOW, a_master
-from tests.effects import a_pace
+from tests.effects import a_pace, tokens
 
 WAIT = timedelta(hours=72)
 
@@ -96,6 +96,7 @@ class UsageWorld:
             ledger=self.ledger,
             holds=self.holds,
             clock=self.clock,
+            new_token=tokens(),
         )
         self.publish = PublishOutcome(
             journal=self.journal,

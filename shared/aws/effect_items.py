@@ -23,6 +23,7 @@ from shared.canonical.outcome import (
 from shared.canonical.quantity import Quantity, UnitFactor
 
 DUE_SHARDS = 8
+ABSENT = "ABSENT"  # what a claim found where no item was
 BREAKER_PREFIX = "breaker#"  # items of the same table that are no effects, in no index
 
 
@@ -53,6 +54,8 @@ def values_of(entry: LedgerEntry) -> dict[str, Value]:
         "fence": entry.fence or None,
         "owner": entry.owner,
         "quiet_until": entry.quiet_until or None,
+        "prior": entry.prior.value if entry.prior else "",
+        "undecided": entry.undecided or None,
     }
 
 
@@ -73,7 +76,14 @@ def entry_of(item: Mapping[str, Any]) -> LedgerEntry:
         owner=item.get("owner", ""),
         quiet_until=int(item.get("quiet_until", 0)),
         reservations=tuple(_reservation_of(each) for each in item.get("reservations", ())),
+        prior=EffectState(item["prior"]) if item.get("prior", ABSENT) != ABSENT else None,
+        undecided=int(item.get("undecided", 0)),
     )
+
+
+def values_of_effect(effect: Effect) -> dict[str, Value]:
+    """What an item says of the effect itself, whatever became of it."""
+    return _effect_values(effect)
 
 
 def reservation_values(reservation: Reservation) -> dict[str, Value]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from shared.aws.attributes import Item, restored_item, stored
 from shared.aws.batches import queried_items, read_items
+from shared.aws.effect_claims import claiming, concluding, creating, owing
 from shared.aws.effect_items import (
     DUE_SHARDS,
     entry_of,
@@ -18,7 +19,12 @@ from shared.aws.effect_items import (
     reservation_values,
     values_of,
 )
-from shared.aws.refusals import deliver_again_if_throttled, is_failed_condition
+from shared.aws.refusals import (
+    deliver_again_if_throttled,
+    is_failed_condition,
+    item_in_the_way,
+)
+from shared.canonical.claim import Claim
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.effects.rank import replaceable_by
 
@@ -26,6 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 AT_ONCE = 4
+Given = TypeVar("Given")
+Answered = TypeVar("Answered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +59,25 @@ class DynamoEffectLedger:
 
         Every entry is tried before an error of one of them is raised.
         """
-        if len(entries) == 1:
-            return (self._record_one(entries[0]),)
-        futures = [self.pool.submit(self._record_one, entry) for entry in entries]
-        errors = [error for future in futures if (error := future.exception())]
-        if errors:
-            raise errors[0]
-        return tuple(future.result() for future in futures)
+        return self._each(self._record_one, entries)
+
+    def claim(self, claims: Sequence[Claim]) -> Sequence[LedgerEntry]:
+        """Claim each effect, one write each; what stands afterwards, in order.
+
+        Every one is tried before an error of one of them is raised.
+        """
+        return self._each(self._claim_one, claims)
+
+    def conclude(self, outcomes: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write the outcome of each claim if it may be; says which were written.
+
+        Every one is tried before an error of one of them is raised.
+        """
+        return self._each(self._conclude_one, outcomes)
+
+    def owe(self, entries: Sequence[LedgerEntry]) -> None:
+        """See to it that each carries a `next_at`, unless it is settled."""
+        self._each(self._owe_one, entries)
 
     def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
         """Add a reservation to a DONE original if it is still as it was read (same revision)."""
@@ -121,6 +141,38 @@ class DynamoEffectLedger:
 
     def _record_one(self, entry: LedgerEntry) -> bool:
         return self._update(entry.effect.effect_id, **_recording(entry))
+
+    def _claim_one(self, claim: Claim) -> LedgerEntry:
+        try:
+            with deliver_again_if_throttled(self.table):
+                answer = self.client.update_item(
+                    TableName=self.table, Key=_key(claim.effect.effect_id), **claiming(claim)
+                )
+        except ClientError as error:
+            if is_failed_condition(error):
+                return _entry(item_in_the_way(error))
+            raise
+        return _entry(answer["Attributes"])
+
+    def _conclude_one(self, outcome: LedgerEntry) -> bool:
+        return self._update(outcome.effect.effect_id, **concluding(outcome))
+
+    def _owe_one(self, entry: LedgerEntry) -> bool:
+        """What is known to be there is there; what was not may have come meanwhile."""
+        writes = [owing(entry), creating(entry)] if entry.revision else [creating(entry)]
+        writes += [] if entry.revision else [owing(entry)]
+        return any(self._update(entry.effect.effect_id, **write) for write in writes)
+
+    def _each(
+        self, work: Callable[[Given], Answered], given: Sequence[Given]
+    ) -> tuple[Answered, ...]:
+        if len(given) == 1:
+            return (work(given[0]),)
+        futures = [self.pool.submit(work, each) for each in given]
+        errors = [error for future in futures if (error := future.exception())]
+        if errors:
+            raise errors[0]
+        return tuple(future.result() for future in futures)
 
     def _update(self, effect_id: str, **update: Any) -> bool:  # noqa: ANN401 - the call's own
         try:

@@ -81,7 +81,10 @@ class LedgerEntry:
 
     `reservations` are what reversals have taken of this effect so far, in the order they did.
     `revision` counts writes. `next_at` (epoch seconds) is set only while another attempt is owed.
-    `fence`, `owner` and `quiet_until` belong to targets that only look up (class E2).
+    The rest belongs to targets that do not enforce our reference (classes E2 and E3): `fence`
+    counts claims, `owner` names the claim that is under way and `prior` the state it found (None:
+    no item); from `quiet_until` (epoch seconds) on a look-up shows whatever earlier attempts wrote.
+    `undecided` counts claims in a row of which nobody knows what they wrote.
     """
 
     effect: Effect
@@ -96,6 +99,8 @@ class LedgerEntry:
     owner: str = ""
     quiet_until: int = 0
     reservations: tuple[Reservation, ...] = ()
+    prior: EffectState | None = None
+    undecided: int = 0
 
     @property
     def is_settled(self) -> bool:

@@ -12,15 +12,19 @@ from shared.canonical.effect import Effect
 COMPANIONS = (50, 12, 3, 1)  # effects a call by attempts so far; POLICY
 
 
-def calls_of(effects: Sequence[Effect], attempts: Mapping[str, int]) -> list[Sequence[Effect]]:
+def calls_of(
+    effects: Sequence[Effect], attempts: Mapping[str, int], *, most: int = COMPANIONS[0]
+) -> list[Sequence[Effect]]:
     """The calls to make, in this order: what was never tried, then what failed least often.
 
     Args:
         effects: Each effect once.
         attempts: Attempts so far by effect id; absent ones were never tried.
+        most: Effects that the target takes in one call.
     """
     calls: list[Sequence[Effect]] = []
-    for tries, size in enumerate(COMPANIONS):
+    for tries, companions in enumerate(COMPANIONS):
+        size = min(companions, most)
         group = [each for each in effects if _tries(each, attempts) == tries]
         calls += [group[start : start + size] for start in range(0, len(group), size)]
     return calls

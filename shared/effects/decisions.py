@@ -1,6 +1,6 @@
 """What a delivery of an effect asks for, and what an answer makes of it.
 
-Effect-protocol 2 and 4.
+Effect-protocol 2 and 4; what claims add to it is shared/effects/claims.py.
 """
 
 from dataclasses import dataclass, replace
@@ -18,18 +18,19 @@ from shared.effects.backoff import SPREAD_SECONDS, next_attempt_at, spread_wait
 
 
 class Step(Enum):
-    """What to do with one delivery on a target that enforces our reference (class E1)."""
+    """What to do with one delivery."""
 
     SEND = auto()
     ACKNOWLEDGE = auto()
     CONFLICT = auto()
+    WAIT = auto()  # for an attempt that another claim has made; never on class E1
 
 
 def step_for(effect: Effect, entry: LedgerEntry | None) -> Step:
     """Read the ledger first: settled is done, other content is a conflict, anything else is sent.
 
-    SENT is sent again: the target looks the reference up before it writes, which is LAW3's read-
-    back.
+    SENT is sent again: a target that enforces our reference looks it up before it writes, which is
+    LAW3's read-back; any other asks for a claim first.
     """
     if entry is None:
         return Step.SEND
@@ -53,7 +54,20 @@ class Deferral:
     is_attempt: bool = True
 
 
-Answer = SubmitResult | Deferral
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Only a person can say what is true."""
+
+    reason: str
+
+
+Answer = SubmitResult | Deferral | Review
+
+
+def is_final(answer: SubmitResult) -> bool:
+    """Whether it settles the effect: its document is in its final state."""
+    is_there = answer.outcome in (SubmitOutcome.POSTED, SubmitOutcome.DUPLICATE)
+    return is_there and answer.document is not None and answer.document.is_final
 
 
 def entry_after(
@@ -70,10 +84,10 @@ def entry_after(
     )
     if isinstance(answer, Deferral):
         return _owed(entry, previous, answer, now=now)
+    if isinstance(answer, Review):
+        return replace(entry, state=EffectState.REVIEW, reason=answer.reason)
     match answer.outcome:
-        case SubmitOutcome.POSTED | SubmitOutcome.DUPLICATE if (
-            answer.document and answer.document.is_final
-        ):
+        case SubmitOutcome.POSTED | SubmitOutcome.DUPLICATE if is_final(answer):
             return replace(entry, state=EffectState.DONE, document=answer.document)
         case SubmitOutcome.POSTED | SubmitOutcome.DUPLICATE | SubmitOutcome.ACCEPTED:
             unfinished = Deferral(state=EffectState.SENT, reason="not final in the target yet")
@@ -94,11 +108,12 @@ def _owed(
         entry,
         state=EffectState.SENT if in_doubt else deferral.state,
         reason=deferral.reason,
-        next_at=_next_at(entry, deferral, now=int(now.timestamp())),
+        next_at=due_at(entry, deferral, now=int(now.timestamp())),
     )
 
 
-def _next_at(entry: LedgerEntry, deferral: Deferral, *, now: int) -> int:
+def due_at(entry: LedgerEntry, deferral: Deferral, *, now: int) -> int:
+    """When it is tried again: by the moment the deferral names, or by back-off."""
     effect_id = entry.effect.effect_id
     if deferral.not_before is not None:
         return deferral.not_before + spread_wait(effect_id, SPREAD_SECONDS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from shared.canonical.claim import Claim
 from shared.canonical.outcome import LedgerEntry, Reservation
 
 
@@ -19,6 +20,31 @@ class EffectLedger(Protocol):
         DONE replaces every state but DONE; REJECTED and REVIEW replace only FREE and SENT (or
         absence); FREE and SENT replace only FREE and SENT (or absence). The stored revision grows
         by 1.
+        """
+        ...
+
+    def claim(self, claims: Sequence[Claim]) -> Sequence[LedgerEntry]:
+        """Claim each effect, one conditional write each; what stands afterwards, in order.
+
+        Allowed as shared/effects/claims.py says. The claim is the caller's exactly if what stands
+        names its owner: that is so too if the write was refused because it had been done before and
+        its reply was lost. Raised only after every one was tried.
+        """
+        ...
+
+    def conclude(self, outcomes: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write the outcome of each claim, one write each; says which were written.
+
+        `may_conclude` in shared/effects/rank.py decides, by the outcome's `fence` and `owner`. What
+        is kept names no owner and no prior state any more, and a quiet time only while it is SENT.
+        """
+        ...
+
+    def owe(self, entries: Sequence[LedgerEntry]) -> None:
+        """See to it that each carries a `next_at`, unless it is settled: one write each, as a rule.
+
+        The entry's is set where none is, and the quiet time of one that is SENT and has none; an
+        absent effect is written as the entry says.
         """
         ...
 

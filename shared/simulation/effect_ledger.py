@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
+from shared.canonical.claim import Claim
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
-from shared.effects.rank import may_replace
+from shared.effects.claims import claimed_entry, kept_outcome, may_claim
+from shared.effects.rank import may_conclude, may_replace
 
 
 @dataclass(slots=True)
@@ -24,6 +26,22 @@ class SimulatedEffectLedger:
         """Write each outcome if its rank allows; says which were written."""
         with self._lock:
             return tuple(self._record_one(entry) for entry in entries)
+
+    def claim(self, claims: Sequence[Claim]) -> Sequence[LedgerEntry]:
+        """Claim each effect; what stands afterwards, in order."""
+        with self._lock:
+            return tuple(self._claim_one(claim) for claim in claims)
+
+    def conclude(self, outcomes: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write the outcome of each claim if it may be; says which were written."""
+        with self._lock:
+            return tuple(self._conclude_one(outcome) for outcome in outcomes)
+
+    def owe(self, entries: Sequence[LedgerEntry]) -> None:
+        """See to it that each carries a `next_at`, unless it is settled."""
+        with self._lock:
+            for entry in entries:
+                self._owe_one(entry)
 
     def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
         """Add a reservation to a DONE original if it is still as it was read (same revision)."""
@@ -67,6 +85,40 @@ class SimulatedEffectLedger:
             month = f"{effect.accounting_date:%Y-%m}"
             if effect.dimensions.facility == facility and month == period:
                 yield entry
+
+    def _claim_one(self, claim: Claim) -> LedgerEntry:
+        standing = self.entries.get(claim.effect.effect_id)
+        if standing is not None and not may_claim(standing, claim):
+            return standing
+        return self._write(claimed_entry(standing, claim))
+
+    def _conclude_one(self, outcome: LedgerEntry) -> bool:
+        standing = self.entries.get(outcome.effect.effect_id)
+        if standing is None or not may_conclude(standing, outcome):
+            return False
+        revision = standing.revision + 1
+        kept = replace(kept_outcome(outcome), revision=revision, reservations=standing.reservations)
+        self._write(kept)
+        return True
+
+    def _owe_one(self, entry: LedgerEntry) -> None:
+        standing = self.entries.get(entry.effect.effect_id)
+        if standing is None:
+            self._write(replace(entry, revision=1))
+        elif not standing.is_settled:
+            quiet = entry.quiet_until if entry.state is EffectState.SENT else 0
+            owed = replace(
+                standing,
+                next_at=entry.next_at if standing.next_at is None else standing.next_at,
+                quiet_until=standing.quiet_until or quiet,
+                revision=standing.revision + 1,
+            )
+            self._write(owed)
+
+    def _write(self, entry: LedgerEntry) -> LedgerEntry:
+        self.entries[entry.effect.effect_id] = entry
+        self.writes += 1
+        return entry
 
     def _record_one(self, entry: LedgerEntry) -> bool:
         key = entry.effect.effect_id

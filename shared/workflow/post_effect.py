@@ -1,22 +1,20 @@
-"""Effects into the ERP, exactly once.
+"""Effects into the ERP, exactly once (effect-protocol sections 3, 4 and 6)."""
 
-The effect protocol on a target that enforces our reference.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.canonical.breaker import Breaker
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, LedgerEntry, SubmitOutcome, SubmitResult
-from shared.effects.decisions import Answer, Deferral, Step, entry_after, step_for
+from shared.effects.decisions import Answer, Deferral, Review, Step, entry_after, step_for
 from shared.ports.clock import Clock, Deadline
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.erp import EffectClass, ErpConnector
 from shared.ports.hold_store import HoldStore
 from shared.ports.target_breaker import TargetBreaker
-from shared.workflow.posting_holds import conflict_hold, refusal_hold
+from shared.workflow.claimed_calls import ClaimedCalls
+from shared.workflow.posting_holds import conflict_hold, owned_hold
 from shared.workflow.target_calls import TargetCalls
 from shared.workflow.target_gate import Pace, TargetGate
 
@@ -28,6 +26,7 @@ class PostOutcome(StrEnum):
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     REJECTED = "rejected"
+    REVIEW = "review"
     DEFERRED = "deferred"  # the ledger says when to try again; the delivery is done
 
 
@@ -35,8 +34,9 @@ class PostOutcome(StrEnum):
 class PostEffect:
     """Many effects share a call; each keeps its own identity and outcome.
 
-    One ledger write an effect, also of one that waits while its target's breaker is open.
-    `target` names that breaker.
+    Where the target enforces our reference (class E1) an effect is one ledger write, also one that
+    waits while its target's breaker is open. Elsewhere it is claimed first, which is one more.
+    `target` names the breaker; `new_token` mints what no two deliveries share.
     """
 
     target: str
@@ -46,6 +46,7 @@ class PostEffect:
     ledger: EffectLedger
     holds: HoldStore
     clock: Clock
+    new_token: Callable[[], str]
 
     def __call__(self, effects: Sequence[Effect], deadline: Deadline) -> Sequence[PostOutcome]:
         """Post what is not settled yet.
@@ -53,24 +54,36 @@ class PostEffect:
         Raises:
             ThrottledError: the ledger or the holds could not be written; deliver all of it again.
         """
-        if self.connector.traits.effect_class is not EffectClass.E1:
-            raise NotImplementedError(
-                "only targets that enforce our reference can be posted to yet"
-            )
         breaker, entries = self.breakers.read_with(
             self.target, [effect.effect_id for effect in effects]
         )
         steps = [step_for(effect, entries.get(effect.effect_id)) for effect in effects]
         to_send = _once_each(effects, steps)
-        gate = self._gate(breaker, deadline)
-        answers = self._answers(list(to_send.values()), entries, gate)
-        self._record(to_send, answers, entries)
+        calls = self._calls(entries, self._gate(breaker, deadline))
+        answers = self._posted(to_send, entries, calls, deadline)
         outcomes = [
             _outcome(effect, step, to_send, answers)
             for effect, step in zip(effects, steps, strict=True)
         ]
         self._hold_conflicts(effects, outcomes)
         return outcomes
+
+    def _posted(
+        self,
+        to_send: Mapping[str, Effect],
+        entries: Mapping[str, LedgerEntry],
+        calls: TargetCalls,
+        deadline: Deadline,
+    ) -> Mapping[str, Answer | Step]:
+        effects = list(to_send.values())
+        if self.connector.traits.effect_class is not EffectClass.E1:
+            claimed = ClaimedCalls(
+                calls=calls, ledger=self.ledger, deadline=deadline, new_token=self.new_token
+            )
+            return claimed.answers(effects, entries)
+        answers = calls.answers(effects)
+        self._record(to_send, answers, entries)
+        return answers
 
     def _hold_conflicts(self, effects: Sequence[Effect], outcomes: Sequence[PostOutcome]) -> None:
         now = self.clock.now()
@@ -82,20 +95,14 @@ class PostEffect:
         if conflicts:
             self.holds.open(conflicts)
 
-    def _answers(
-        self,
-        effects: Sequence[Effect],
-        entries: Mapping[str, LedgerEntry],
-        gate: TargetGate,
-    ) -> dict[str, Answer]:
-        calls = TargetCalls(
+    def _calls(self, entries: Mapping[str, LedgerEntry], gate: TargetGate) -> TargetCalls:
+        return TargetCalls(
             connector=self.connector,
             gate=gate,
             holds=self.holds,
             clock=self.clock,
             attempts={key: entry.attempts for key, entry in entries.items()},
         )
-        return calls.answers(effects)
 
     def _gate(self, breaker: Breaker, deadline: Deadline) -> TargetGate:
         return TargetGate(
@@ -122,7 +129,7 @@ class PostEffect:
         # The hold first: a REJECTED effect that nobody owns would be lost.
         rejected = [entry for entry in changes if entry.state is EffectState.REJECTED]
         if rejected:
-            self.holds.open([refusal_hold(entry, now) for entry in rejected])
+            self.holds.open([owned_hold(entry, now) for entry in rejected])
         if changes:
             self.ledger.record(changes)
 
@@ -136,15 +143,30 @@ OUTCOMES = {
 }
 
 
+SETTLED_BEFORE = {
+    Step.ACKNOWLEDGE: PostOutcome.DUPLICATE,
+    Step.CONFLICT: PostOutcome.CONFLICT,
+    Step.WAIT: PostOutcome.DEFERRED,
+}
+
+
 def _outcome(
-    effect: Effect, step: Step, sent: Mapping[str, Effect], answers: Mapping[str, Answer]
+    effect: Effect, step: Step, sent: Mapping[str, Effect], answers: Mapping[str, Answer | Step]
 ) -> PostOutcome:
-    if step is Step.ACKNOWLEDGE:
-        return PostOutcome.DUPLICATE
-    if step is Step.CONFLICT or sent[effect.effect_id].content_hash != effect.content_hash:
+    if step is not Step.SEND:
+        return SETTLED_BEFORE[step]
+    if sent[effect.effect_id].content_hash != effect.content_hash:
         return PostOutcome.CONFLICT
     answer = answers[effect.effect_id]
-    return PostOutcome.DEFERRED if isinstance(answer, Deferral) else OUTCOMES[answer.outcome]
+    match answer:
+        case Step():
+            return SETTLED_BEFORE[answer]
+        case Deferral():
+            return PostOutcome.DEFERRED
+        case Review():
+            return PostOutcome.REVIEW
+        case SubmitResult():
+            return OUTCOMES[answer.outcome]
 
 
 def _once_each(effects: Sequence[Effect], steps: Sequence[Step]) -> dict[str, Effect]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.canonical.codec import to_json
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold
-from shared.canonical.outcome import LedgerEntry
+from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.holds.codes import HOLD_CODES
 from shared.holds.identity import CONFLICT
 from shared.holds.opening import HoldFacts, hold_for
@@ -19,8 +19,14 @@ def conflict_hold(effect: Effect, now: datetime) -> Hold:
     return hold_for(CONFLICT, _facts(effect, detail), now=now)
 
 
-def refusal_hold(entry: LedgerEntry, now: datetime) -> Hold:
-    """The target refused the effect for good; its own code if the table explains it."""
+def owned_hold(entry: LedgerEntry, now: datetime) -> Hold:
+    """Who owns an effect that waits for a person.
+
+    In REVIEW somebody must say what is true; REJECTED has the target's own code if the table
+    explains it.
+    """
+    if entry.state is EffectState.REVIEW:
+        return hold_for("REVIEW", _facts(entry.effect, entry.reason), now=now)
     code = entry.reason.split(":", 1)[0]
     known = code if code in HOLD_CODES else "ERP_REFUSED"
     return hold_for(known, _facts(entry.effect, entry.reason), now=now)

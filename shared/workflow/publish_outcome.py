@@ -85,9 +85,15 @@ class PublishOutcome:
 
 
 def _is_news(change: LedgerChange) -> bool:
-    """An attempt is news; a postponed one is not, nor what a reversal has reserved."""
+    """An attempt's end is news; a claim is not, nor a postponed effect, nor a reservation."""
     before, after = change.before, change.after
-    return before is None or (before.state, before.attempts) != (after.state, after.attempts)
+    if after.state is EffectState.SENT and after.owner:
+        return False
+    return before is None or _told_of(before) != _told_of(after)
+
+
+def _told_of(entry: LedgerEntry) -> tuple[EffectState, int, bool]:
+    return entry.state, entry.attempts, bool(entry.owner)
 
 
 def _facts_by_document(changes: Sequence[LedgerChange]) -> dict[str, list[JournalFact]]:

@@ -78,6 +78,10 @@ class TargetGate:
             self.pace.spend(len(effects))
         return held
 
+    def closed(self, effect: Effect) -> Deferral | None:
+        """Why nothing at all is begun now; None if something may be. May make the one probe."""
+        return self.out_of_time() or self._left_alone(effect)
+
     def out_of_time(self) -> Deferral | None:
         """Nothing is sent that could outlive its worker."""
         return None if self._spare_seconds() >= 0 else _not_tried("no time left to send")

@@ -164,6 +164,15 @@ def opened_aws() -> Iterator[Aws]:
         client.close()
 
 
+@contextmanager
+def retrying_dynamodb() -> Iterator["DynamoDBClient"]:
+    """A client that tries twice, as in production, on the same tables."""
+    twice = Config(retries={"mode": "standard", "total_max_attempts": 2})
+    client = _session().client("dynamodb", config=twice)
+    yield client
+    client.close()
+
+
 def aws_family(aws: Aws) -> Family:
     """The ports on AWS, with their tables, bucket, queues and secret."""
     clock = VirtualClock()

@@ -8,7 +8,7 @@ from itertools import count
 from shared.canonical.effect import Effect
 from shared.canonical.message import ClientScope
 from shared.simulation.clock import FixedDeadline, VirtualClock
-from shared.simulation.erp import FaultKind, SimulatedErp
+from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.workflow.map_document import MapDocument
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect, PostOutcome
@@ -19,7 +19,7 @@ from shared.workflow.still_missing import StillMissing
 from tests.builders import KNOWN_SINCE, NOW, a_document, a_usage_line
 from tests.builders import a_master as a_simulated_master
 from tests.contract.families import Aws, Family
-from tests.effects import a_pace, an_issue
+from tests.effects import a_pace, an_issue, tokens
 
 CHARGE = (
     b"MSH|^~\\&|EHR|NORTH|LW|M|20260304101500||DFT^P03^DFT_P03|CTL-1|P|2.5.1\r"
@@ -61,8 +61,11 @@ def mapping_on(family: Family) -> MapDocument:
     )
 
 
-def posted(family: Family, erp: SimulatedErp, effects: Sequence[Effect]) -> list[PostOutcome]:
+def posted(
+    family: Family, erp: SimulatedErp, effects: Sequence[Effect], *, late_seconds: float = 0
+) -> list[PostOutcome]:
     clock = VirtualClock()
+    clock.advance(seconds=late_seconds)
     step = PostEffect(
         target="erp",
         connector=erp,
@@ -71,6 +74,7 @@ def posted(family: Family, erp: SimulatedErp, effects: Sequence[Effect]) -> list
         ledger=family.ledger,
         holds=family.holds,
         clock=clock,
+        new_token=tokens(),
     )
     return list(step(effects, FixedDeadline(30)))
 
@@ -96,6 +100,35 @@ def test_an_effect_that_had_to_be_tried_again_is_one_write_an_attempt(
 
     # One more a call, not an effect: the target's failures are counted, and forgotten.
     assert lost == found == {"BatchGetItem": 1, "UpdateItem": 13}
+
+
+def test_where_nothing_enforces_our_reference_it_is_two_writes_and_its_duplicate_none(
+    aws: Aws, on_aws: Family
+) -> None:
+    erp = SimulatedErp(traits=E2_TRAITS)
+    effects = [an_issue(f"TX-{number}") for number in range(50)]
+
+    first = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+    again = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+
+    assert first == {"BatchGetItem": 1, "UpdateItem": 100}
+    assert again == {"BatchGetItem": 1}
+
+
+def test_an_attempt_whose_answer_was_lost_there_is_two_writes_and_a_copy_in_between_none(
+    aws: Aws, on_aws: Family
+) -> None:
+    erp, effects = SimulatedErp(traits=E2_TRAITS), [an_issue(f"TX-{n}") for n in range(12)]
+    erp.fail_next(FaultKind.ANSWER_LOST)
+
+    lost = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+    copy = aws.calls.counts_of(lambda: posted(on_aws, erp, effects))
+    found = aws.calls.counts_of(lambda: posted(on_aws, erp, effects, late_seconds=80))
+
+    # One more a call: the target's failures are counted, and forgotten.
+    assert lost == found == {"BatchGetItem": 1, "UpdateItem": 25}
+    assert copy == {"BatchGetItem": 1}
+    assert [call.operation for call in erp.calls] == ["submit", "find"]
 
 
 def test_an_effect_that_waits_for_its_target_is_one_write_and_no_call(

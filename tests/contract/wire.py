@@ -7,6 +7,7 @@ from threading import Lock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ConnectionClosedError
 from moto.core.models import botocore_stubber
 
 if TYPE_CHECKING:
@@ -102,6 +103,29 @@ def serve_one_at_a_time(client: "BaseClient") -> None:
     hooks: Any = client.meta.events
     hooks.unregister("before-send", botocore_stubber)
     hooks.register("before-send", serve)
+
+
+def lose_replies(client: "BaseClient", operation: str, *, number: int) -> Callable[[], int]:
+    """Do the next calls of an operation, and lose their replies on the way: the SDK sends again.
+
+    The answer: how many were lost.
+    """
+    lost: list[str] = []
+    seen: set[bytes] = set()
+
+    def lose(event_name: str, request: "AWSPreparedRequest", **_: object) -> object:
+        reply = botocore_stubber(event_name, request)
+        body = request.body if isinstance(request.body, bytes) else str(request.body).encode()
+        if len(lost) < number and body not in seen:
+            seen.add(body)
+            lost.append(operation)
+            raise ConnectionClosedError(endpoint_url=request.url)
+        return reply
+
+    hooks: Any = client.meta.events
+    service = client.meta.service_model.service_name
+    hooks.register_first(f"before-send.{service}.{operation}", lose)
+    return lambda: len(lost)
 
 
 def _call_of(client: "BaseClient", operation: str) -> str:

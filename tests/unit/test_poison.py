@@ -19,7 +19,7 @@ from shared.workflow.map_document import Mapping
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.redrive_dead_letters import Redrive
 from tests.builders import a_document
-from tests.effects import a_pace, an_issue
+from tests.effects import a_pace, an_issue, tokens
 
 DEADLINE = FixedDeadline(30)
 DEAD_LETTERS = "arn:aws:sqs:us-east-1:000000000000:x-EffectsDeadLettersQueue-1A"
@@ -76,6 +76,7 @@ def test_an_effect_that_crashes_the_connector_stays_and_the_others_are_posted_on
         ledger=ledger,
         holds=SimulatedHoldStore(),
         clock=clock,
+        new_token=tokens(),
     )
     monkeypatch.setattr(posting, "post_effect", lambda: step)
     effects = [an_issue(f"TX-{number}") for number in range(50)]

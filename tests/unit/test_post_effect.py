@@ -6,15 +6,14 @@ import pytest
 
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState
-from shared.ports.erp import EffectClass
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.effect_ledger import SimulatedEffectLedger
-from shared.simulation.erp import E1_TRAITS, FaultKind, SimulatedErp
+from shared.simulation.erp import FaultKind, SimulatedErp
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.post_effect import PostEffect, PostOutcome
 from shared.workflow.posting_holds import TARGET_LINE
-from tests.effects import a_pace, an_issue
+from tests.effects import a_pace, an_issue, tokens
 
 PLENTY = FixedDeadline(30)
 
@@ -40,6 +39,7 @@ class World:
             ledger=self.ledger,
             holds=self.holds,
             clock=self.clock,
+            new_token=tokens(),
         )
         return list(step(effects, deadline))
 
@@ -226,12 +226,3 @@ def test_nothing_is_sent_that_could_outlive_its_worker() -> None:
     assert outcomes == [PostOutcome.DEFERRED]
     assert world.erp.calls == []
     assert world.ledger.entries[an_issue().effect_id].next_at is not None
-
-
-def test_a_target_that_only_looks_up_is_not_posted_to_by_this_protocol() -> None:
-    world = World(erp=SimulatedErp(traits=replace(E1_TRAITS, effect_class=EffectClass.E2)))
-
-    with pytest.raises(NotImplementedError):
-        world.deliver(an_issue())
-
-    assert world.erp.calls == []

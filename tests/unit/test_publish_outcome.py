@@ -7,7 +7,7 @@ from shared.canonical.journal import first_break
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.holds.opening import HoldFacts, hold_for
 from shared.simulation.clock import START
-from shared.workflow.posting_holds import refusal_hold
+from shared.workflow.posting_holds import owned_hold
 from shared.workflow.publish_outcome import LedgerChange
 from tests.effects import a_document_of, an_entry, an_issue
 from tests.usage_world import UsageWorld
@@ -58,7 +58,7 @@ def test_a_postponed_attempt_is_no_news() -> None:
 def test_an_answer_that_arrives_after_all_closes_the_refusals_hold() -> None:
     world = World()
     rejected = replace(an_entry(an_issue(), EffectState.REJECTED), reason="VALIDATION: no")
-    world.holds.open([refusal_hold(rejected, START)])
+    world.holds.open([owned_hold(rejected, START)])
 
     world.tell(a_change(an_entry(an_issue(), revision=2), rejected))
 
@@ -71,7 +71,7 @@ def test_advisory_work_and_conflicts_stay_open_when_the_refusal_is_overtaken() -
     rejected = replace(an_entry(an_issue(), EffectState.REJECTED), reason="VALIDATION: no")
     facts = HoldFacts(line_id=an_issue().effect_id, document_id="DOCUMENT-1", message_id="m")
     work = [hold_for(code, facts, now=START) for code in ("LOT_MISSING", "CONFLICT")]
-    world.holds.open([refusal_hold(rejected, START), *work])
+    world.holds.open([owned_hold(rejected, START), *work])
 
     world.tell(a_change(an_entry(an_issue(), revision=2), rejected))
 
@@ -121,3 +121,19 @@ def test_a_source_that_asked_hears_that_its_line_is_posted() -> None:
         "ORTRACK/NORTH/D-1/1/charge",
         "posted",
     )
+
+
+def test_a_claim_is_no_news_and_its_end_is_even_if_it_changed_nothing_else() -> None:
+    world = World()
+    claimed = replace(an_entry(an_issue(), EffectState.SENT), owner="worker")
+    doubtful = replace(claimed, owner="", revision=2)
+
+    told = [
+        world.tell(a_change(claimed)),
+        world.tell(a_change(replace(claimed, revision=5), doubtful)),
+        world.tell(a_change(doubtful, claimed)),
+        world.tell(a_change(replace(doubtful, next_at=7, revision=3), doubtful)),
+    ]
+
+    assert told == [0, 0, 1, 0]
+    assert [event.kind for event in world.events.published] == ["EffectInDoubt"]

@@ -15,7 +15,7 @@ from shared.simulation.erp import FaultKind, SimulatedErp
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.post_effect import PostEffect, PostOutcome
-from tests.effects import a_pace, an_entry, an_issue
+from tests.effects import a_pace, an_entry, an_issue, tokens
 
 PLENTY = FixedDeadline(30)
 OUTAGE = (FaultKind.NOT_WRITTEN, FaultKind.OUTCOME_UNKNOWN, FaultKind.ANSWER_LOST)
@@ -70,6 +70,7 @@ class World:
             ledger=self.ledger,
             holds=SimulatedHoldStore(),
             clock=self.clock,
+            new_token=tokens(),
         )
         return set(step(effects, deadline))
 

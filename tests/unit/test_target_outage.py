@@ -21,7 +21,7 @@ from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.sweep_effects import SweepEffects
-from tests.effects import a_pace, an_issue
+from tests.effects import a_pace, an_issue, tokens
 
 ARRIVALS_A_SECOND = 4
 BATCH, WORKERS = 50, 2
@@ -99,6 +99,7 @@ class Day:
             ledger=self.ledger,
             holds=SimulatedHoldStore(),
             clock=self.clock,
+            new_token=tokens(),
         )
         self.sweep = SweepEffects(
             target="erp",

@@ -1,6 +1,7 @@
 """Effects queue to the ERP."""
 
 import os
+import secrets as randomness
 import time
 from functools import cache, lru_cache
 
@@ -33,7 +34,13 @@ def _post_effect(_secret_age: int) -> PostEffect:
         ledger=effect_ledger(settings.effects_table),
         holds=holds(settings.holds_table),
         clock=SystemClock(),
+        new_token=new_token,
     )
+
+
+def new_token() -> str:
+    """No two are alike: 22 characters of chance."""
+    return randomness.token_urlsafe(16)
 
 
 @cache
