@@ -88,10 +88,12 @@ class UsageWorld:
             statuses=self.statuses,
             clock=self.clock,
         )
+        self.erp.clock = self.clock
+        self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
         self.post = PostEffect(
             target="erp",
             connector=self.erp,
-            breakers=SimulatedTargetBreaker(ledger=self.ledger),
+            breakers=self.breakers,
             pace=a_pace(self.clock),
             ledger=self.ledger,
             holds=self.holds,

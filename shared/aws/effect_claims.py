@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from shared.aws.attributes import Value, stored
@@ -62,10 +63,18 @@ def concluding(outcome: LedgerEntry) -> Update:
     return update | {"ConditionExpression": condition}
 
 
+def amending(entry: LedgerEntry) -> Update:
+    """Written only over the revision it names, or where nothing is."""
+    update = _setting(values_of(entry), counted=("revision",))
+    if not entry.revision:
+        return update | {"ConditionExpression": "attribute_not_exists(pk)"}
+    update["ExpressionAttributeValues"][":known"] = stored(entry.revision)
+    return update | {"ConditionExpression": "#revision = :known"}
+
+
 def creating(entry: LedgerEntry) -> Update:
     """Written only where nothing is."""
-    update = _setting(values_of(entry), counted=("revision",))
-    return update | {"ConditionExpression": "attribute_not_exists(pk)"}
+    return amending(replace(entry, revision=0))
 
 
 def owing(entry: LedgerEntry) -> Update:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.attributes import Item, restored_item, stored
 from shared.aws.batches import queried_items, read_items
-from shared.aws.effect_claims import claiming, concluding, creating, owing
+from shared.aws.effect_claims import amending, claiming, concluding, creating, owing
 from shared.aws.effect_items import (
     DUE_SHARDS,
     entry_of,
@@ -78,6 +78,10 @@ class DynamoEffectLedger:
     def owe(self, entries: Sequence[LedgerEntry]) -> None:
         """See to it that each carries a `next_at`, unless it is settled."""
         self._each(self._owe_one, entries)
+
+    def amend(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write each if what stands still has the revision that it names (0: nothing stands)."""
+        return self._each(self._amend_one, entries)
 
     def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
         """Add a reservation to a DONE original if it is still as it was read (same revision)."""
@@ -156,6 +160,9 @@ class DynamoEffectLedger:
 
     def _conclude_one(self, outcome: LedgerEntry) -> bool:
         return self._update(outcome.effect.effect_id, **concluding(outcome))
+
+    def _amend_one(self, entry: LedgerEntry) -> bool:
+        return self._update(entry.effect.effect_id, **amending(entry))
 
     def _owe_one(self, entry: LedgerEntry) -> bool:
         """What is known to be there is there; what was not may have come meanwhile."""

@@ -73,6 +73,8 @@ def _values(breaker: Breaker) -> dict[str, Value]:
         "waits": breaker.waits,
         "probe_until": breaker.probe_until,
     }
+    if breaker.doubt_from:
+        values |= {"doubt_from": breaker.doubt_from, "doubted": breaker.is_doubted}
     return values if breaker.probe_at is None else values | {"probe_at": breaker.probe_at}
 
 
@@ -85,6 +87,8 @@ def _breaker_of(target: str, item: Mapping[str, Any]) -> Breaker:
         probe_at=int(state["probe_at"]) if "probe_at" in state else None,
         probe_until=int(state["probe_until"]),
         fence=int(item["fence"]),
+        doubt_from=int(state.get("doubt_from", 0)),
+        is_doubted=bool(state.get("doubted", False)),
     )
 
 

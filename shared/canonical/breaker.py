@@ -1,4 +1,4 @@
-"""What is known of a target's health, shared by all who post to it."""
+"""What is known of a target, shared by all who post to it: its health, and what was lost of it."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,10 @@ class Breaker:
     opened or a probe has failed. It is open while `probe_at`, the moment of the next probe, is
     set; until `probe_until` one prober is under way. `fence` counts writes: who read another one
     may not write.
+
+    `doubt_from` is when the last recovery began (0: there never was one): what the ledger said
+    before may have been lost since. `is_doubted` lasts until all that it drives again is in the
+    ledger. Both matter only where the target does not enforce our reference.
     """
 
     target: str
@@ -19,6 +23,8 @@ class Breaker:
     probe_at: int | None = None
     probe_until: int = 0
     fence: int = 0
+    doubt_from: int = 0
+    is_doubted: bool = False
 
     @property
     def is_open(self) -> bool:

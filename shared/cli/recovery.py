@@ -14,10 +14,13 @@ from shared.cli.platform import Platform
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery_step import recovery
 from shared.cli.settling import Settling
+from shared.cli.targets import ENFORCING, TARGETS
 from shared.errors import SettingsError
+from shared.workflow.recover import Recover
 
 EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
 UNMAPPED = ("files", "documents")
+UNKNOWN = (*UNMAPPED, "effects")
 MARGIN = timedelta(minutes=15)  # a message stored before that moment may have been in a queue then
 SinceOption = Annotated[
     datetime | None,
@@ -38,6 +41,17 @@ class Mapped(Settling):
         """Files and documents that are not mapped yet; dead ones come back by themselves."""
         depths = platform.queue_depths()
         return cls(queued=sum(depths[name][0] for name in UNMAPPED), dead=0, unsettled=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(Settling):
+    """Every effect has been delivered once, so the ledger knows of it, whatever its target says."""
+
+    @classmethod
+    def now(cls, platform: Platform) -> Self:
+        """What is in a queue and in no ledger yet."""
+        depths = platform.queue_depths()
+        return cls(queued=sum(depths[name][0] for name in UNKNOWN), dead=0, unsettled=0)
 
 
 def recover(*, since: SinceOption = None, as_json: JsonOption = False) -> None:
@@ -68,9 +82,20 @@ def recover_from(platform: Platform, since: datetime, progress: ShownProgress) -
     with progress.step("waiting until it is mapped"):
         Mapped.watch(platform)
     decided = step.decide_again(since)
+    _end_doubt(step, platform, progress)
     if isinstance(platform, Deployment):
         declare_repaired(platform.settings)
     return {**asdict(recovered), "decisions": decided}
+
+
+def _end_doubt(step: Recover, platform: Platform, progress: ShownProgress) -> None:
+    """Where nothing else prevents a second document, only once the ledger knows of every effect."""
+    left = 0
+    if not ENFORCING.issuperset(TARGETS):
+        with progress.step("waiting until it has reached the ledger"):
+            left = Delivered.watch(platform).queued
+    if not left:
+        step.doubt.end()
 
 
 def since_of(platform: Platform) -> datetime:

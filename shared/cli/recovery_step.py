@@ -15,7 +15,9 @@ from shared.aws.tokens import tokenizer_of
 from shared.aws.webhook_log import DynamoWebhookLog
 from shared.cli.operations import add_mapping, decide_hold, raw_archive
 from shared.cli.platform import Platform
+from shared.cli.targets import TARGETS
 from shared.ports.tokens import Tokenizer
+from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
@@ -55,6 +57,7 @@ def recovery(platform: Platform) -> Recover:
         },
         inbox=files.inbox,
         take_file=partial(files, deadline=NoDeadline()),
+        doubt=CastDoubt(targets=TARGETS, breakers=platform.breakers, clock=SystemClock()),
     )
 
 

@@ -48,6 +48,13 @@ class EffectLedger(Protocol):
         """
         ...
 
+    def amend(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write each if what stands still has the revision that it names (0: nothing stands).
+
+        For what stands outside the rank of outcomes: a person's decision, and doubt after a loss.
+        """
+        ...
+
     def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
         """Add a reservation to a DONE original if it is still as it was read (same revision).
 

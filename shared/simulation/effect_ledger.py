@@ -43,6 +43,11 @@ class SimulatedEffectLedger:
             for entry in entries:
                 self._owe_one(entry)
 
+    def amend(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
+        """Write each if what stands still has the revision that it names."""
+        with self._lock:
+            return tuple(self._amend_one(entry) for entry in entries)
+
     def reserve(self, original: LedgerEntry, reservation: Reservation) -> bool:
         """Add a reservation to a DONE original if it is still as it was read (same revision)."""
         key = original.effect.effect_id
@@ -99,6 +104,14 @@ class SimulatedEffectLedger:
         revision = standing.revision + 1
         kept = replace(kept_outcome(outcome), revision=revision, reservations=standing.reservations)
         self._write(kept)
+        return True
+
+    def _amend_one(self, entry: LedgerEntry) -> bool:
+        standing = self.entries.get(entry.effect.effect_id)
+        if (standing.revision if standing else 0) != entry.revision:
+            return False
+        kept = standing.reservations if standing else ()
+        self._write(replace(entry, revision=entry.revision + 1, reservations=kept))
         return True
 
     def _owe_one(self, entry: LedgerEntry) -> None:

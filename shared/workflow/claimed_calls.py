@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from shared.canonical.breaker import Breaker
 from shared.canonical.claim import Claim
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, ErpDocument, LedgerEntry
@@ -17,6 +18,7 @@ from shared.effects.claims import (
     waiting_entry,
 )
 from shared.effects.decisions import Answer, Deferral, Review, Step
+from shared.effects.doubt import is_looked_up_first, is_lost_track_of, raised_entry
 from shared.ports.clock import Deadline
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.erp import EffectClass, Found
@@ -47,10 +49,14 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedCalls:
-    """One batch, call by call: what cannot be begun any more is not even claimed (section 3)."""
+    """One batch, call by call: what cannot be begun any more is not even claimed (section 3).
+
+    `target` says what of the ledger is to be doubted, as it was read with the effects.
+    """
 
     calls: TargetCalls
     ledger: EffectLedger
+    target: Breaker
     deadline: Deadline
     new_token: Callable[[], str]
 
@@ -60,10 +66,13 @@ class ClaimedCalls:
         The ledger has what each came to when this returns.
         """
         now = self.calls.clock.now()
+        lost = [each for each in effects if self._is_lost(each, entries)]
+        self._raise(lost, entries)
+        answers: Answers = {effect.effect_id: Step.WAIT for effect in lost}
         known = [entries[each.effect_id] for each in effects if each.effect_id in entries]
-        waiting = [entry for entry in known if is_quiet_time(entry, now=now)]
-        self._wait(waiting)
-        answers: Answers = {entry.effect.effect_id: Step.WAIT for entry in waiting}
+        waiting = [each for each in known if is_quiet_time(each, now=now)]
+        self._wait([each for each in waiting if each.effect.effect_id not in answers])
+        answers |= {entry.effect.effect_id: Step.WAIT for entry in waiting}
         begun = [effect for effect in effects if effect.effect_id not in answers]
         for call in self.calls.calls_of(begun):
             if held := self.calls.gate.closed(call[0]):
@@ -71,6 +80,21 @@ class ClaimedCalls:
             else:
                 answers |= self._one_call(call)
         return answers
+
+    def _is_lost(self, effect: Effect, entries: Mapping[str, LedgerEntry]) -> bool:
+        return is_lost_track_of(effect, entries.get(effect.effect_id), self.target)
+
+    def _raise(self, lost: Sequence[Effect], entries: Mapping[str, LedgerEntry]) -> None:
+        """Into doubt, in the ledger, before anything of them is sent again."""
+        if not lost:
+            return
+        now, quiet = self.calls.clock.now(), self._quiet_until()
+        raised = [
+            raised_entry(each, entries.get(each.effect_id), quiet_until=quiet, now=now)
+            for each in lost
+        ]
+        written = self.ledger.amend(raised)
+        self.ledger.owe([each for each, done in zip(raised, written, strict=True) if not done])
 
     def _put_off(
         self, effects: Sequence[Effect], entries: Mapping[str, LedgerEntry], held: Deferral
@@ -126,12 +150,15 @@ class ClaimedCalls:
 
     def _sent(self, claimed: Sequence[LedgerEntry]) -> Answers:
         """What an earlier attempt may have written is looked up, the rest is sent."""
-        seen = self._looked_up([entry for entry in claimed if entry.prior is EffectState.SENT])
+        seen = self._looked_up([entry for entry in claimed if self._is_doubtful(entry)])
         answers = dict(seen.answers)
         to_send = [entry.effect for entry in claimed if entry.effect.effect_id not in answers]
         if to_send:
             answers |= self.calls.submit(to_send, seen.drafts)
         return self._concluded([seen.cleared(entry) for entry in claimed], answers)
+
+    def _is_doubtful(self, entry: LedgerEntry) -> bool:
+        return entry.prior is EffectState.SENT or is_looked_up_first(entry, self.target)
 
     def _looked_up(self, doubtful: Sequence[LedgerEntry]) -> LookUp:
         effects = [entry.effect for entry in doubtful]

@@ -60,7 +60,7 @@ class PostEffect:
         steps = [step_for(effect, entries.get(effect.effect_id)) for effect in effects]
         to_send = _once_each(effects, steps)
         calls = self._calls(entries, self._gate(breaker, deadline))
-        answers = self._posted(to_send, entries, calls, deadline)
+        answers = self._posted(to_send, entries, calls, breaker, deadline)
         outcomes = [
             _outcome(effect, step, to_send, answers)
             for effect, step in zip(effects, steps, strict=True)
@@ -73,12 +73,17 @@ class PostEffect:
         to_send: Mapping[str, Effect],
         entries: Mapping[str, LedgerEntry],
         calls: TargetCalls,
+        breaker: Breaker,
         deadline: Deadline,
     ) -> Mapping[str, Answer | Step]:
         effects = list(to_send.values())
         if self.connector.traits.effect_class is not EffectClass.E1:
             claimed = ClaimedCalls(
-                calls=calls, ledger=self.ledger, deadline=deadline, new_token=self.new_token
+                calls=calls,
+                ledger=self.ledger,
+                target=breaker,
+                deadline=deadline,
+                new_token=self.new_token,
             )
             return claimed.answers(effects, entries)
         answers = calls.answers(effects)

@@ -2,7 +2,8 @@
 
 For an unclean stop, a lost queue, a table that was restored or emptied. Complete is told by journal
 and ledger. On a target that enforces the reference (E1) driving anything again is harmless: the
-target answers with the document that it holds.
+target answers with the document that it holds. On any other the ledger's word is doubted first, so
+that what is driven again is looked up before it is sent (shared/effects/doubt.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from shared.errors import LedgerwardError
 from shared.ports.file_boxes import FileInbox
 from shared.ports.raw_archive import ArchiveListing, RawArchive
 from shared.workflow.add_mapping import AddMapping, entered_of
+from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
 from shared.workflow.decide_hold import KIND as DECISION
 from shared.workflow.decide_hold import DecideHold, Decision
@@ -48,6 +50,7 @@ class Recover:
     drives: Mapping[str, Drive]
     inbox: FileInbox
     take_file: Callable[[DroppedFile], object]
+    doubt: CastDoubt
 
     def __call__(self, since: datetime) -> Recovered:
         """Drive again what came since then and is not complete: people's rules, then the rest.
@@ -61,6 +64,7 @@ class Recover:
         unknown = {_source(key) for key in arrived} - set(self.drives)
         if unknown:
             raise LedgerwardError(f"nothing takes in what {', '.join(sorted(unknown))} stored")
+        self.doubt.begin()
         rules = [sighting for sighting in self._entries(keys) if kind_of(sighting) != DECISION]
         for sighting in rules:
             entered = entered_of(self.archive.read(sighting.key), kind_of(sighting))

@@ -13,6 +13,7 @@ from shared.canonical.claim import Claim
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.effects.claims import claimed_entry, may_claim, waiting_entry
+from shared.effects.doubt import raised_entry
 from shared.effects.rank import may_conclude
 from shared.errors import ThrottledError
 from shared.ports.effect_ledger import EffectLedger
@@ -215,6 +216,23 @@ def test_doubt_without_a_quiet_time_gets_one_and_can_be_claimed_then(family: Fam
 
     assert refused == stray
     assert (claimed.owner, claimed.prior, claimed.next_at) == ("me", EffectState.SENT, QUIET + 1)
+
+
+def test_what_is_amended_is_what_was_read_and_nothing_newer(family: Family) -> None:
+    for state in (None, *EffectState):
+        effect = an_issue(f"TX-{state}")
+        before = standing(family.ledger, an_entry(effect, state)) if state else None
+        known = before.revision if before else 0
+        raised = raised_entry(effect, before, quiet_until=QUIET, now=START)
+
+        written = [
+            *family.ledger.amend([replace(raised, revision=known + 1)]),
+            *family.ledger.amend([raised]),
+            *family.ledger.amend([raised]),
+        ]
+
+        assert (state, written) == (state, [False, True, False])
+        assert kept(family.ledger, effect) == replace(raised, revision=known + 1)
 
 
 def test_a_claim_whose_reply_was_lost_is_refused_in_our_own_name(on_aws: Family) -> None:

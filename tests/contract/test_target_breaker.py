@@ -48,6 +48,19 @@ def test_a_closed_one_forgets_its_probe(family: Family) -> None:
     assert family.breakers.read("erp") == closed
 
 
+def test_what_is_doubted_of_a_target_is_kept_through_what_befalls_it(family: Family) -> None:
+    doubt = Breaker(target="erp", doubt_from=1_800_000_000, is_doubted=True)
+    standing = family.breakers.replace(Breaker(target="erp"), doubt)
+    assert standing is not None
+    assert family.breakers.read("erp") == replace(doubt, fence=1)
+
+    family.breakers.replace(standing, replace(standing, is_doubted=False, failures=2))
+
+    assert family.breakers.read("erp") == Breaker(
+        target="erp", doubt_from=1_800_000_000, failures=2, fence=2
+    )
+
+
 def test_one_read_tells_of_the_target_and_of_its_effects(family: Family) -> None:
     entries = [an_entry(an_issue(f"TX-{number}")) for number in range(3)]
     family.ledger.record(entries[:2])

@@ -12,7 +12,9 @@ from shared.canonical.outcome import EffectState
 from shared.errors import LedgerwardError
 from shared.mapping.keys import master_key
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedTokenizer
+from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.simulation.file_boxes import SimulatedFileInbox
+from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
 from shared.workflow.decide_hold import Decision
 from shared.workflow.dropped_files import DroppedFile
@@ -44,7 +46,7 @@ class World:
             clients=clients,
             tokens=SimulatedTokenizer(),
             clock=self.usage.clock,
-            new_id=lambda: f"{next(ids):032x}",
+            new_id=lambda: self.new_id(next(ids)),
         )
         self.recover = Recover(
             listing=self.usage.archive,
@@ -60,11 +62,16 @@ class World:
             drives={"hl7v2": self.edge.take_in},
             inbox=self.inbox,
             take_file=self.taken.append,
+            doubt=CastDoubt(targets=("erp",), breakers=self.usage.breakers, clock=self.usage.clock),
         )
 
-    def send(self, *transactions: str, code: str = "C-GLV") -> None:
-        """The EHR charges one thing for each transaction."""
-        lines = [an_ft1(each, code=code, quantity="1") for each in transactions]
+    def new_id(self, number: int) -> str:
+        """As real ones: they sort by time."""
+        return f"{int(self.usage.clock.now().timestamp() * 1000):012x}{number:020x}"
+
+    def send(self, *transactions: str, code: str = "C-GLV", kind: str = "CG") -> None:
+        """The EHR charges or credits one thing for each transaction."""
+        lines = [an_ft1(each, code=code, quantity="1", kind=kind) for each in transactions]
         for line in lines:
             message = InboundMessage(
                 body=a_dft(line), content_type="", client_id=SCOPE.client_id, source="hl7v2"
@@ -93,6 +100,25 @@ class World:
         recovered = self.recover(LONG_AGO)
         self.usage.run_until_quiet()
         return recovered
+
+    def sweep(self) -> None:
+        """Deliver what is owed, at its moment, until nothing is."""
+        for _ in range(50):
+            due = self.usage.ledger.due(now=2**40, limit=100)
+            if not due and not self.usage.documents.bodies:
+                return
+            moments = [entry.next_at or 0 for entry in due]
+            late = max([*moments, 0]) - self.usage.clock.now().timestamp()
+            self.usage.clock.advance(seconds=max(late, 1))
+            self.usage.deliver(tuple(entry.effect for entry in due))
+            self.usage.release()
+            self.usage.run_until_quiet()
+        raise AssertionError("it does not come to rest")
+
+    @property
+    def documents(self) -> list[str]:
+        """Every document of the ERP by its reference, doubles too."""
+        return sorted(document.reference for document in self.usage.erp.documents)
 
     @property
     def booked(self) -> dict[str, str]:
@@ -220,3 +246,117 @@ def test_a_source_that_nobody_drives_stops_it_before_anything_is_driven() -> Non
     with pytest.raises(LedgerwardError, match="hl7v2"):
         world.recover(LONG_AGO)
     assert not world.usage.documents.bodies
+
+
+def a_day_without_enforcement() -> World:
+    """A charge, another and its credit, posted into an ERP that would take everything twice."""
+    world = World(usage=UsageWorld(erp=SimulatedErp(traits=E2_TRAITS)))
+    world.send("T-1", "T-2")
+    world.usage.run_until_quiet()
+    world.send("T-2", kind="CD")
+    world.usage.run_until_quiet()
+    assert len(world.documents) == len(set(world.documents)) == 3
+    return world
+
+
+def test_without_enforcement_a_ledger_that_is_lost_is_filled_again_and_nothing_is_doubled() -> None:
+    world = a_day_without_enforcement()
+    before = world.documents
+    world.lose_everything()
+
+    world.settled()
+    world.sweep()
+
+    assert world.documents == before
+    states = [entry.state for entry in world.usage.ledger.entries.values()]
+    assert states == [EffectState.DONE] * 3
+
+
+def test_without_doubt_the_same_loss_would_double_everything() -> None:
+    """What the doubt is for, and that the test above can fail."""
+    world = a_day_without_enforcement()
+    world.lose_everything()
+    world.usage.breakers.breakers.clear()
+    world.recover = replace(world.recover, doubt=replace(world.recover.doubt, targets=()))
+
+    world.settled()
+
+    assert len(world.documents) == 6
+
+
+@pytest.mark.parametrize("state", [None, EffectState.FREE, EffectState.SENT])
+def test_a_row_rolled_back_after_its_commit_is_looked_up_before_it_is_sent(
+    state: EffectState | None,
+) -> None:
+    world = a_day_without_enforcement()
+    before = world.documents
+    for key, entry in list(world.usage.ledger.entries.items()):
+        if state is None:
+            del world.usage.ledger.entries[key]
+        else:
+            earlier = replace(entry, state=state, document=None, next_at=1, quiet_until=1, fence=1)
+            world.usage.ledger.entries[key] = earlier
+
+    world.settled()
+    world.sweep()
+
+    assert world.documents == before
+    assert {entry.state for entry in world.usage.ledger.entries.values()} == {EffectState.DONE}
+
+
+def test_a_commit_still_under_way_when_everything_was_lost_is_waited_for() -> None:
+    world = World(usage=UsageWorld(erp=SimulatedErp(traits=E2_TRAITS)))
+    world.send("T-1")
+    world.usage.erp.fail_next(FaultKind.LATE_COMMIT, late_seconds=29)
+    world.usage.run_until_quiet()
+    world.lose_everything()
+
+    world.settled()
+    world.sweep()
+
+    assert len(world.documents) == 1
+    assert {entry.state for entry in world.usage.ledger.entries.values()} == {EffectState.DONE}
+
+
+def test_a_copy_left_in_the_effects_queue_is_no_first_one_either() -> None:
+    world = a_day_without_enforcement()
+    before = world.documents
+    effects = [posted.effect for posted in world.usage.erp.posted.values()]
+    world.lose_everything()
+    world.recover.doubt.begin()
+
+    world.usage.deliver(tuple(effects))
+    world.settled()
+    world.sweep()
+
+    assert world.documents == before
+
+
+def test_a_copy_that_the_source_sends_while_we_recover_is_no_new_one() -> None:
+    world = a_day_without_enforcement()
+    before = world.documents
+    world.lose_everything()
+    world.recover.doubt.begin()
+    world.usage.clock.advance(seconds=60)
+
+    world.send("T-1")
+    world.usage.run_until_quiet()
+    world.settled()
+    world.sweep()
+
+    assert world.documents == before
+
+
+def test_what_is_new_after_a_recovery_is_sent_at_once() -> None:
+    world = a_day_without_enforcement()
+    world.lose_everything()
+    world.settled()
+    world.recover.doubt.end()
+    world.usage.clock.advance(seconds=60)
+
+    world.send("T-9")
+    calls = len(world.usage.erp.calls)
+    world.usage.run_until_quiet()
+
+    assert [call.operation for call in world.usage.erp.calls[calls:]] == ["submit"]
+    assert len(world.documents) == 4

@@ -1,0 +1,70 @@
+"""What a loss makes doubtful where the target does not enforce our reference: pure (section 5).
+
+A row that is absent or old may have been lost or rolled back after the target had committed. So
+after a recovery such an effect enters as SENT, never as absent or FREE, and is looked up before it
+is sent.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.canonical.breaker import Breaker
+from shared.canonical.effect import Effect, EffectType
+from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.effects.claims import SKEW_SECONDS
+
+TIME_DIGITS = 12  # hex digits at the start of a message id: milliseconds of its arrival
+
+
+def is_lost_track_of(effect: Effect, entry: LedgerEntry | None, target: Breaker) -> bool:
+    """Whether the ledger may have forgotten what became of it.
+
+    What it says of an open effect from before the recovery is no proof. What it does not know at
+    all is new only if its message came after the recovery began, and if the recovery is over: else
+    it may be a copy of something that is being driven again.
+    """
+    if not target.doubt_from:
+        return False
+    if entry is not None:
+        return not entry.is_settled and _recorded_at(entry) < target.doubt_from + SKEW_SECONDS
+    return target.is_doubted or _arrived_at(effect) < target.doubt_from + SKEW_SECONDS
+
+
+def is_looked_up_first(entry: LedgerEntry, target: Breaker) -> bool:
+    """Whether a claimed effect may have been written although no attempt of it is known.
+
+    A reversal waits for its original, so it may come long after the recovery that drove it again.
+    """
+    is_reversal = entry.effect.effect_type is EffectType.REVERSAL
+    return is_reversal and entry.prior is None and bool(target.doubt_from)
+
+
+def raised_entry(
+    effect: Effect, entry: LedgerEntry | None, *, quiet_until: int, now: datetime
+) -> LedgerEntry:
+    """The effect in doubt, to be looked up once whatever was under way must show."""
+    before = entry or LedgerEntry(effect=effect, state=EffectState.FREE)
+    return replace(
+        before,
+        effect=effect,
+        state=EffectState.SENT,
+        fence=before.fence + 1,
+        owner="",
+        prior=None,
+        quiet_until=quiet_until,
+        next_at=quiet_until + 1,
+        reason="driven again after a loss",
+        recorded_at=now.isoformat(),
+    )
+
+
+def _recorded_at(entry: LedgerEntry) -> float:
+    return datetime.fromisoformat(entry.recorded_at).timestamp() if entry.recorded_at else 0.0
+
+
+def _arrived_at(effect: Effect) -> float:
+    """By the id of the message that caused it; unknown is long ago."""
+    try:
+        return int(effect.correlation_id[:TIME_DIGITS], 16) / 1000
+    except ValueError:
+        return 0.0
