@@ -1,13 +1,14 @@
 """The whole path behind the edge in memory: documents in, the ERP's documents out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.usage import SupplyUsage
+from shared.effects.identity import line_effect_id
 from shared.ports.master_data import MasterRecord
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.edge import SimulatedRawArchive
@@ -25,6 +26,7 @@ from shared.simulation.queues import (
 )
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.add_mapping import AddMapping, Entered
+from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold, Decision
 from shared.workflow.map_document import MapDocument, Mapping
 from shared.workflow.operator_entry import OperatorArchive
@@ -33,6 +35,7 @@ from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import StillMissing
+from shared.workflow.waiting_reversals import WaitingReversals
 from tests.builders import NOW, a_master
 from tests.effects import a_pace, tokens
 
@@ -55,6 +58,7 @@ class UsageWorld:
     statuses: SimulatedStatusQueue = field(default_factory=SimulatedStatusQueue)
     events: SimulatedEventPublisher = field(default_factory=SimulatedEventPublisher)
     archive: SimulatedRawArchive = field(default_factory=SimulatedRawArchive)
+    lines: dict[str, SupplyUsage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         missing = StillMissing(
@@ -124,8 +128,24 @@ class UsageWorld:
             archive=operators, journal=self.journal, holds=self.holds, parking=self.parking
         )
 
+        self.judge = DecideEffect(
+            archive=operators,
+            journal=self.journal,
+            ledger=self.ledger,
+            holds=self.holds,
+            connector=self.erp,
+            clock=self.clock,
+            reversals=WaitingReversals(parking=self.parking, holds=self.holds),
+            source_line=lambda effect: self.lines.get(effect.effect_id),
+            documents=self.documents,
+        )
+
     def receive(self, *documents: SupplyUsage) -> Mapping:
         """Documents arrive and are mapped; the last one's mapping."""
+        for document in documents:
+            for line in document.lines:
+                alone = replace(document, lines=(line,))
+                self.lines[line_effect_id(document.tenant, line)] = alone
         mappings = [self.map(document) for document in documents]
         return mappings[-1]
 

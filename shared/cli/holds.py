@@ -8,12 +8,17 @@ from typing import Annotated
 
 import typer
 
-from shared.canonical.hold import Hold
+from shared.canonical.hold import Hold, HoldKind
+from shared.canonical.outcome import EffectState
 from shared.cli.account import open_platform
 from shared.cli.operations import ReasonOption, WhoOption, decide_hold, decided_by
 from shared.cli.output import JsonOption, Output
+from shared.cli.recovery_step import decide_effect
+from shared.errors import LedgerwardError
 from shared.holds.codes import HOLD_CODES, Owner
+from shared.holds.identity import CONFLICT
 from shared.ports.hold_store import HoldStore
+from shared.workflow.decide_effect import EffectDecision, Verdict
 from shared.workflow.decide_hold import Decision
 
 holds = typer.Typer(name="holds", help="What waits for a person.", invoke_without_command=True)
@@ -92,14 +97,78 @@ def close(
     as_json: JsonOption = False,
 ) -> None:
     """Close a hold. A line whose blocking hold is closed will not be posted."""
+    if _is_of_its_effect(line_id, code):
+        _judge(line_id, Verdict.CLOSE, reason, who, as_json=as_json)
+        return
     decision = Decision(line_id=line_id, code=code, who=decided_by(who), reason=reason)
     _decide(decision, as_json=as_json)
+
+
+@holds.command()
+def release(
+    line_id: LineArgument, *, reason: ReasonOption, who: WhoOption = "", as_json: JsonOption = False
+) -> None:
+    """Send a refused effect again, mapped by the rules of now: its cause is mended."""
+    _judge(line_id, Verdict.RELEASE, reason, who, as_json=as_json)
+
+
+@holds.command()
+def reject(
+    line_id: LineArgument, *, reason: ReasonOption, who: WhoOption = "", as_json: JsonOption = False
+) -> None:
+    """Let a refusal stand. With a full reversal that waits, both are cancelled out."""
+    _judge(line_id, Verdict.CLOSE, reason, who, as_json=as_json)
+
+
+@holds.command()
+def posted(
+    line_id: LineArgument,
+    erp_id: Annotated[str, typer.Argument(help="The ERP's id of the document that it is.")],
+    *,
+    reason: ReasonOption,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say which document of the ERP an effect in review is."""
+    _judge(line_id, Verdict.POSTED, reason, who, erp_id=erp_id, as_json=as_json)
+
+
+@holds.command()
+def absent(
+    line_id: LineArgument, *, reason: ReasonOption, who: WhoOption = "", as_json: JsonOption = False
+) -> None:
+    """Say that the ERP has nothing of an effect in review: it is sent again."""
+    _judge(line_id, Verdict.ABSENT, reason, who, as_json=as_json)
 
 
 def open_holds(store: HoldStore, owners: Sequence[str]) -> Iterator[Hold]:
     """Every open hold of these roles."""
     for owner in owners:
         yield from store.owned_by(str(owner))
+
+
+def _is_of_its_effect(line_id: str, code: str) -> bool:
+    """Whether it stands for what the target said, or did not say: the target is asked first."""
+    entry = open_platform().ledger.read([line_id]).get(line_id)
+    waits = entry is not None and entry.state in (EffectState.REJECTED, EffectState.REVIEW)
+    is_blocking = code in HOLD_CODES and HOLD_CODES[code].kind is HoldKind.BLOCKING
+    return waits and is_blocking and code != CONFLICT
+
+
+def _judge(
+    effect_id: str, verdict: Verdict, reason: str, who: str, *, as_json: bool, erp_id: str = ""
+) -> None:
+    output = Output(as_json=as_json)
+    decision = EffectDecision(
+        effect_id=effect_id, verdict=verdict, who=decided_by(who), reason=reason, erp_id=erp_id
+    )
+    try:
+        state = decide_effect(open_platform())(decision)
+    except LedgerwardError as error:
+        output.say(f"[yellow]{error}[/yellow]")
+        raise SystemExit(1) from error
+    output.say(f"effect {effect_id} is {state} now")
+    output.finish({"effect_id": effect_id, "state": state.value}, f"trace {effect_id}")
 
 
 def _decide(decision: Decision, *, as_json: bool) -> None:

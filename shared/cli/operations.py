@@ -1,6 +1,7 @@
 """What people change, built on a platform."""
 
 import getpass
+import json
 from typing import Annotated
 
 import typer
@@ -10,6 +11,9 @@ from shared.aws.master_data import DynamoMasterDataWriter
 from shared.aws.message_ids import new_message_id
 from shared.aws.raw_archive import S3RawArchive
 from shared.cli.platform import Platform
+from shared.ports.erp import ErpConnector
+from shared.targets.tryton.access import tryton_client
+from shared.targets.tryton.connector import TrytonConnector
 from shared.workflow.add_mapping import AddMapping
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.operator_entry import OperatorArchive
@@ -27,7 +31,7 @@ def decided_by(who: str) -> str:
 def add_mapping(platform: Platform) -> AddMapping:
     """The step that adds a rule."""
     return AddMapping(
-        archive=_archive(platform),
+        archive=operator_archive(platform),
         journal=platform.journal,
         master=DynamoMasterDataWriter(
             client=platform.clients.dynamodb, table=platform.output("MasterDataTable")
@@ -39,7 +43,7 @@ def add_mapping(platform: Platform) -> AddMapping:
 def decide_hold(platform: Platform) -> DecideHold:
     """The step that assigns or closes a hold."""
     return DecideHold(
-        archive=_archive(platform),
+        archive=operator_archive(platform),
         journal=platform.journal,
         holds=platform.holds,
         parking=platform.parking,
@@ -51,7 +55,14 @@ def raw_archive(platform: Platform) -> S3RawArchive:
     return S3RawArchive(client=platform.clients.s3, bucket=platform.output("RawBucket"))
 
 
-def _archive(platform: Platform) -> OperatorArchive:
+def erp_connector(platform: Platform) -> ErpConnector:
+    """The target, as people at the command line ask it."""
+    secret = platform.clients.secrets.get_secret_value(SecretId=platform.output("ErpSecretArn"))
+    return TrytonConnector(tryton_client(json.loads(secret["SecretString"])))
+
+
+def operator_archive(platform: Platform) -> OperatorArchive:
+    """Where what people enter is kept before it is applied."""
     return OperatorArchive(
         archive=raw_archive(platform),
         clock=SystemClock(),

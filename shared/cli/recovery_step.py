@@ -1,6 +1,7 @@
 """The recovery step, built on a platform with the operator's own rights."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,16 +14,26 @@ from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
 from shared.aws.webhook_log import DynamoWebhookLog
-from shared.cli.operations import add_mapping, decide_hold, raw_archive
+from shared.cli.operations import (
+    add_mapping,
+    decide_hold,
+    erp_connector,
+    operator_archive,
+    raw_archive,
+)
 from shared.cli.platform import Platform
 from shared.cli.targets import TARGETS
+from shared.ports.queues import DocumentQueue
 from shared.ports.tokens import Tokenizer
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
+from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
-from shared.workflow.recover import Recover
+from shared.workflow.recover import Drive, Recover
+from shared.workflow.source_lines import SourceLines
+from shared.workflow.waiting_reversals import WaitingReversals
 from shared.workflow.webhook_audit import WebhookAudit
 
 
@@ -35,10 +46,41 @@ class NoDeadline:
         return math.inf
 
 
+def drives_into(platform: Platform, documents: DocumentQueue) -> Mapping[str, Drive]:
+    """What takes a stored sighting in again, by kind of source, and where its documents go."""
+    archive = raw_archive(platform)
+    return {
+        "hl7v2": _messages(platform, archive, documents).take_in,
+        "webhook": _webhooks(platform, archive, documents).take_in,
+        "flatfile": partial(_files(platform, archive, documents).take_in, deadline=NoDeadline()),
+    }
+
+
+def decide_effect(platform: Platform) -> DecideEffect:
+    """The step that decides about a refused effect, or one in review."""
+    archive = raw_archive(platform)
+    return DecideEffect(
+        archive=operator_archive(platform),
+        journal=platform.journal,
+        ledger=platform.ledger,
+        holds=platform.holds,
+        connector=erp_connector(platform),
+        clock=SystemClock(),
+        reversals=WaitingReversals(parking=platform.parking, holds=platform.holds),
+        source_line=SourceLines(
+            journal=platform.journal,
+            listing=archive,
+            archive=archive,
+            drives=partial(drives_into, platform),
+        ),
+        documents=platform.documents,
+    )
+
+
 def recovery(platform: Platform) -> Recover:
     """Build the step."""
     archive = raw_archive(platform)
-    files = _files(platform, archive)
+    files = _files(platform, archive, platform.documents)
     return Recover(
         listing=archive,
         archive=archive,
@@ -50,22 +92,21 @@ def recovery(platform: Platform) -> Recover:
         ),
         rules=add_mapping(platform),
         decisions=decide_hold(platform),
-        drives={
-            "hl7v2": _messages(platform, archive).take_in,
-            "webhook": _webhooks(platform, archive).take_in,
-            "flatfile": partial(files.take_in, deadline=NoDeadline()),
-        },
+        effect_decisions=decide_effect(platform),
+        drives=drives_into(platform, platform.documents),
         inbox=files.inbox,
         take_file=partial(files, deadline=NoDeadline()),
         doubt=CastDoubt(targets=TARGETS, breakers=platform.breakers, clock=SystemClock()),
     )
 
 
-def _messages(platform: Platform, archive: S3RawArchive) -> ReceiveMessage:
+def _messages(
+    platform: Platform, archive: S3RawArchive, documents: DocumentQueue
+) -> ReceiveMessage:
     return ReceiveMessage(
         archive=archive,
         journal=platform.journal,
-        documents=platform.documents,
+        documents=documents,
         clients=_clients(platform),
         tokens=_tokens(platform),
         clock=SystemClock(),
@@ -73,12 +114,14 @@ def _messages(platform: Platform, archive: S3RawArchive) -> ReceiveMessage:
     )
 
 
-def _webhooks(platform: Platform, archive: S3RawArchive) -> ReceiveWebhook:
+def _webhooks(
+    platform: Platform, archive: S3RawArchive, documents: DocumentQueue
+) -> ReceiveWebhook:
     """Signatures were checked when these came in, so it needs no keys."""
     return ReceiveWebhook(
         archive=archive,
         journal=platform.journal,
-        documents=platform.documents,
+        documents=documents,
         sources=DynamoWebhookSources(records=platform.records, clock=SystemClock()),
         log=DynamoWebhookLog(
             client=platform.clients.dynamodb, table=platform.output("JournalTable")
@@ -91,14 +134,14 @@ def _webhooks(platform: Platform, archive: S3RawArchive) -> ReceiveWebhook:
     )
 
 
-def _files(platform: Platform, archive: S3RawArchive) -> ReceiveFile:
+def _files(platform: Platform, archive: S3RawArchive, documents: DocumentQueue) -> ReceiveFile:
     s3 = platform.clients.s3
     return ReceiveFile(
         inbox=S3FileInbox(client=s3, bucket=platform.output("InboxBucket")),
         outbox=S3FileOutbox(client=s3, bucket=platform.output("OutboxBucket")),
         archive=archive,
         journal=platform.journal,
-        documents=platform.documents,
+        documents=documents,
         clients=_clients(platform),
         tokens=_tokens(platform),
     )

@@ -67,8 +67,12 @@ def claimed_entry(standing: LedgerEntry | None, claim: Claim) -> LedgerEntry:
 
 
 def kept_outcome(outcome: LedgerEntry) -> LedgerEntry:
-    """What is kept of an outcome: the claim is over, only the count of claims goes on."""
-    quiet = outcome.quiet_until if outcome.state is EffectState.SENT else 0
+    """What is kept of an outcome: the claim is over, only the count of claims goes on.
+
+    Until a look-up can tell what was written, neither a worker nor a person may say.
+    """
+    is_open = outcome.state in (EffectState.SENT, EffectState.REVIEW)
+    quiet = outcome.quiet_until if is_open else 0
     return replace(outcome, owner="", prior=None, quiet_until=quiet)
 
 

@@ -184,6 +184,7 @@ _TABLE = (
         rule="LAW7",
         meaning="The ERP refused the effect for good, with a reason that has no code of its own.",
         releases="The cause is mended in the ERP or in master data and the effect is released.",
+        next_command="holds release {line_id} --reason WHY",
     ),
     HoldCode(
         code="PERIOD_CLOSED",
@@ -193,6 +194,7 @@ _TABLE = (
         rule="CLS1",
         meaning="The ERP has no open period on the accounting date.",
         releases="The period is opened, or the controller approves another date.",
+        next_command="holds release {line_id} --reason WHY",
     ),
     HoldCode(
         code="MASTER_DATA_MISSING",
@@ -202,6 +204,7 @@ _TABLE = (
         rule="DIM3",
         meaning="The ERP lacks an item, place or account that our master data has.",
         releases="The ERP has the record, and the effect is released.",
+        next_command="holds release {line_id} --reason WHY",
     ),
     HoldCode(
         code="INSUFFICIENT_STOCK",
@@ -211,6 +214,7 @@ _TABLE = (
         rule="USE10",
         meaning="The ERP allows no negative stock and has too little of the item.",
         releases="The stock is received or counted in the ERP, and the effect is released.",
+        next_command="holds release {line_id} --reason WHY",
     ),
     HoldCode(
         code="TARGET_ACCESS",
@@ -229,6 +233,7 @@ _TABLE = (
         rule="LAW3",
         meaning="Nobody but a person can say whether the target has written the effect.",
         releases="A person names the ERP document, or states that there is none.",
+        next_command="holds posted {line_id} ERP_ID --reason WHY",
     ),
     HoldCode(
         code="POISON",

@@ -36,7 +36,8 @@ class EffectLedger(Protocol):
         """Write the outcome of each claim, one write each; says which were written.
 
         `may_conclude` in shared/effects/rank.py decides, by the outcome's `fence` and `owner`. What
-        is kept names no owner and no prior state any more, and a quiet time only while it is SENT.
+        is kept names no owner and no prior state any more, and a quiet time only where it is in
+        doubt (SENT or REVIEW).
         """
         ...
 

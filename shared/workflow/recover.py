@@ -18,13 +18,16 @@ from shared.ports.raw_archive import ArchiveListing, RawArchive
 from shared.workflow.add_mapping import AddMapping, entered_of
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
-from shared.workflow.decide_hold import KIND as DECISION
+from shared.workflow.decide_effect import KIND as ON_EFFECTS
+from shared.workflow.decide_effect import DecideEffect, EffectDecision
+from shared.workflow.decide_hold import KIND as ON_HOLDS
 from shared.workflow.decide_hold import DecideHold, Decision
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.operator_entry import SOURCE as OPERATORS
 from shared.workflow.operator_entry import kind_of
 
 Drive = Callable[[Sighting, bytes], object]
+DECISIONS = frozenset({ON_HOLDS, ON_EFFECTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Recover:
     is_complete: Completeness
     rules: AddMapping
     decisions: DecideHold
+    effect_decisions: DecideEffect
     drives: Mapping[str, Drive]
     inbox: FileInbox
     take_file: Callable[[DroppedFile], object]
@@ -65,7 +69,7 @@ class Recover:
         if unknown:
             raise LedgerwardError(f"nothing takes in what {', '.join(sorted(unknown))} stored")
         self.doubt.begin()
-        rules = [sighting for sighting in self._entries(keys) if kind_of(sighting) != DECISION]
+        rules = [each for each in self._entries(keys) if kind_of(each) not in DECISIONS]
         for sighting in rules:
             entered = entered_of(self.archive.read(sighting.key), kind_of(sighting))
             self.rules.again(sighting, entered)
@@ -86,11 +90,13 @@ class Recover:
         Call it when what was driven has been mapped: only then their holds stand again.
         """
         entries = self._entries(self._keys(since))
-        made = [sighting for sighting in entries if kind_of(sighting) == DECISION]
-        return sum(
-            self.decisions.again(each, from_json(Decision, self.archive.read(each.key)))
-            for each in made
-        )
+        return sum(self._decide_again(each) for each in entries if kind_of(each) in DECISIONS)
+
+    def _decide_again(self, sighting: Sighting) -> bool:
+        body = self.archive.read(sighting.key)
+        if kind_of(sighting) == ON_EFFECTS:
+            return self.effect_decisions.again(sighting, from_json(EffectDecision, body))
+        return self.decisions.again(sighting, from_json(Decision, body))
 
     def _take_files(self) -> int:
         """News of a file may be lost, the file is not: it lies there until it was taken in."""

@@ -16,11 +16,13 @@ from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.simulation.file_boxes import SimulatedFileInbox
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
+from shared.workflow.decide_effect import EffectDecision, Verdict
 from shared.workflow.decide_hold import Decision
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receiving import InboundMessage
 from shared.workflow.recover import Recover, Recovered
+from shared.workflow.source_lines import SourceLines
 from tests.hl7 import a_dft, an_ft1
 from tests.usage_world import UsageWorld
 
@@ -48,6 +50,15 @@ class World:
             clock=self.usage.clock,
             new_id=lambda: self.new_id(next(ids)),
         )
+        self.usage.judge = replace(
+            self.usage.judge,
+            source_line=SourceLines(
+                journal=self.usage.journal,
+                listing=self.usage.archive,
+                archive=self.usage.archive,
+                drives=lambda queue: {"hl7v2": replace(self.edge, documents=queue).take_in},
+            ),
+        )
         self.recover = Recover(
             listing=self.usage.archive,
             archive=self.usage.archive,
@@ -59,6 +70,7 @@ class World:
             ),
             rules=self.usage.add,
             decisions=self.usage.decide,
+            effect_decisions=self.usage.judge,
             drives={"hl7v2": self.edge.take_in},
             inbox=self.inbox,
             take_file=self.taken.append,
@@ -360,3 +372,81 @@ def test_what_is_new_after_a_recovery_is_sent_at_once() -> None:
 
     assert [call.operation for call in world.usage.erp.calls[calls:]] == ["submit"]
     assert len(world.documents) == 4
+
+
+def a_refused_day(erp: SimulatedErp) -> tuple[World, str]:
+    """One of two charges of one message was refused, and the rules have changed since."""
+    world = World(usage=UsageWorld(erp=erp))
+    erp.refuse("GLV-001", code="PERIOD_CLOSED", text="closed")
+    world.send("T-1", "T-2")
+    world.send("T-3", code="C-SUT")
+    world.usage.run_until_quiet()
+    code = ChargeCodeRecord(application="EHR", charge_code="C-GLV", item="STN-001", unit="EA")
+    world.usage.enter(code, master_key("charge", "EHR", "C-GLV"))
+    effect = world.usage.ledger.read(list(world.usage.ledger.entries))
+    refused = [key for key, each in effect.items() if each.state is EffectState.REJECTED]
+    assert len(refused) == 2
+    return world, refused[0]
+
+
+def a_release(effect_id: str) -> EffectDecision:
+    return EffectDecision(
+        effect_id=effect_id, verdict=Verdict.RELEASE, who="controller", reason="mended"
+    )
+
+
+def test_a_release_maps_the_line_of_the_stored_message_and_no_other() -> None:
+    world, refused = a_refused_day(SimulatedErp())
+
+    world.usage.judge(a_release(refused))
+    (sent,) = world.usage.documents.sent
+    world.usage.run_until_quiet()
+
+    assert (len(sent.lines), sent.released_at != "") == (1, True)
+    assert world.usage.ledger.entries[refused].state is EffectState.DONE
+    items = [posted.effect.item for posted in world.usage.erp.posted.values()]
+    assert items == ["SUT-001", "STN-001"]
+
+
+def test_a_lost_release_is_made_again_and_its_effect_not_sent_twice() -> None:
+    """The ledger fell back behind the release; the ERP did not, and would take it twice."""
+    world, refused = a_refused_day(SimulatedErp(traits=E2_TRAITS))
+    entries = dict(world.usage.ledger.entries)
+    chains = {key: list(chain) for key, chain in world.usage.journal.chains.items()}
+    world.usage.judge(a_release(refused))
+    world.usage.run_until_quiet()
+    before = world.documents
+    world.usage.clock.advance(seconds=60)
+    world.usage.ledger.entries = entries
+    world.usage.journal.chains.clear()
+    world.usage.journal.chains.update(chains)
+
+    world.settled()
+    made_again = world.recover.decide_again(LONG_AGO)
+    world.usage.run_until_quiet()
+    world.sweep()
+
+    assert (made_again, world.documents) == (1, before)
+    assert world.usage.ledger.entries[refused].state is EffectState.DONE
+    assert len(before) == len(set(before)) == 2
+
+
+def test_a_lost_release_of_what_was_never_sent_is_made_again() -> None:
+    world, refused = a_refused_day(SimulatedErp(traits=E2_TRAITS))
+    entries = dict(world.usage.ledger.entries)
+    world.usage.judge(a_release(refused))
+    world.usage.documents.bodies.clear()
+    world.usage.clock.advance(seconds=60)
+    world.usage.ledger.entries = entries
+    for chain in world.usage.journal.chains.values():
+        chain[:] = [entry for entry in chain if entry.fact.kind != "effect_decided"]
+
+    world.settled()
+    made_again = world.recover.decide_again(LONG_AGO)
+    world.usage.run_until_quiet()
+    doubted = world.usage.ledger.entries[refused].state
+    world.sweep()
+
+    assert (made_again, doubted) == (1, EffectState.SENT)
+    assert world.usage.ledger.entries[refused].state is EffectState.DONE
+    assert len(world.documents) == len(set(world.documents)) == 2
