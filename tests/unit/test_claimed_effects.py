@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from shared.canonical.claim import Claim
-from shared.canonical.effect import Effect
+from shared.canonical.effect import Effect, EffectType
 from shared.canonical.outcome import EffectState, LedgerEntry, SubmitResult
 from shared.effects.claims import MOST_UNDECIDED, claimed_entry
 from shared.ports.clock import Deadline
@@ -16,6 +16,7 @@ from shared.simulation.effect_ledger import SimulatedEffectLedger
 from shared.simulation.erp import E2_TRAITS, E3_TRAITS, FaultKind, SimulatedErp
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.target_breaker import SimulatedTargetBreaker
+from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.post_effect import PostEffect, PostOutcome
 from tests.effects import a_document_of, a_pace, an_issue, tokens
 
@@ -440,6 +441,48 @@ def test_a_look_up_that_takes_the_time_leaves_what_it_proved() -> None:
 
     assert (outcomes, world.operations) == ([PostOutcome.DEFERRED], ["find"])
     assert world.entry(an_issue()).state is EffectState.FREE
+
+
+def test_a_claim_that_takes_the_time_leaves_the_look_up_to_the_next() -> None:
+    world = World()
+    world.erp.fail_next(FaultKind.ANSWER_LOST)
+    world.deliver(an_issue())
+
+    class Slow(SimulatedEffectLedger):
+        def claim(self, claims: Sequence[Claim]) -> Sequence[LedgerEntry]:
+            entries = SimulatedEffectLedger.claim(self, claims)
+            world.clock.advance(seconds=6)
+            return entries
+
+    world.ledger = Slow(entries=world.ledger.entries)
+    world.clock.advance(seconds=QUIET_SECONDS)
+    ends_at = world.clock.now().timestamp() + 30
+    outcomes = world.deliver(an_issue(), deadline=Waning(world.clock, ends_at))
+
+    entry = world.entry(an_issue())
+    assert (outcomes, world.operations) == ([PostOutcome.DEFERRED], ["submit"])
+    assert (entry.state, entry.attempts, entry.undecided) == (EffectState.SENT, 1, 1)
+    assert world.deliver_when_due(an_issue()) == [PostOutcome.DUPLICATE]
+
+
+def test_a_reversal_is_looked_up_first_long_after_a_recovery_too() -> None:
+    world = World()
+    at = int(world.clock.now().timestamp()) + 3600
+    late_message = f"{at * 1000:012x}{1:020x}"
+    reversal = replace(
+        an_issue("TX-R"), effect_type=EffectType.REVERSAL, correlation_id=late_message
+    )
+    issue = replace(an_issue("TX-I"), correlation_id=late_message)
+    world.erp.submit([reversal], {})  # and the ledger has lost it
+    CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).begin()
+    CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).end()
+    world.clock.advance(seconds=7200)
+
+    outcomes = world.deliver(reversal, issue)
+
+    assert outcomes == [PostOutcome.DUPLICATE, PostOutcome.POSTED]
+    assert world.operations == ["submit", "find", "submit"]
+    assert len(world.erp.documents) == 2
 
 
 def test_a_target_that_is_away_costs_no_claim_and_all_is_kept() -> None:
