@@ -93,6 +93,7 @@ def _kept(
     folder: ErpFolder, modules: Sequence[str], version: str, progress: Progress
 ) -> ErpDatabase:
     credentials = folder.credentials()
+    folder.keep_transactions_whole()
     if folder.made_from() == version:
         return ErpDatabase(folder=folder, origin="kept")
     with progress.step("Update the ERP"):
