@@ -9,13 +9,14 @@ import sys
 from http import HTTPStatus
 from pathlib import Path
 
-from infra.local.erp_database import ErpDatabase, prepare
+from infra.local.erp_database import MODULES_OF, ErpDatabase, prepare
 from infra.local.erp_folder import DATABASE, ErpCredentials, ErpFolder
 from infra.local.errors import BoxError
 from infra.local.processes import ManagedProcess, clean_environment
 from infra.local.settings import LOOPBACK
 
 __all__ = [
+    "MODULES_OF",
     "ErpCredentials",
     "ErpDatabase",
     "ErpFolder",

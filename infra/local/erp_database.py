@@ -25,6 +25,7 @@ from infra.local.errors import BoxError
 from infra.local.network import Network, network_to_json
 from infra.local.processes import clean_environment
 from infra.local.progress import Progress
+from shared.ports.erp import EffectClass
 
 MODULES = (
     "account_budget",
@@ -43,9 +44,14 @@ MODULES = (
 )
 """What is activated, with all that these depend on. Without the last, references are not unique."""
 
+MODULES_OF = {
+    EffectClass.E1: MODULES,
+    EffectClass.E2: tuple(each for each in MODULES if each != "ledgerward_reference"),
+}
+
 _TRYTON_FOLDER = Path(__file__).with_name("tryton")
 _SOURCES = {".cfg", ".py", ".toml", ".xml"}
-_KEPT_COPIES = 3
+_KEPT_COPIES = 4  # two of each class
 _LOG_LINES = 15
 
 

@@ -11,7 +11,12 @@ from shared.canonical.effect import Effect
 from shared.canonical.master import ItemRecord
 from shared.canonical.money import CENT, extended
 from shared.canonical.outcome import SubmitOutcome
-from tests.contract.erp_in_a_box import TrytonInABox, tryton  # noqa: F401 - a fixture
+from shared.ports.erp import EffectClass
+from tests.contract.erp_in_a_box import (
+    TrytonInABox,
+    plain_tryton,  # noqa: F401 - a fixture
+    tryton,  # noqa: F401 - a fixture
+)
 from tests.contract.uses import (
     ERPS,
     EXPENSE,
@@ -73,9 +78,12 @@ def test_a_use_worth_less_than_half_a_cent_moves_stock_without_a_journal(
 def test_every_move_is_rounded_as_we_round_it(erp: TrytonInABox) -> None:
     chance = random.Random(20260314)  # noqa: S311 - repeatable, not secret
     uses = [a_random_use(erp, chance) for _ in range(250)]
+    if erp.erp_class is EffectClass.E2:  # one by one: fewer, and those that round differently
+        uses = sorted(uses, key=lambda use: use.amount == rounded_half_up(use))[:20]
 
-    for start in range(0, len(uses), 50):
-        results = submit(erp.connector(), *uses[start : start + 50])
+    a_call = {EffectClass.E1: 50, EffectClass.E2: 5}[erp.erp_class]
+    for start in range(0, len(uses), a_call):
+        results = submit(erp.connector(), *uses[start : start + a_call])
         assert {result.outcome for result in results} == {SubmitOutcome.POSTED}
 
     ours = {(reference(use), EXPENSE): use.amount for use in uses if use.amount}
@@ -93,7 +101,7 @@ def test_the_books_say_where_when_and_to_whom(erp: TrytonInABox) -> None:
     (move,) = erp.books().moves(references=[reference(use)])
     by_account = {line.account: line for line in booked(erp, use)}
 
-    assert (move.erp_id, move.item) == (result.document.erp_id, use.item)
+    assert (erp.moves(reference(use)), move.item) == ([int(move.erp_id)], use.item)
     assert move.quantity == 2
     assert (move.from_place, move.to_place, move.on) == (use.from_place, use.to_place, TODAY)
     assert set(by_account) == {EXPENSE, STOCK}

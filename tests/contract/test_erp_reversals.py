@@ -14,7 +14,11 @@ from shared.effects.identity import content_hash, line_effect_id
 from shared.effects.reversals import reservation_for
 from shared.mapping.reversals import ReversalIntent, reversal_effect
 from tests.builders import a_credit_line, a_document
-from tests.contract.erp_in_a_box import TrytonInABox, tryton  # noqa: F401 - a fixture
+from tests.contract.erp_in_a_box import (
+    TrytonInABox,
+    plain_tryton,  # noqa: F401 - a fixture
+    tryton,  # noqa: F401 - a fixture
+)
 from tests.contract.uses import (
     ERPS,
     EXPENSE,
@@ -83,15 +87,15 @@ def submitted(erp: TrytonInABox, *effects: Effect) -> list[SubmitResult]:
 def general_ledger(erp: TrytonInABox, *effects: Effect) -> dict[tuple[str, str], Decimal]:
     """Debit less credit by account and analytic account, past the ERP's own code and ours."""
     totals: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for effect in effects:
+    moves = [move for effect in effects for move in erp.moves(reference(effect))]
+    for move in moves:
         for account, debit, credit, line in erp.query(
             "select a.code, cast(l.debit as text), cast(l.credit as text), l.id"
             " from account_move_line l"
             " join account_account a on a.id = l.account"
             " join account_move m on m.id = l.move and m.state = 'posted'"
-            " join stock_move s on m.origin = 'stock.move,' || s.id"
-            " where s.integration_ref = ?",
-            reference(effect),
+            " where m.origin = 'stock.move,' || ?",
+            move,
         ):
             totals[str(account), ""] += _net(debit, credit)
             for centre, charged, relieved in erp.query(

@@ -18,7 +18,7 @@ from shared.ports.erp import BookedLine, ErpConnector
 from tests.contract.erp_in_a_box import TrytonInABox
 from tests.effects import an_issue
 
-ERPS = ["tryton"]
+ERPS = ["tryton", "plain_tryton"]
 EXPENSE, STOCK = "5.1.9", "1.3.1"
 TODAY = datetime.now(UTC).date()
 
@@ -27,12 +27,8 @@ _numbers = count(1)
 
 def the_erp(request: pytest.FixtureRequest) -> TrytonInABox:
     """The ERP that a suite's parameter names."""
-    match request.param:
-        case "tryton":
-            box: TrytonInABox = request.getfixturevalue("tryton")
-            return box
-        case _:
-            raise ValueError(request.param)
+    box: TrytonInABox = request.getfixturevalue(request.param)
+    return box
 
 
 def a_department(network: Network) -> DepartmentRecord:

@@ -200,3 +200,32 @@ def test_the_key_is_never_shown() -> None:
     settings = TrytonSettings(base_url="http://erp.test", database="d", key="secret", company=1)
 
     assert "secret" not in repr(settings)
+
+
+def test_no_call_begins_after_the_time_that_several_share() -> None:
+    wire = Wire(httpx.Response(200, json={}))
+    client = client_on(wire)
+
+    with client.sharing(0.0), pytest.raises(NotWrittenError) as caught:
+        client.call("stock.lot", "create", {"vlist": []})
+
+    assert not caught.value.unreachable
+    assert wire.requests == []
+    client.call("stock.lot", "create", {"vlist": []})
+    assert len(wire.requests) == 1
+
+
+def test_a_button_is_pressed_on_one_record_and_answers_with_the_fields_asked_for() -> None:
+    wire = Wire(httpx.Response(200, json={"id": 7, "state": "waiting"}))
+
+    row = client_on(wire).press("stock.shipment.internal", 7, "wait", ["state"])
+
+    assert row["state"] == "waiting"
+    assert str(wire.requests[0].url).endswith("/stock.shipment.internal/7/wait?f=state")
+
+
+def test_a_button_that_answers_with_no_record_leaves_doubt() -> None:
+    wire = Wire(httpx.Response(200, json=[]))
+
+    with pytest.raises(OutcomeUnknownError):
+        client_on(wire).press("stock.shipment.internal", 7, "do", ["state"])

@@ -2,26 +2,25 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final
 
 from shared.ports.erp import BookedLine, BookedMove
 from shared.targets.tryton.client import PAGE, Row, TrytonClient
+from shared.targets.tryton.references import (
+    IDS_A_CALL,
+    MOVE,
+    Clause,
+    OnMoves,
+    Referencing,
+    chunks,
+    on_move,
+)
 
-Value = TypeVar("Value")
-Clause = list[object]
-On = Callable[[str, str, object], Clause]
-
-OURS: Final = "LW%"
 COST_CENTRE_ROOT: Final = "COST_CENTRE"
-# A domain travels in the address of the request, and gunicorn takes 4,094 characters of it.
-REFERENCES_A_CALL: Final = 40
-IDS_A_CALL: Final = 150
-
 _MOVE_FIELDS: Final = (
-    "integration_ref",
     "quantity",
     "effective_date",
     "product.code",
@@ -43,19 +42,26 @@ _LINE_FIELDS: Final = (
 
 
 class TrytonBooks:
-    """What one company's books say about our effects, whatever we believe we sent."""
+    """What one company's books say about our effects, whatever we believe we sent.
 
-    def __init__(self, client: TrytonClient) -> None:
+    `referencing` says where it keeps our references.
+    """
+
+    def __init__(self, client: TrytonClient, referencing: Referencing | None = None) -> None:
         self._client = client
+        self._referencing = referencing or OnMoves()
 
     def moves(
         self, *, period: str | None = None, references: Sequence[str] = ()
     ) -> Iterator[BookedMove]:
         """Our done stock moves, in the order they were made."""
-        for domain in self._domains(period, references, _on_move):
-            domain.append(["state", "=", "done"])
-            for row in self._client.rows("stock.move", domain, _MOVE_FIELDS):
-                yield _move(row)
+        fields = (*_MOVE_FIELDS, self._referencing.field)
+        for domain in self._domains(period, references, of_origins=False):
+            rows = self._client.rows(MOVE, domain, fields)
+            while page := list(islice(rows, PAGE)):
+                named = self._referencing.read(self._client, page)
+                for row in page:
+                    yield _move(row, named[row["id"]])
 
     def lines(
         self, *, period: str | None = None, references: Sequence[str] = ()
@@ -64,8 +70,8 @@ class TrytonBooks:
 
         A line belongs to the month of its move, so that one booked elsewhere is seen.
         """
-        for domain in self._domains(period, references, _on_origin):
-            domain += [_on_origin("state", "=", "done"), ["move.state", "=", "posted"]]
+        for domain in self._domains(period, references, of_origins=True):
+            domain.append(["move.state", "=", "posted"])
             rows = self._client.rows("account.move.line", domain, _LINE_FIELDS)
             while page := list(islice(rows, PAGE)):
                 named = self._references({_origin(row) for row in page})
@@ -73,48 +79,44 @@ class TrytonBooks:
                     yield _line(row, named[_origin(row)])
 
     def _domains(
-        self, period: str | None, references: Sequence[str], on: On
+        self, period: str | None, references: Sequence[str], *, of_origins: bool
     ) -> Iterator[list[object]]:
-        domain: list[object] = [["company", "=", self._client.company], *_within(period, on)]
+        domain: list[object] = [
+            ["company", "=", self._client.company],
+            on_move("state", "=", "done", of_origins=of_origins),
+            *_within(period, of_origins=of_origins),
+        ]
         if not references:
-            yield [*domain, on("integration_ref", "like", OURS)]
-        for some in _chunks(references, REFERENCES_A_CALL):
-            yield [*domain, on("integration_ref", "in", some)]
+            yield [*domain, self._referencing.all_ours(of_origins=of_origins)]
+        for some in chunks(references, self._referencing.most_a_call):
+            yield [*domain, self._referencing.any_of(some, of_origins=of_origins)]
 
-    def _references(self, moves: set[int]) -> dict[int, str]:
-        return {
-            row["id"]: row["integration_ref"]
-            for some in _chunks(sorted(moves), IDS_A_CALL)
-            for row in self._client.rows("stock.move", [["id", "in", some]], ("integration_ref",))
-        }
-
-
-def _on_move(field: str, operator: str, value: object) -> Clause:
-    return [field, operator, value]
+    def _references(self, moves: set[int]) -> Mapping[int, str]:
+        fields = (self._referencing.field,)
+        rows = [
+            row
+            for some in chunks(sorted(moves), IDS_A_CALL)
+            for row in self._client.rows(MOVE, [["id", "in", some]], fields)
+        ]
+        return self._referencing.read(self._client, rows)
 
 
-def _on_origin(field: str, operator: str, value: object) -> Clause:
-    return [f"move.origin.{field}", operator, value, "stock.move"]
-
-
-def _within(period: str | None, on: On) -> Iterable[Clause]:
+def _within(period: str | None, *, of_origins: bool) -> Iterable[Clause]:
     if period is None:
         return ()
     first = dt.date.fromisoformat(f"{period}-01")
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return (on("effective_date", ">=", first), on("effective_date", "<=", last))
+    return (
+        on_move("effective_date", ">=", first, of_origins=of_origins),
+        on_move("effective_date", "<=", last, of_origins=of_origins),
+    )
 
 
-def _chunks(values: Sequence[Value], size: int) -> Iterator[list[Value]]:
-    for start in range(0, len(values), size):
-        yield list(values[start : start + size])
-
-
-def _move(row: Row) -> BookedMove:
+def _move(row: Row, reference: str) -> BookedMove:
     lot = row["lot"]
     return BookedMove(
         erp_id=str(row["id"]),
-        reference=row["integration_ref"],
+        reference=reference,
         item=row["product"]["code"],
         quantity=Decimal(row["quantity"]),
         lot=lot["number"] if lot else "",

@@ -5,8 +5,12 @@ It never retries by itself, but for one answer that says nothing was written and
 
 import base64
 import json
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
@@ -17,6 +21,7 @@ from shared.targets.tryton.typed_json import from_typed_json, to_typed_json
 CALL_TIMEOUT_SECONDS: Final = 20.0
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
 PAGE: Final = 1000
+NO_CONTEXT: Final[Mapping[str, object]] = MappingProxyType({})
 ATTEMPTS_AT_A_DUPLICATE: Final = 3
 DUPLICATE_REFERENCE: Final = "DUPLICATE_INTEGRATION_REF"
 
@@ -45,6 +50,7 @@ class TrytonClient:
         settings: Which company, and the key to it.
         timeout_seconds: How long a call may take before its outcome is unknown.
         transport: Where bytes go; the network unless a test says otherwise.
+        context: What Tryton is told with every call, beside the company.
     """
 
     def __init__(
@@ -53,17 +59,17 @@ class TrytonClient:
         *,
         timeout_seconds: float = CALL_TIMEOUT_SECONDS,
         transport: httpx.BaseTransport | None = None,
+        context: Mapping[str, object] = NO_CONTEXT,
     ) -> None:
         self._settings = settings
+        self._timeout_seconds = timeout_seconds
+        self._give_up_at = math.inf
         self._http = httpx.Client(
             base_url=f"{settings.base_url.rstrip('/')}/{settings.database}/rest/model/",
             headers={
                 "Authorization": f"bearer {settings.key}",
-                "X-Tryton-Context": _base64({"company": settings.company}),
+                "X-Tryton-Context": _base64({"company": settings.company, **context}),
             },
-            timeout=httpx.Timeout(
-                timeout_seconds, connect=min(CONNECT_TIMEOUT_SECONDS, timeout_seconds)
-            ),
             limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
             trust_env=False,
@@ -73,6 +79,20 @@ class TrytonClient:
     def company(self) -> int:
         """The company that every call speaks for."""
         return self._settings.company
+
+    @property
+    def timeout_seconds(self) -> float:
+        """How long a call may take."""
+        return self._timeout_seconds
+
+    @contextmanager
+    def sharing(self, seconds: float) -> Iterator[None]:
+        """Let all calls made inside take no more than this together; none begins after it."""
+        self._give_up_at = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._give_up_at = math.inf
 
     def call(self, model: str, procedure: str, body: Mapping[str, object]) -> object:
         """Call a procedure that writes.
@@ -91,6 +111,20 @@ class TrytonClient:
             except _DuplicateReferenceError:
                 continue
         raise NotWrittenError(f"{procedure}: a reference was written elsewhere at each attempt")
+
+    def press(self, model: str, record: int, button: str, fields: Sequence[str]) -> Row:
+        """Press a button on one record; the record as it is after that.
+
+        Raises:
+            OutcomeUnknownError: it may or may not have been pressed.
+            NotWrittenError: nothing was written.
+            BatchRefusedError: nothing was written, for a business reason.
+        """
+        path = f"{model}/{record}/{button}"
+        answer = self._send("POST", path, content="{}", params={"f": list(fields)})
+        if not isinstance(answer, dict):
+            raise OutcomeUnknownError(f"{path}: a record was expected")
+        return answer
 
     def rows(self, model: str, domain: Domain, fields: Sequence[str]) -> Iterator[Row]:
         """Read all records of a domain, in the order they were made, page by page.
@@ -130,11 +164,19 @@ class TrytonClient:
         content: str | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> object:
-        headers = {"Content-Type": "application/json"}
+        seconds = min(self._timeout_seconds, self._give_up_at - time.monotonic())
+        if seconds <= 0:
+            raise NotWrittenError(f"{path}: no time left to send")
+        request = self._http.build_request(
+            method,
+            path,
+            content=content,
+            params=params,
+            headers={"Content-Type": "application/json"},
+            timeout=httpx.Timeout(seconds, connect=min(CONNECT_TIMEOUT_SECONDS, seconds)),
+        )
         try:
-            response = self._http.request(
-                method, path, content=content, params=params, headers=headers
-            )
+            response = self._http.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             reason = f"{path}: no connection, {type(error).__name__}"
             raise NotWrittenError(reason, unreachable=True) from error

@@ -10,6 +10,7 @@ from shared.effects.identity import external_reference
 from shared.errors import BatchRefusedError, NotWrittenError, OutcomeUnknownError
 from shared.ports.erp import EffectClass, Found, TargetTraits
 from shared.targets.tryton.client import CALL_TIMEOUT_SECONDS, TrytonClient
+from shared.targets.tryton.references import REFERENCE_LENGTH
 
 REFERENCES_A_CALL: Final = 500
 FINAL_STATE: Final = "done"
@@ -18,7 +19,7 @@ TRAITS: Final = TargetTraits(
     call_timeout_seconds=CALL_TIMEOUT_SECONDS,
     lookup_lag_seconds=0.0,
     latest_commit_seconds=None,  # a call that its client gave up on waits in gunicorn's backlog
-    reference_length=34,
+    reference_length=REFERENCE_LENGTH,
     answers_line_by_line=True,
     outage_after_calls=3,
 )
@@ -126,10 +127,10 @@ def _result(effect: Effect, answers: Mapping[str, Any]) -> SubmitResult:
         )
     except (LookupError, TypeError, ValueError, InvalidOperation) as error:
         raise OutcomeUnknownError("ledgerward_post: the answer cannot be read") from error
-    return _held_to_its_content(effect, result)
+    return held_to_its_content(effect, result)
 
 
-def _held_to_its_content(effect: Effect, result: SubmitResult) -> SubmitResult:
+def held_to_its_content(effect: Effect, result: SubmitResult) -> SubmitResult:
     """A document with other content is never this effect's, whatever the ERP calls it.
 
     One call may carry one reference twice; the ERP then writes the first and answers for both.
