@@ -4,6 +4,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from aws_cdk import App
@@ -60,12 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         choices=sorted(ENVIRONMENTS),
         default=os.environ.get("LEDGERWARD_ENVIRONMENT", "local"),
     )
+    parser.add_argument("--erp-class", choices=("E1", "E2"), help="default: the environment's")
     parser.add_argument("--outdir", type=Path, help="default: what the CDK command line says")
     parser.add_argument("--dependencies", type=Path, default=Path("build/dependencies"))
     chosen = parser.parse_args(arguments)
     if chosen.environment not in ENVIRONMENTS:  # a default from outside is not checked
         parser.error(f"LEDGERWARD_ENVIRONMENT names no environment: {chosen.environment}")
     environment = ENVIRONMENTS[chosen.environment]
+    if chosen.erp_class:
+        environment = replace(environment, erp_class=chosen.erp_class)
     dependencies = chosen.dependencies if environment.packaged_dependencies else None
     if dependencies and not dependencies.is_dir():
         parser.error(f"{dependencies} does not exist; the README says how to fill it")

@@ -35,6 +35,9 @@ class Environment:
     batching_window_seconds: int = 1
     # How long a reversal waits for its original before a person hears of it (USE7, POLICY).
     reversal_wait_hours: int = 72
+    # How the ERP helps with repeats: E1 has our reference module and enforces our references, E2
+    # has not and only looks them up.
+    erp_class: str = "E1"
     # The most documents that all workers together send the ERP; 0 is no cap (POLICY: the site's).
     erp_documents_per_second: float = 0
     web_firewall: bool = True

@@ -85,7 +85,7 @@ class ReleaseParkedSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostEffectSettings:
-    """Effects into the target. `erp_target` names the connector.
+    """Effects into the target. `erp_target` and `erp_class` (E1, E2) name the connector.
 
     `erp_documents_per_second_each` is one worker's share of the target's cap; 0 is no cap.
     """
@@ -94,6 +94,7 @@ class PostEffectSettings:
     holds_table: str
     erp_secret_arn: str
     erp_target: str
+    erp_class: str
     erp_documents_per_second_each: str
 
 

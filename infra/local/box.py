@@ -25,7 +25,9 @@ from infra.local.progress import MeasuredProgress, Progress, SilentProgress
 from infra.local.settings import BoxSettings
 from infra.local.state import (
     Checkpoint,
+    choose_erp_class,
     discard_unfinished_engine_state,
+    erp_class_of,
     only_one_at_a_time,
     read_addresses,
     read_checkpoint,
@@ -38,6 +40,7 @@ from infra.local.state import (
 )
 from infra.local.synthesis import assembly_key, synthesise
 from infra.local.undertaking import Undertaking, all_or_nothing
+from shared.ports.erp import EffectClass
 
 NETWORK_SEED = 1
 
@@ -66,8 +69,15 @@ class UpReport:
     total_seconds: float
 
 
-def up(settings: BoxSettings, progress: Progress | None = None) -> UpReport:
+def up(
+    settings: BoxSettings,
+    progress: Progress | None = None,
+    *,
+    erp_class: EffectClass | None = None,
+) -> UpReport:
     """Start what is not running and bring the platform up to date. Again does no harm.
+
+    `erp_class` is chosen on the first start and kept.
 
     Raises:
         BoxError: what went wrong and what to do; nothing that this call started is left running.
@@ -75,6 +85,7 @@ def up(settings: BoxSettings, progress: Progress | None = None) -> UpReport:
     began = time.monotonic()
     measured = MeasuredProgress(progress or SilentProgress())
     with only_one_at_a_time(settings), all_or_nothing() as undertaking:
+        choose_erp_class(settings, erp_class)
         started = _what_is_missing(settings)
         network = build_network(seed=NETWORK_SEED, year=year_of(settings))
         key = assembly_key(settings)
@@ -132,6 +143,7 @@ def status(settings: BoxSettings) -> dict[str, Any]:
             name: {"pid": state.pid, "address": state.address, "healthy": state.healthy}
             for name, state in states.items()
         },
+        "erp_class": erp_class_of(settings),
         "addresses": read_addresses(settings),
         "stacks": stack_statuses(EngineClients(settings)) if is_reachable else {},
         "state": str(settings.state),
@@ -172,7 +184,8 @@ def _begin_erp(
         if "erp" not in started:
             return
         undertaking.undo_with(process.stop)
-        erp.prepare(process.folder, settings.cache, network, progress)
+        modules = erp.MODULES_OF[erp_class_of(settings)]
+        erp.prepare(process.folder, settings.cache, network, progress, modules=modules)
         with progress.step("Start the ERP"):
             process.start()
 

@@ -21,6 +21,7 @@ from infra.local.deploy import Outputs
 from infra.local.errors import BoxError
 from infra.local.network.sources import WEBHOOK_SOURCES
 from infra.local.settings import BoxSettings
+from shared.ports.erp import EffectClass
 
 _OURS = ("engine", "run", "tmp", "erp", "keys.json", "box.json", "outputs.json")
 _TOKEN_KEY_BYTES = 32
@@ -80,6 +81,30 @@ def read_outputs(settings: BoxSettings) -> Outputs:
 def year_of(settings: BoxSettings) -> int:
     """The year that the box's network keeps books for: that of its first start."""
     return int(_keys(settings)["year"])
+
+
+def erp_class_of(settings: BoxSettings) -> EffectClass:
+    """How the box's ERP helps with repeats; a box from before the choice has our module (E1)."""
+    kept = _read(settings.state / "keys.json")
+    return EffectClass(kept.get("erp_class", EffectClass.E1))
+
+
+def choose_erp_class(settings: BoxSettings, wanted: EffectClass | None) -> EffectClass:
+    """Choose it on the first start, E1 unless said otherwise; later starts keep it.
+
+    Raises:
+        BoxError: the box's ERP is of another class; it has other tables, with books in them.
+    """
+    if not _read(settings.state / "keys.json"):
+        chosen = wanted or EffectClass.E1
+        _write(settings.state / "keys.json", _keys(settings) | {"erp_class": chosen})
+    kept = erp_class_of(settings)
+    if wanted not in (None, kept):
+        raise BoxError(
+            f"The box in {settings.state} has an ERP of class {kept}, not {wanted}",
+            hint="Leave --erp-class out, use another LEDGERWARD_STATE, or `ledgerward reset`.",
+        )
+    return kept
 
 
 def token_secret(settings: BoxSettings) -> str:

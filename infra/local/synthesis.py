@@ -18,6 +18,7 @@ from pathlib import Path
 from infra.local.errors import BoxError
 from infra.local.processes import clean_environment
 from infra.local.settings import BoxSettings
+from infra.local.state import erp_class_of
 from infra.node import packaged_node
 
 _SOURCES = ("infra", "functions", "shared", "requirements.lock", "cdk.json", "pyproject.toml")
@@ -32,7 +33,8 @@ _ERROR_LINES = 15
 def assembly_key(settings: BoxSettings) -> str:
     """A digest of all that the templates depend on."""
     digest = hashlib.sha256()
-    for text in (sys.version, sys.executable, settings.environment):
+    erp_class = erp_class_of(settings)
+    for text in (sys.version, sys.executable, settings.environment, erp_class):
         digest.update(f"{text}\0".encode())
     for path in _sources(settings.checkout):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -87,6 +89,7 @@ def _matters(path: Path, checkout: Path) -> bool:
 def _run_app(settings: BoxSettings, folder: Path, scratch: str) -> None:
     node = packaged_node()
     command = [sys.executable, "-m", "infra.app", "--environment", settings.environment]
+    command += ["--erp-class", erp_class_of(settings)]
     try:
         done = subprocess.run(  # noqa: S603 - our own app
             [*command, "--outdir", str(folder)],

@@ -58,13 +58,14 @@ class CoreStack(PlatformStack):
             bus=self.bus,
         )
         self.functions = _functions(parts)
-        self._publish_addresses()
+        self._publish_addresses(environment)
 
-    def _publish_addresses(self) -> None:
+    def _publish_addresses(self, environment: Environment) -> None:
         for name, work in self.queues.work.items():
             self.publish(f"{name}QueueUrl", work.main.queue.queue_url)
             self.publish(f"{name}DeadLettersUrl", work.dead_letters.queue.queue_url)
         self.publish("OutcomeFailuresUrl", self.queues.outcome_failures.queue.queue_url)
+        self.publish("ErpClass", environment.erp_class)
         self.publish("ErpSecretArn", self.secrets.erp.secret.secret_arn)
         self.publish("TokenSecretArn", self.secrets.token.secret.secret_arn)
         self.publish("WebhookSecretArn", self.secrets.webhook.secret.secret_arn)

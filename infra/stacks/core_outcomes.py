@@ -19,6 +19,7 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
             "HOLDS_TABLE": data.holds.table.table_name,
             "ERP_SECRET_ARN": parts.secrets.erp.secret.secret_arn,
             "ERP_TARGET": ERP_TARGET,
+            "ERP_CLASS": parts.environment.erp_class,
             "ERP_DOCUMENTS_PER_SECOND_EACH": str(
                 parts.environment.erp_documents_per_second / limits.AT_ONCE
             ),
@@ -33,7 +34,7 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
     made.consume(
         "Effects",
         effects,
-        batch_size=50,
+        batch_size=limits.EFFECTS_A_BATCH[parts.environment.erp_class],
         window_seconds=parts.environment.batching_window_seconds,
         concurrency=limits.AT_ONCE,
     )

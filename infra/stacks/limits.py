@@ -17,6 +17,10 @@ REDRIVE_TIMEOUT_SECONDS = 30
 # The fewest that a mapping can be told. Batches, not workers, are what fills the ERP (measured).
 AT_ONCE = 2
 
+# One that enforces our references takes many documents in one call. One that only looks them up is
+# told of each by itself, and all of a batch must be done while its client waits (measured).
+EFFECTS_A_BATCH = {"E1": 50, "E2": 5}
+
 # A large file takes several deliveries, and a source that is down hears of its lines days later.
 FILE_DELIVERIES = 100
 STATUS_DELIVERIES = 1000

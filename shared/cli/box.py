@@ -5,6 +5,7 @@ from dataclasses import asdict
 from infra.local import box
 from infra.local.settings import BoxSettings
 from shared.cli.deployment import Deployment
+from shared.cli.erp_class import ErpClassOption, effect_class
 from shared.cli.output import JsonOption, Output
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery import recover_if_lost
@@ -13,11 +14,11 @@ from shared.cli.targets import TARGETS, told
 SAMPLE = "send events/inbound/hl7v2/one_line_dft.hl7"
 
 
-def up(*, as_json: JsonOption = False) -> None:
+def up(*, erp_class: ErpClassOption = None, as_json: JsonOption = False) -> None:
     """Start what is not running, deploy what changed, print addresses."""
     output = Output(as_json=as_json)
     settings, progress = BoxSettings.from_environment(), ShownProgress()
-    report = box.up(settings, progress)
+    report = box.up(settings, progress, erp_class=effect_class(erp_class))
     recovered = recover_if_lost(Deployment(settings), progress)
     output.table("addresses", ("what", "where"), report.addresses.items())
     output.say(f"up after {report.total_seconds:.1f} s")

@@ -17,6 +17,7 @@ from shared.cli.day_player import DayPlayer
 from shared.cli.demo_report import DemoReport
 from shared.cli.deployment import Deployment, open_deployment
 from shared.cli.edge_client import EdgeAnswer
+from shared.cli.erp_class import ErpClassOption, effect_class
 from shared.cli.operations import add_mapping
 from shared.cli.output import JsonOption, Output
 from shared.cli.progress import ShownProgress
@@ -30,12 +31,18 @@ SeedOption = Annotated[int, typer.Option("--seed", help="Which day is played.")]
 SOURCE = "ORTRACK"
 
 
-def demo(*, pause: PauseOption = 0.0, seed: SeedOption = 1, as_json: JsonOption = False) -> None:
+def demo(
+    *,
+    pause: PauseOption = 0.0,
+    seed: SeedOption = 1,
+    erp_class: ErpClassOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Start the box, play a day, wait until it is settled, tie out. Exit 0 only if all agrees."""
     output, progress = Output(as_json=as_json), ShownProgress()
     began = time.monotonic()
     settings = BoxSettings.from_environment()
-    up(settings, progress)
+    up(settings, progress, erp_class=effect_class(erp_class))
     is_up = time.monotonic()
     deployment = open_deployment()
     recover_if_lost(deployment, progress)

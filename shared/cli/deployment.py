@@ -17,9 +17,9 @@ from shared.cli.edge_client import EdgeClient
 from shared.cli.platform import Platform
 from shared.effects.identity import external_reference
 from shared.finance.tie_out import Accounts, TieOut
-from shared.targets.tryton.access import tryton_client
+from shared.targets.tryton.access import tryton_books
 from shared.targets.tryton.books import TrytonBooks
-from shared.targets.tryton.connector import TRAITS
+from shared.targets.tryton.references import REFERENCE_LENGTH
 from shared.workflow.tie_out_books import TieOutBooks
 from shared.workflow.trace_lineage import TracedDocument, TraceLineage
 
@@ -63,7 +63,7 @@ class Deployment(Platform):
     def books(self) -> TrytonBooks:
         """The ERP's own records."""
         secret = self.clients.secrets.get_secret_value(SecretId=self.output("ErpSecretArn"))
-        return TrytonBooks(tryton_client(json.loads(secret["SecretString"])))
+        return tryton_books(json.loads(secret["SecretString"]), self.erp_class)
 
     def edge(self) -> EdgeClient:
         """The edge, spoken to as the registered EHR."""
@@ -99,7 +99,7 @@ class Deployment(Platform):
             books=self.books,
             accounts=Accounts(expense=accounts["supplies"], stock=accounts["stock"]),
             facilities=[facility.facility for facility in self.network.facilities],
-            reference_of=lambda effect: external_reference(effect, TRAITS.reference_length),
+            reference_of=lambda effect: external_reference(effect, REFERENCE_LENGTH),
         )
         return step(periods or tuple(_months_around(self.network.year)))
 

@@ -13,6 +13,7 @@ from shared.aws.queues import SqsDocumentQueue
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 from shared.canonical.parking import ParkedState
+from shared.ports.erp import EffectClass
 from shared.workflow.still_missing import StillMissing
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class Platform(Protocol):
     def output(self, name: str) -> str:
         """A stack output by its name."""
         ...
+
+    @property
+    def erp_class(self) -> EffectClass:
+        """How its ERP helps with repeats, as it was deployed."""
+        return EffectClass(self.output("ErpClass"))
 
     @cached_property
     def journal(self) -> DynamoJournal:

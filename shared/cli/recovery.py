@@ -14,8 +14,8 @@ from shared.cli.platform import Platform
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery_step import recovery
 from shared.cli.settling import Settling
-from shared.cli.targets import ENFORCING, TARGETS
 from shared.errors import SettingsError
+from shared.ports.erp import EffectClass
 from shared.workflow.recover import Recover
 
 EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -91,7 +91,7 @@ def recover_from(platform: Platform, since: datetime, progress: ShownProgress) -
 def _end_doubt(step: Recover, platform: Platform, progress: ShownProgress) -> None:
     """Where nothing else prevents a second document, only once the ledger knows of every effect."""
     left = 0
-    if not ENFORCING.issuperset(TARGETS):
+    if platform.erp_class is not EffectClass.E1:
         with progress.step("waiting until it has reached the ledger"):
             left = Delivered.watch(platform).queued
     if not left:

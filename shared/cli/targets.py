@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from shared.canonical.breaker import Breaker
 
 TARGETS = ("tryton",)  # what post_effect is deployed for
-ENFORCING = frozenset({"tryton"})  # those that refuse our reference a second time (class E1)
 
 
 def told(breaker: Breaker) -> dict[str, object]:

@@ -20,7 +20,13 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     yield from a_stack(tmp_path_factory)
 
 
-def a_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+@pytest.fixture(scope="module")
+def plain_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """On an ERP without our reference module (class E2)."""
+    yield from a_stack(tmp_path_factory, "--erp-class", "e2")
+
+
+def a_stack(tmp_path_factory: pytest.TempPathFactory, *options: str) -> Iterator[Stack]:
     """Brought up, and down again in the end."""
     made = Stack(
         environment={
@@ -31,7 +37,7 @@ def a_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         }
     )
     try:
-        brought_up = made.run("up")
+        brought_up = made.run("up", *options)
         assert brought_up.status == 0, brought_up.said
         yield made
     finally:

@@ -16,12 +16,26 @@ import psutil
 
 from infra.local.erp import ErpFolder
 from infra.local.settings import BoxSettings
+from infra.local.state import erp_class_of
 from shared.cli.deployment import Deployment
 from shared.cli.settling import Settling
+from shared.ports.erp import EffectClass
 
 COMMAND = Path(sys.executable).parent / "ledgerward"
 COMMAND_SECONDS = 900
 SETTLE_SECONDS = 300  # a killed worker's messages come back after one, a sweep takes another
+# The done moves under each reference, by the tables of a Tryton with our module and without.
+MOVES = {
+    EffectClass.E1: (
+        "select integration_ref, count(*) from stock_move where state = 'done'"
+        " and integration_ref like ? group by integration_ref"
+    ),
+    EffectClass.E2: (
+        "select substr(s.reference, 1, 34), count(*) from stock_move m"
+        " join stock_shipment_internal s on m.shipment = 'stock.shipment.internal,' || s.id"
+        " where m.state = 'done' and substr(s.reference, 1, 34) like ? group by 1"
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +91,7 @@ class Stack:
     def moves(self, reference: str = "LW%") -> list[tuple[str, int]]:
         """Our references in the ERP's own table with the number of done moves under each."""
         database = ErpFolder(root=self.settings.state / "erp").database
-        statement = (
-            "select integration_ref, count(*) from stock_move where state = 'done' "
-            "and integration_ref like ? group by integration_ref"
-        )
+        statement = MOVES[erp_class_of(self.settings)]
         with closing(
             sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)
         ) as connection:

@@ -40,6 +40,7 @@ RESOURCES = {
 }
 VALUES = {
     "ERP_TARGET": "tryton",
+    "ERP_CLASS": "E1",
     "ERP_DOCUMENTS_PER_SECOND_EACH": "0.0",
     "REVERSAL_WAIT_HOURS": "72",
 }

@@ -13,7 +13,7 @@ from infra.app import FLAGS, build, main
 from infra.constructs import platform_function
 from infra.environments import DEV, ENVIRONMENTS, LOCAL, PROD
 from infra.node import packaged_node
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import Assembly, Resource
 
 OUTPUTS = {
     "Data": {
@@ -36,6 +36,7 @@ OUTPUTS = {
         "EffectsQueueUrl",
         "EffectsDeadLettersUrl",
         "OutcomeFailuresUrl",
+        "ErpClass",
         "ErpSecretArn",
         "TokenSecretArn",
         "WebhookSecretArn",
@@ -180,6 +181,24 @@ def test_an_aws_environment_is_not_synthesised_without_its_dependencies(
         main(["--environment", "prod", "--dependencies", str(tmp_path / "absent")])
 
     assert "does not exist" in capsys.readouterr().err
+
+
+def test_an_erp_without_our_module_is_told_of_fewer_effects_at_once(tmp_path: Path) -> None:
+    main(["--environment", "local", "--erp-class", "E2", "--outdir", str(tmp_path)])
+
+    plain = Assembly(tmp_path)
+    posting = plain.functions()["post_effect"].properties["Environment"]["Variables"]
+    sizes = {
+        each.properties["BatchSize"]
+        for each in plain.of_kind("AWS::Lambda::EventSourceMapping")
+        if _posts(each)
+    }
+    assert posting["ERP_CLASS"] == "E2"
+    assert sizes == {5}
+
+
+def _posts(mapping: Resource) -> bool:
+    return "PostEffect" in mapping.logical_id
 
 
 def test_an_unknown_environment_is_refused_by_name(

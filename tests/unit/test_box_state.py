@@ -13,7 +13,9 @@ from infra.local.settings import BoxSettings
 from infra.local.state import (
     Checkpoint,
     add_token_key,
+    choose_erp_class,
     discard_unfinished_engine_state,
+    erp_class_of,
     only_one_at_a_time,
     read_checkpoint,
     remove_state,
@@ -23,6 +25,7 @@ from infra.local.state import (
     year_of,
 )
 from shared.errors import SettingsError
+from shared.ports.erp import EffectClass
 
 CHECKPOINT = Checkpoint(
     assembly="abc", master_data="def", engine_port=4610, outputs={"Core": {"ApiId": "1"}}
@@ -177,3 +180,27 @@ def test_settings_come_from_the_environment() -> None:
     assert box.erp_url == "http://127.0.0.1:9000"
     assert box.status_url == "http://127.0.0.1:9001"
     assert box.endpoint == "http://127.0.0.1:4610"
+
+
+def test_the_class_of_the_erp_is_chosen_on_the_first_start_and_kept(box: BoxSettings) -> None:
+    assert choose_erp_class(box, EffectClass.E2) is EffectClass.E2
+
+    assert choose_erp_class(box, None) is erp_class_of(box) is EffectClass.E2
+    assert year_of(box) > 2000
+    assert choose_erp_class(box, EffectClass.E2) is EffectClass.E2
+
+
+def test_another_class_is_refused_where_books_are_kept(box: BoxSettings) -> None:
+    choose_erp_class(box, None)
+
+    with pytest.raises(BoxError) as caught:
+        choose_erp_class(box, EffectClass.E2)
+
+    assert "class E1, not E2" in str(caught.value)
+    assert erp_class_of(box) is EffectClass.E1
+
+
+def test_a_box_from_before_the_choice_has_our_module(box: BoxSettings) -> None:
+    token_secret(box)
+
+    assert choose_erp_class(box, None) is EffectClass.E1

@@ -11,7 +11,8 @@ from infra.local.synthesis import assembly_key, synthesise
 _APP = """
 import argparse, pathlib
 parser = argparse.ArgumentParser()
-parser.add_argument("--environment"); parser.add_argument("--outdir", type=pathlib.Path)
+parser.add_argument("--environment"); parser.add_argument("--erp-class")
+parser.add_argument("--outdir", type=pathlib.Path)
 chosen = parser.parse_args()
 with open("runs.txt", "a") as runs: runs.write(chosen.environment + "\\n")
 (chosen.outdir / "manifest.json").write_text("{}")

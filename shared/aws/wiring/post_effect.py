@@ -10,7 +10,7 @@ from shared.aws.clock import SystemClock
 from shared.aws.secrets import read_secret
 from shared.aws.wiring.stores import effect_ledger, holds, target_breakers
 from shared.errors import SettingsError
-from shared.ports.erp import ErpConnector
+from shared.ports.erp import EffectClass, ErpConnector
 from shared.settings import PostEffectSettings, read_settings
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.target_gate import Pace
@@ -51,11 +51,16 @@ def _pace(documents_per_second: float) -> Pace:
 
 def _erp_connector(settings: PostEffectSettings) -> ErpConnector:
     secret = read_secret(clients.secrets(), settings.erp_secret_arn)
-    match settings.erp_target:
-        case "tryton":
+    match settings.erp_target, settings.erp_class:
+        case "tryton", EffectClass.E1:
             from shared.targets.tryton.access import tryton_client  # noqa: PLC0415
             from shared.targets.tryton.connector import TrytonConnector  # noqa: PLC0415
 
             return TrytonConnector(tryton_client(secret))
-        case _:
-            raise SettingsError(f"there is no connector to {settings.erp_target!r}")
+        case "tryton", EffectClass.E2:
+            from shared.targets.tryton.access import plain_tryton_client  # noqa: PLC0415
+            from shared.targets.tryton.plain_connector import PlainTrytonConnector  # noqa: PLC0415
+
+            return PlainTrytonConnector(plain_tryton_client(secret), SystemClock())
+        case target, erp_class:
+            raise SettingsError(f"there is no connector to {target!r} of class {erp_class!r}")
