@@ -24,17 +24,21 @@ from shared.simulation.queues import (
     SimulatedEventPublisher,
     SimulatedStatusQueue,
 )
+from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.add_mapping import AddMapping, Entered
 from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold, Decision
+from shared.workflow.idle_versions import IdleVersions
 from shared.workflow.map_document import MapDocument, Mapping
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
+from shared.workflow.take_back import TakeBack
 from shared.workflow.waiting_reversals import WaitingReversals
 from tests.builders import NOW, a_master
 from tests.effects import a_pace, tokens
@@ -80,6 +84,17 @@ class UsageWorld:
             clock=self.clock,
             wait=WAIT,
         )
+        self.heads = SimulatedSnapshotHeads(ledger=self.ledger)
+        snapshots = SnapshotLines(
+            heads=self.heads,
+            master=self.master,
+            parking=self.parking,
+            take_back=TakeBack(
+                ledger=self.ledger, parking=self.parking, pair=pair, clock=self.clock
+            ),
+            idle=IdleVersions(heads=self.heads, parking=self.parking, holds=self.holds),
+            clock=self.clock,
+        )
         self.map = MapDocument(
             journal=self.journal,
             master=self.master,
@@ -87,6 +102,7 @@ class UsageWorld:
             parking=self.parking,
             ledger=self.ledger,
             pair=pair,
+            snapshots=snapshots,
             release=self.release,
             effects=self.effects,
             statuses=self.statuses,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.canonical.master import WebhookSourceRecord
-from shared.formats.webhook.reading import EventReading
+from shared.formats.webhook.reading import EventFacts, EventReading
 from shared.formats.webhook.signature import WebhookKey, key_of
 from shared.simulation.master_data import SimulatedMasterData, SimulatedWebhookSources
 from tests.builders import KNOWN_SINCE
@@ -72,8 +72,12 @@ def event_as_golden(reading: EventReading) -> object:
     facts = reading.facts
     return {
         "is_refused": reading.is_refused,
-        "facts": {name: getattr(facts, name) for name in _FACTS} if facts else None,
+        "facts": {name: getattr(facts, name) for name in _facts(facts)} if facts else None,
         "diagnostics": [plain(found) for found in reading.diagnostics],
         "lines": [plain(line) for line in reading.lines],
         "malformed": [plain(line) for line in reading.malformed],
     }
+
+
+def _facts(facts: EventFacts) -> tuple[str, ...]:
+    return (*_FACTS, "version") if facts.version else _FACTS

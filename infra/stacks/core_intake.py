@@ -60,6 +60,8 @@ def map_document(parts: CoreParts) -> PlatformFunction:
     )
     permit_release(parts, made.identity)  # what arrives while a line is being parked
     data.effects.permit(made.identity, "UpdateItem")  # what a reversal reserves
+    # A line's head moves together with its effect, if its case's head allows.
+    data.effects.permit(made.identity, "ConditionCheckItem", "PutItem")
     queues.effects.main.permit_send(made.identity)
     queues.statuses.main.permit_send(made.identity)
     made.consume("Documents", queues.documents.main, batch_size=10, concurrency=limits.AT_ONCE)

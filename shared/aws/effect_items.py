@@ -24,7 +24,11 @@ from shared.canonical.quantity import Quantity, UnitFactor
 
 DUE_SHARDS = 8
 ABSENT = "ABSENT"  # what a claim found where no item was
-BREAKER_PREFIX = "breaker#"  # items of the same table that are no effects, in no index
+# Items of the same table that are no effects, in no index.
+BREAKER_PREFIX = "breaker#"
+CASE_PREFIX = "case#"
+HEAD_PREFIX = "head#"
+NO_EFFECTS = (BREAKER_PREFIX, CASE_PREFIX, HEAD_PREFIX)
 
 
 def due_shard(effect_id: str) -> str:

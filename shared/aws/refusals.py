@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -41,6 +41,13 @@ def code_of(error: ClientError) -> str:
 def is_failed_condition(error: ClientError) -> bool:
     """Whether somebody else was first."""
     return code_of(error) == "ConditionalCheckFailedException"
+
+
+def cancellation_codes(error: ClientError) -> frozenset[str]:
+    """Why a transaction was cancelled, item by item; empty if the error is about something else."""
+    response = cast("Mapping[str, Sequence[Mapping[str, str]]]", error.response)
+    codes = (reason.get("Code", "") for reason in response.get("CancellationReasons", ()))
+    return frozenset(codes) - {"", "None"}
 
 
 def item_in_the_way(error: ClientError) -> Mapping[str, AttributeValueTypeDef]:

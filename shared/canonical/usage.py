@@ -3,11 +3,13 @@
 ERP-neutral, free of patient data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from shared.canonical.diagnostic import Diagnostic, Position
+from shared.canonical.snapshot import Snapshot, case_of
 from shared.canonical.source_time import SourceTime
 
 
@@ -78,7 +80,8 @@ class SupplyUsage:
     Every sighting of the same bytes has the same `document_id`; `message_id` says which sighting
     this is. A parked line comes again with `released_at`, the moment whose rules it is mapped by.
     A document that came under somebody else's id names it in `conflicts_with`: all its lines are
-    CONFLICTs. `status_to` is the webhook source that wants to hear what became of it.
+    CONFLICTs. `status_to` is the webhook source that wants to hear what became of it. `snapshot` is
+    its version where its source has versions (USE4).
     """
 
     document_id: str
@@ -99,3 +102,31 @@ class SupplyUsage:
     released_at: str = ""
     conflicts_with: str = ""
     status_to: str = ""
+    snapshot: Snapshot | None = None
+
+    @property
+    def part(self) -> str:
+        """The version as a part of its effects' identity; empty for a source without versions."""
+        return str(self.snapshot.version) if self.snapshot else ""
+
+    @property
+    def case(self) -> str:
+        """What all versions of the document share."""
+        source = self.source
+        return case_of(self.tenant, source.application, source.facility, self.control_id)
+
+    @property
+    def versioned(self) -> Snapshot:
+        """The version of a document that must have one.
+
+        Raises:
+            ValueError: it has none.
+        """
+        if self.snapshot is None:
+            raise ValueError(f"document {self.document_id} has no version")
+        return self.snapshot
+
+    def reduced_to(self, *lines: UsageLine) -> Self:
+        """The document as some of its lines carry it while they wait: it names no others."""
+        snapshot = Snapshot(version=self.snapshot.version) if self.snapshot else None
+        return replace(self, lines=lines, malformed=(), evidence=(), snapshot=snapshot)

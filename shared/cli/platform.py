@@ -10,6 +10,7 @@ from shared.aws.journal import DynamoJournal
 from shared.aws.master_data import DynamoMasterData
 from shared.aws.parking import DynamoParkingLot
 from shared.aws.queues import SqsDocumentQueue
+from shared.aws.snapshot_heads import DynamoSnapshotHeads
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 from shared.canonical.parking import ParkedState
@@ -97,6 +98,12 @@ class Platform(Protocol):
         """How each target stands."""
         table = self.output("EffectsTable")
         return DynamoTargetBreaker(client=self.clients.dynamodb, table=table)
+
+    @cached_property
+    def heads(self) -> DynamoSnapshotHeads:
+        """Where cases and their lines stand, version by version."""
+        table = self.output("EffectsTable")
+        return DynamoSnapshotHeads(client=self.clients.dynamodb, table=table)
 
     @cached_property
     def holds(self) -> DynamoHoldStore:

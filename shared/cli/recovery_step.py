@@ -89,6 +89,7 @@ def recovery(platform: Platform) -> Recover:
             ledger=platform.ledger,
             holds=platform.holds,
             parking=platform.parking,
+            heads=platform.heads,
         ),
         rules=add_mapping(platform),
         decisions=decide_hold(platform),

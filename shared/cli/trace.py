@@ -40,7 +40,17 @@ def _draw(output: Output, document: TracedDocument) -> None:
 
 def _told(entry: JournalEntry) -> str:
     facts = entry.fact.data
-    shown = ("message_id", "raw_key", "sha256", "code", "state", "reference", "erp_id", "reason")
+    shown = (
+        "message_id",
+        "version",
+        "raw_key",
+        "sha256",
+        "code",
+        "state",
+        "reference",
+        "erp_id",
+        "reason",
+    )
     return f"{entry.fact.kind} " + " ".join(
         f"{name}={facts[name]}" for name in shown if facts.get(name)
     )
@@ -49,8 +59,10 @@ def _told(entry: JournalEntry) -> str:
 def _draw_effect(output: Output, traced: TracedEffect) -> None:
     effect = traced.entry.effect
     quantity = effect.quantity
+    version = f"version {effect.part} " if effect.part else ""
     output.say(
         f"  effect {effect.effect_id} [bold]{traced.entry.state}[/bold] {effect.effect_type} "
+        f"{version}"
         f"{quantity.stated} {quantity.stated_unit} = {quantity.in_base_units} {quantity.base_unit} "
         f"of {effect.item} {effect.dimensions.cost_centre} {effect.accounting_date} {effect.amount}"
     )

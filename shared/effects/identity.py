@@ -31,13 +31,13 @@ def external_reference(effect: str, length: int) -> str:
     return ("LW" + base64.b32encode(bytes.fromhex(effect)).decode().rstrip("="))[:length]
 
 
-def line_effect_id(tenant: str, line: UsageLine) -> str:
-    """The id a usage line has for ever: an issue by its own key.
+def line_effect_id(tenant: str, line: UsageLine, part: str = "") -> str:
+    """The id a usage line has for ever: an issue by its own key and, if it has one, its version.
 
     A reversal by its original's id and its own key.
     """
     if not line.reverses:
-        return effect_id(tenant, EffectType.ISSUE, line.key)
+        return effect_id(tenant, EffectType.ISSUE, line.key, part)
     original = effect_id(tenant, EffectType.ISSUE, line.reverses)
     return effect_id(tenant, EffectType.REVERSAL, (original, *line.key))
 

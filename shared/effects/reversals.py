@@ -3,7 +3,6 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from shared.canonical.effect import Effect
 from shared.canonical.money import CENT
 from shared.canonical.outcome import LedgerEntry, Reservation
 
@@ -37,11 +36,13 @@ def reservation_for(
         return None
     reversed_by_then = original.effect.quantity.in_base_units - left + quantity
     earlier = sum((each.amount for each in original.reservations), Decimal(0))
-    amount = _share(original.effect, reversed_by_then) - earlier
+    effect = original.effect
+    by_then = share_of(effect.amount, effect.quantity.in_base_units, reversed_by_then)
+    amount = by_then - earlier
     return Reservation(reversal_id=reversal_id, quantity=quantity, amount=amount)
 
 
-def _share(effect: Effect, quantity: Decimal) -> Decimal:
-    """Part of an effect's amount to the cent, ties to the even one; the quotient is exact."""
-    part = Fraction(quantity) / Fraction(effect.quantity.in_base_units)
-    return round(Fraction(effect.amount) / Fraction(CENT) * part) * CENT
+def share_of(amount: Decimal, whole: Decimal, quantity: Decimal) -> Decimal:
+    """Part of an amount to the cent, ties to the even one; the quotient is exact."""
+    part = Fraction(quantity) / Fraction(whole)
+    return round(Fraction(amount) / Fraction(CENT) * part) * CENT

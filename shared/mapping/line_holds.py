@@ -37,7 +37,7 @@ def holds_of_line(
 def malformed_hold(line: MalformedLine, document: SupplyUsage, *, now: datetime) -> Hold:
     """The hold of a line that could not be read, with the place and rule of the first fault."""
     found = line.diagnostic
-    reduced = replace(document, lines=(), malformed=(line,), evidence=())
+    reduced = replace(document.reduced_to(), malformed=(line,))
     stated = f" ({found.value})" if found.value else ""
     facts = HoldFacts(
         line_id=malformed_line_id(line, document),
@@ -61,7 +61,7 @@ def malformed_line_id(line: MalformedLine, document: SupplyUsage) -> str:
         text = json.dumps(place, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
     charge = (*line.key[:-1], Direction.CHARGE.value)
-    original = effect_id(document.tenant, EffectType.ISSUE, charge)
+    original = effect_id(document.tenant, EffectType.ISSUE, charge, document.part)
     if line.key == charge:
         return original
     return effect_id(document.tenant, EffectType.REVERSAL, (original, *line.key))
@@ -70,7 +70,7 @@ def malformed_line_id(line: MalformedLine, document: SupplyUsage) -> str:
 def _hold(context: LineContext, problem: Problem, amount: Decimal | None) -> Hold:
     line, document = context.line, context.document
     is_blocking = HOLD_CODES[problem.code].kind is HoldKind.BLOCKING
-    reduced = replace(document, lines=(line,), malformed=(), evidence=())
+    reduced = document.reduced_to(line)
     facts = HoldFacts(
         line_id=context.line_id,
         document_id=document.document_id,

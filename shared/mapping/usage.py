@@ -124,7 +124,7 @@ def map_line(
     context = LineContext(
         line=line,
         document=document,
-        line_id=line_effect_id(document.tenant, line),
+        line_id=line_effect_id(document.tenant, line, document.part),
         content_hash=content_hash(line),
         now=now,
     )
@@ -239,6 +239,7 @@ def _issue(
         amount=extended(quantity.in_base_units, item.unit_cost),
         lot=answers.used.lot,
         case_token=document.case_token,
+        part=document.part,
         status_to=document.status_to,
         source_line="/".join(line.key) if document.status_to else "",
     )

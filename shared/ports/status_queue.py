@@ -9,8 +9,9 @@ from typing import Protocol
 class StatusNews:
     """What became of one line of a source's document; told again under the same `news_id`.
 
-    `state` is posted, rejected, held, waiting, evidence, offset or deferred; `line` the source's
-    own intent key, joined by a slash; `code` and `detail` say why it waits. No patient data.
+    `state` is posted, rejected, held, waiting, evidence, offset, deferred, unchanged or superseded;
+    `line` the source's own intent key, joined by a slash; `code` and `detail` say why it waits. No
+    patient data.
     """
 
     news_id: str

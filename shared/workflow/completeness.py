@@ -6,13 +6,16 @@ from typing import Any
 
 from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.mapping.snapshots import is_gone
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
-from shared.workflow.map_document import LineEnd
+from shared.ports.snapshot_heads import SnapshotHeads
+from shared.workflow.line_ends import LineEnd
 
 ON_ITS_WAY = frozenset({EffectState.FREE, EffectState.SENT})
+STANDS_ELSEWHERE = frozenset({LineEnd.EVIDENCE, LineEnd.UNCHANGED, LineEnd.SUPERSEDED})
 DECIDED = frozenset({"hold_closed"})
 DUPLICATE = "duplicate"  # a webhook told again: its first telling carries the documents
 FILE_CHAIN = "file:"
@@ -29,6 +32,7 @@ class Completeness:
     ledger: EffectLedger
     holds: HoldStore
     parking: ParkingLot
+    heads: SnapshotHeads
 
     def __call__(self, key: str) -> bool:
         """Whether nothing of the sighting under an archive key is missing."""
@@ -54,11 +58,25 @@ class Completeness:
         ends = dict(_ends(mapped))
         if not mapped or len(ends) < _lines(received[-1]):
             return False
+        if not all(self._is_counted(fact) for fact in mapped):
+            return False
         return self._all_stand(ends, [entry.fact for entry in chain])
+
+    def _is_counted(self, mapped: JournalFact) -> bool:
+        """Whether a version's heads stand, where lines of it post nothing of their own (USE4)."""
+        names = _texts(mapped.data.get("heads", ()))
+        if "case" not in mapped.data:
+            return True
+        version = int(str(mapped.data["version"]))
+        case, heads = self.heads.read(str(mapped.data["case"]), names)
+        return case is not None and all(
+            is_gone(case, name, version) or (name in heads and heads[name].version >= version)
+            for name in names
+        )
 
     def _all_stand(self, ends: Mapping[str, str], facts: Sequence[JournalFact]) -> bool:
         """Whether each line's end has its record: effect, hold, place to wait, or decision."""
-        must_stand = [line_id for line_id, end in ends.items() if end != LineEnd.EVIDENCE]
+        must_stand = [line_id for line_id, end in ends.items() if end not in STANDS_ELSEWHERE]
         posted = self.ledger.read(must_stand) if must_stand else {}
         waiting = self.parking.records(must_stand) if must_stand else {}
         decided = {fact.data.get("line_id") for fact in facts if fact.kind in DECIDED}

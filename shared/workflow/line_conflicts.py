@@ -4,7 +4,6 @@ What stands stays as it is (USE2).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from shared.canonical.codec import to_json
@@ -24,17 +23,19 @@ def with_conflicts(holds: Sequence[Hold], store: HoldStore) -> Iterator[Hold]:
         yield _in_conflict(hold) if any(map(_is_whole, other)) else hold
 
 
-def conflict_hold(line: MappedLine, document: SupplyUsage, *, now: datetime) -> Hold:
-    """A line of a document that came under an id which belongs to other content."""
+def conflict_hold(
+    line: MappedLine, document: SupplyUsage, *, now: datetime, detail: str = ""
+) -> Hold:
+    """A line, or its whole document, that came under an id which belongs to other content."""
     facts = HoldFacts(
         line_id=line.line_id,
         document_id=document.document_id,
         message_id=document.message_id,
         position=str(line.line.position),
-        detail=f"came under id {document.conflicts_with}, which had other content before",
+        detail=detail or f"came under id {document.conflicts_with}, which had other content before",
         facility=line.line.facility,
         content_hash=line.content_hash,
-        payload=to_json(replace(document, lines=(line.line,), malformed=(), evidence=())),
+        payload=to_json(document.reduced_to(line.line)),
     )
     return hold_for(CONFLICT, facts, now=now)
 

@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 
-from shared.canonical.codec import to_json
-from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.journal import JournalFact
 from shared.canonical.outcome import EffectState
 from shared.canonical.parking import ParkedLine, ParkedState
-from shared.canonical.usage import SupplyUsage
+from shared.canonical.snapshot import line_name
+from shared.canonical.usage import Direction, SupplyUsage
 from shared.mapping.usage import MappedLine, MappedUsage, map_line, map_usage
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
@@ -22,33 +20,10 @@ from shared.ports.parking import ParkingLot
 from shared.ports.queues import EffectQueue
 from shared.ports.status_queue import StatusNews, StatusQueue
 from shared.workflow.line_conflicts import conflict_hold, with_conflicts
+from shared.workflow.line_ends import STOPPED, EndedLine, LineEnd, parked_line
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.release_parked import ReleaseParked
-
-
-class LineEnd(StrEnum):
-    """How mapping leaves a line."""
-
-    EFFECT = "effect"
-    HELD = "held"
-    WAITING = "waiting"  # a reversal before its original
-    OFFSET = "offset"  # cancelled out with its counterpart, neither sent
-    CLOSED = "closed"  # a person rejected it
-    EVIDENCE = "evidence"
-
-
-STOPPED = {ParkedState.OFFSET: LineEnd.OFFSET, ParkedState.CLOSED: LineEnd.CLOSED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndedLine:
-    """One line, and what must be written for it."""
-
-    line: MappedLine
-    end: LineEnd
-    effect: Effect | None = None
-    holds: tuple[Hold, ...] = ()
-    parked: ParkedLine | None = None
+from shared.workflow.snapshot_lines import SnapshotLines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +54,7 @@ class MapDocument:
     parking: ParkingLot
     ledger: EffectLedger
     pair: PairReversal
+    snapshots: SnapshotLines
     release: ReleaseParked
     effects: EffectQueue
     statuses: StatusQueue
@@ -98,6 +74,7 @@ class MapDocument:
         ended = self._ended(document, mapped, as_of)
         holds = tuple(with_conflicts((*_holds(ended), *self._cut(mapped)), self.holds))
         self._write(ended, holds)
+        self.snapshots.idle.note(document, ended, mapped.malformed)
         self.journal.append(document.document_id, [_fact(document, ended, holds, as_of)])
         if document.status_to:
             self.statuses.send([*_news(document, ended, now.isoformat())])
@@ -110,15 +87,17 @@ class MapDocument:
     ) -> tuple[EndedLine, ...]:
         ids = [line.line_id for line in mapped.lines]
         records = self.parking.records(ids) if ids else {}
-        return tuple(
-            self._end(
-                self._as_released(line, document, records.get(line.line_id)),
-                document,
-                records.get(line.line_id),
-                as_of,
-            )
-            for line in mapped.lines
-        )
+        ended, versioned = [], []
+        for each in mapped.lines:
+            record = records.get(each.line_id)
+            line = self._as_released(each, document, record)
+            if _has_versions(line, document, record):
+                versioned.append(line)
+            else:
+                ended.append(self._end(line, document, record, as_of))
+        if document.snapshot and not document.conflicts_with:
+            ended += self.snapshots(document, versioned, records, as_of=as_of)
+        return tuple(ended)
 
     def _as_released(
         self, line: MappedLine, document: SupplyUsage, record: ParkedLine | None
@@ -144,7 +123,7 @@ class MapDocument:
             return self._reversal(line, document, record, as_of)
         if line.effect is not None:
             return self._use(line, record)
-        parked = self._parked(line, document)
+        parked = parked_line(line, document, now=self.clock.now())
         return EndedLine(line=line, end=LineEnd.HELD, holds=line.holds, parked=parked)
 
     def _cut(self, mapped: MappedUsage) -> tuple[Hold, ...]:
@@ -186,18 +165,6 @@ class MapDocument:
             parked=pairing.parked,
         )
 
-    def _parked(self, line: MappedLine, document: SupplyUsage) -> ParkedLine | None:
-        missing = tuple(dict.fromkeys(key for hold in line.holds for key in hold.missing))
-        if not missing:
-            return None
-        return ParkedLine(
-            line_id=line.line_id,
-            document_id=document.document_id,
-            missing=missing,
-            payload=to_json(replace(document, lines=(line.line,), malformed=(), evidence=())),
-            parked_at=self.clock.now(),
-        )
-
     def _write(self, ended: Sequence[EndedLine], holds: Sequence[Hold]) -> None:
         """Holds, then entries, then the keys are read once more.
 
@@ -229,7 +196,8 @@ def _fact(
     holds: Sequence[Hold],
     as_of: str,
 ) -> JournalFact:
-    again = f":{document.released_at}:{ended[0].line.line_id}" if document.released_at else ""
+    first = next((each.line.line_id for each in ended), "")
+    again = f":{document.released_at}:{first}" if document.released_at else ""
     line_ids = (*(line.line.line_id for line in ended), *(hold.line_id for hold in holds))
     beside = [line.line.beside for line in ended if line.line.beside]
     evidence = [f"{line.number} {line.reason}" for line in document.evidence]
@@ -247,9 +215,30 @@ def _fact(
             "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
             "evidence": evidence,
             "conflicts_with": document.conflicts_with,
+            **_standing(document, ended),
         },
         keys=(*dict.fromkeys(f"effect:{line_id}" for line_id in line_ids), *dict.fromkeys(beside)),
     )
+
+
+def _standing(document: SupplyUsage, ended: Sequence[EndedLine]) -> dict[str, object]:
+    """By which heads a version is complete: its case's, and those of lines that post nothing."""
+    if document.snapshot is None:
+        return {}
+    idle = (line for line in ended if line.end in (LineEnd.UNCHANGED, LineEnd.SUPERSEDED))
+    return {
+        "version": document.snapshot.version,
+        "case": document.case,
+        "heads": [line_name(line.line.line.key) for line in idle],
+    }
+
+
+def _has_versions(line: MappedLine, document: SupplyUsage, record: ParkedLine | None) -> bool:
+    """Whether a line is counted version by version: a use that moves stock and may still go on."""
+    if document.snapshot is None or document.conflicts_with or line.evidence:
+        return False
+    is_stopped = record is not None and record.state in STOPPED
+    return line.line.direction is Direction.CHARGE and not is_stopped
 
 
 def _evident(ended: Sequence[EndedLine]) -> Iterator[EndedLine]:

@@ -74,7 +74,7 @@ class PairReversal:
         requested = reversed_quantity(intent, original, self.master, as_of=as_of)
         if isinstance(requested, Problem):
             return self._lacking(intent, document, requested)
-        reservation = self._reserved(original, intent.line_id, requested)
+        reservation = self.reserved(original, intent.line_id, requested)
         if reservation is None:
             detail = f"nothing is left of effect {intent.original_id} to take back"
             return self._held(intent, document, "REVERSAL_NOTHING_LEFT", detail)
@@ -93,7 +93,7 @@ class PairReversal:
         waiting = self._parked(intent, document, None, missing=problem.missing)
         return replace(held, parked=waiting)
 
-    def _reserved(
+    def reserved(
         self, original: LedgerEntry, reversal_id: str, requested: Decimal
     ) -> Reservation | None:
         """Reserve conditionally, so that reversals of 3 and 3 on 5 give 3 and 2."""
@@ -176,7 +176,7 @@ class PairReversal:
 
 
 def _payload(intent: ReversalIntent, document: SupplyUsage) -> str:
-    return to_json(replace(document, lines=(intent.line,), malformed=(), evidence=()))
+    return to_json(document.reduced_to(intent.line))
 
 
 def _takes_back_all(intent: ReversalIntent, original: ParkedLine) -> bool:

@@ -85,11 +85,16 @@ class PublishOutcome:
 
 
 def _is_news(change: LedgerChange) -> bool:
-    """An attempt's end is news; a claim is not, nor a postponed effect, nor a reservation."""
+    """An attempt's end is news; a claim is not, nor a postponed effect, nor a reservation.
+
+    Nor is it that a version's difference is about to be sent (USE4).
+    """
     before, after = change.before, change.after
     if after.state is EffectState.SENT and after.owner:
         return False
-    return before is None or _told_of(before) != _told_of(after)
+    if before is None:
+        return bool(after.attempts or after.reason)
+    return _told_of(before) != _told_of(after)
 
 
 def _told_of(entry: LedgerEntry) -> tuple[EffectState, int, bool]:

@@ -33,6 +33,7 @@ from shared.aws.queues import (
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.seal_store import S3SealStore
 from shared.aws.secrets import read_secret
+from shared.aws.snapshot_heads import DynamoSnapshotHeads
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
@@ -50,6 +51,7 @@ from shared.ports.master_data import MasterData, MasterRecord
 from shared.ports.parking import ParkingLot
 from shared.ports.queues import DocumentQueue, EffectQueue
 from shared.ports.seal_store import SealStore
+from shared.ports.snapshot_heads import SnapshotHeads
 from shared.ports.status_queue import StatusNews, StatusQueue
 from shared.ports.target_breaker import TargetBreaker
 from shared.ports.tokens import Tokenizer
@@ -74,6 +76,7 @@ from shared.simulation.queues import (
     SimulatedStatusQueue,
 )
 from shared.simulation.seal_store import SimulatedSealStore
+from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.simulation.webhook_log import SimulatedWebhookLog
 from tests.contract.tables import EFFECTS, HOLDS, JOURNAL, MASTER_DATA, create_tables
@@ -97,6 +100,7 @@ class Family:
     clock: VirtualClock
     ledger: EffectLedger
     breakers: TargetBreaker
+    heads: SnapshotHeads
     journal: Journal
     journal_lines: JournalLines
     seals: SealStore
@@ -194,6 +198,7 @@ def aws_family(aws: Aws) -> Family:
         journal_lines=DynamoJournalLines(client=aws.dynamodb, table=JOURNAL),
         seals=S3SealStore(client=aws.s3, bucket=SEALS),
         breakers=DynamoTargetBreaker(client=aws.dynamodb, table=EFFECTS),
+        heads=DynamoSnapshotHeads(client=aws.dynamodb, table=EFFECTS),
         holds=DynamoHoldStore(client=aws.dynamodb, table=HOLDS, clock=clock),
         parking=DynamoParkingLot(client=aws.dynamodb, table=HOLDS),
         master=DynamoMasterData(records=records),
@@ -231,6 +236,7 @@ def simulated_family() -> Family:
         seals=SimulatedSealStore(),
         ledger=ledger,
         breakers=SimulatedTargetBreaker(ledger=ledger),
+        heads=SimulatedSnapshotHeads(ledger=ledger),
         holds=SimulatedHoldStore(clock=clock),
         parking=SimulatedParkingLot(),
         master=master,

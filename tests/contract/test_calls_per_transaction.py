@@ -9,13 +9,16 @@ from shared.canonical.effect import Effect
 from shared.canonical.message import ClientScope
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
+from shared.workflow.idle_versions import IdleVersions
 from shared.workflow.map_document import MapDocument
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect, PostOutcome
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receiving import InboundMessage
 from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
+from shared.workflow.take_back import TakeBack
 from tests.builders import KNOWN_SINCE, NOW, a_document, a_usage_line
 from tests.builders import a_master as a_simulated_master
 from tests.contract.families import Aws, Family
@@ -33,19 +36,30 @@ def mapping_on(family: Family) -> MapDocument:
     missing = StillMissing(
         master=family.master, ledger=family.ledger, parking=family.parking, clock=clock
     )
+    pair = PairReversal(
+        ledger=family.ledger,
+        parking=family.parking,
+        holds=family.holds,
+        master=family.master,
+        clock=clock,
+        wait=timedelta(hours=72),
+    )
     return MapDocument(
         journal=family.journal,
         master=family.master,
         holds=family.holds,
         parking=family.parking,
         ledger=family.ledger,
-        pair=PairReversal(
-            ledger=family.ledger,
-            parking=family.parking,
-            holds=family.holds,
+        pair=pair,
+        snapshots=SnapshotLines(
+            heads=family.heads,
             master=family.master,
+            parking=family.parking,
+            take_back=TakeBack(
+                ledger=family.ledger, parking=family.parking, pair=pair, clock=clock
+            ),
+            idle=IdleVersions(heads=family.heads, parking=family.parking, holds=family.holds),
             clock=clock,
-            wait=timedelta(hours=72),
         ),
         release=ReleaseParked(
             parking=family.parking,

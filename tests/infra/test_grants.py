@@ -44,8 +44,9 @@ CALLS = {
     "map_document": {
         "dynamodb:BatchGetItem": {"Effects", "Holds"},
         "dynamodb:BatchWriteItem": {"Holds", "Journal"},
+        "dynamodb:ConditionCheckItem": {"Effects"},
         "dynamodb:DeleteItem": {"Holds"},
-        "dynamodb:PutItem": {"Holds", "Journal"},
+        "dynamodb:PutItem": {"Effects", "Holds", "Journal"},
         "dynamodb:Query": {"Holds", "Journal", "MasterData"},
         "dynamodb:UpdateItem": {"Effects", "Holds"},
         "sqs:SendMessage": {

@@ -8,6 +8,7 @@ from shared.aws.effect_ledger import DynamoEffectLedger
 from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
 from shared.aws.parking import DynamoParkingLot
+from shared.aws.snapshot_heads import DynamoSnapshotHeads
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 
@@ -37,6 +38,11 @@ def journal(table: str) -> DynamoJournal:
 def holds(table: str) -> DynamoHoldStore:
     """The holds."""
     return DynamoHoldStore(client=clients.dynamodb(), table=table, clock=SystemClock())
+
+
+def snapshot_heads(table: str) -> DynamoSnapshotHeads:
+    """Where cases and their lines stand, kept beside the effects."""
+    return DynamoSnapshotHeads(client=clients.dynamodb(), table=table)
 
 
 def target_breakers(table: str) -> DynamoTargetBreaker:

@@ -88,6 +88,12 @@ _TABLE = (
         "State it as a text of up to 128 characters; lines as a list.",
     ),
     _message(
+        "VERSION_INVALID",
+        "USE4",
+        "The version of the document is no whole number from 1 to 999999999.",
+        "Number the versions of a document 1, 2, 3 and so on, or leave version out.",
+    ),
+    _message(
         "LINES_TOO_MANY",
         "limits: lines",
         "The document has over 5,000 lines.",
@@ -122,6 +128,12 @@ _TABLE = (
     ),
     _line("TIME_INVALID", "USE8", "used_at is no ISO 8601 date or time, or not to the day."),
     _line("QUANTITY_INVALID", "USE5", "The quantity is no plain positive number."),
+    _line(
+        "RETURN_IN_VERSION",
+        "USE4",
+        "A document with versions says what was used in all; a return has no place in it.",
+        "State the smaller quantity, or leave the line out, in the next version.",
+    ),
     _line("QUANTITY_ZERO", "USE3", "The quantity is zero: nothing was used."),
     _line(
         "QUANTITY_TOO_LARGE",

@@ -1,6 +1,7 @@
 """From a reading to SupplyUsage documents: one for each event, in pieces that fit a queue."""
 
 from shared.canonical.message import Sighting
+from shared.canonical.snapshot import Snapshot, line_name
 from shared.canonical.usage import SourceSystem, SupplyUsage
 from shared.formats.documents import document_id, in_pieces
 from shared.formats.webhook.reading import EventReading
@@ -41,5 +42,16 @@ def event_documents(
             malformed=reading.malformed,
             conflicts_with=conflicts_with,
             status_to=status_to,
+            snapshot=_snapshot(reading, facts.version) if facts.version else None,
         )
+    )
+
+
+def _snapshot(reading: EventReading, version: int) -> Snapshot:
+    """The version with the names of all its lines; whole, if every line's id could be read."""
+    keys = [*(line.key for line in reading.lines), *(line.key for line in reading.malformed)]
+    return Snapshot(
+        version=version,
+        named=tuple(sorted({line_name(key) for key in keys if key})),
+        is_whole=all(keys),
     )

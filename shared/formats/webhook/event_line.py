@@ -51,6 +51,9 @@ def read_line(line: Spot, number: int, facts: EventFacts) -> UsageLine | Malform
         _check_names(line, frozenset({"id", "returns"}), are_all=False)
         identity = _identity(line, facts)
         _check_names(line, LINE_MEMBERS)
+        returned = line.member("returns")
+        if returned and facts.version:
+            _fail("RETURN_IN_VERSION", returned.position)
         return _usage_line(line, number, facts, identity)
     except _LineFaultError as found:
         return MalformedLine(number=str(number), key=identity.key, diagnostic=found.diagnostic)

@@ -8,13 +8,17 @@ from shared.canonical.usage import MalformedLine, UsageLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFacts:
-    """What the event says of its document. `application` is the registered source's name."""
+    """What the event says of its document. `application` is the registered source's name.
+
+    `version` is 0 for a document that has none.
+    """
 
     application: str
     event_type: str
     document: str
     facility: str
     department: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -1,5 +1,6 @@
 """supply.used: uses of supplies and their returns. Pure, positioned, never raising on bad input."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +16,10 @@ EVENT_TYPE = "supply.used"
 BODY_LIMIT = 1024 * 1024
 LINE_LIMIT = 5_000
 EVENT_MEMBERS = frozenset({"type", "timestamp", "document"})
-DOCUMENT_MEMBERS = frozenset({"id", "facility", "department", "case", "patient", "lines"})
+DOCUMENT_MEMBERS = frozenset(
+    {"id", "version", "facility", "department", "case", "patient", "lines"}
+)
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _BOM = b"\xef\xbb\xbf"
 _NOWHERE = Position(segment="", occurrence=0)
 
@@ -70,6 +74,7 @@ def _facts(event: Spot, source: str) -> tuple[EventFacts, Spot]:
         document=_required(document, "id"),
         facility=_required(document, "facility"),
         department=_required(document, "department"),
+        version=_version(document),
     )
     return facts, document
 
@@ -89,6 +94,20 @@ def _required(document: Spot, name: str) -> str:
         position = member.position if member else document.gap(name)
         raise _EventFaultError(finding("DOCUMENT_MEMBER_MISSING", position))
     return stated
+
+
+def _version(document: Spot) -> int:
+    """Which version of its case the document is, as a number or its digits (USE4)."""
+    member = document.member("version")
+    if member is None:
+        return 0
+    try:
+        stated = identifier_of(member, is_number_allowed=True)
+    except ValueError:
+        stated = ""
+    if not _VERSION.fullmatch(stated):
+        raise _EventFaultError(finding("VERSION_INVALID", member.position, stated))
+    return int(stated)
 
 
 def _text(member: Spot, *, is_number_allowed: bool = False) -> str:

@@ -1,0 +1,53 @@
+"""How mapping leaves a line, and what must be written for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.canonical.codec import to_json
+from shared.canonical.effect import Effect
+from shared.canonical.hold import Hold
+from shared.canonical.parking import ParkedLine, ParkedState
+from shared.canonical.usage import SupplyUsage
+from shared.mapping.usage import MappedLine
+
+
+class LineEnd(StrEnum):
+    """How mapping leaves a line."""
+
+    EFFECT = "effect"
+    HELD = "held"
+    WAITING = "waiting"  # a reversal before its original
+    OFFSET = "offset"  # cancelled out with its counterpart, neither sent
+    CLOSED = "closed"  # a person rejected it
+    EVIDENCE = "evidence"
+    UNCHANGED = "unchanged"  # a version that says of the line what stands already
+    SUPERSEDED = "superseded"  # rejected, because a higher version stands
+
+
+STOPPED = {ParkedState.OFFSET: LineEnd.OFFSET, ParkedState.CLOSED: LineEnd.CLOSED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedLine:
+    """One line, and what must be written for it."""
+
+    line: MappedLine
+    end: LineEnd
+    effect: Effect | None = None
+    holds: tuple[Hold, ...] = ()
+    parked: ParkedLine | None = None
+
+
+def parked_line(line: MappedLine, document: SupplyUsage, *, now: datetime) -> ParkedLine | None:
+    """The place to wait of a line that lacks something by name; none if only a person can help."""
+    missing = tuple(dict.fromkeys(key for hold in line.holds for key in hold.missing))
+    if not missing:
+        return None
+    return ParkedLine(
+        line_id=line.line_id,
+        document_id=document.document_id,
+        missing=missing,
+        payload=to_json(document.reduced_to(line.line)),
+        parked_at=now,
+    )
