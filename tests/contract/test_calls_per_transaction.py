@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 
 from shared.canonical.effect import Effect
 from shared.canonical.message import ClientScope
+from shared.canonical.snapshot import Snapshot, line_name
+from shared.canonical.usage import SupplyUsage
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.workflow.idle_versions import IdleVersions
@@ -208,3 +211,35 @@ def test_a_line_mapped_with_known_rules_reads_no_master_data_again(
         "BatchWriteItem": 1,
         "SendMessageBatch": 1,
     }
+
+
+def test_a_line_with_versions_is_one_read_more_and_one_transaction(
+    aws: Aws, on_aws: Family
+) -> None:
+    on_aws.put_master([record for _, record in a_simulated_master().versions], KNOWN_SINCE)
+    step = mapping_on(on_aws)
+    step(a_version(1, "2"))
+
+    more = aws.calls.counts_of(lambda: step(a_version(2, "3")))
+    again = aws.calls.counts_of(lambda: step(replace(a_version(2, "3"), message_id="again")))
+
+    assert more == {
+        "PutItem": 3,  # one for the head of its case
+        "BatchGetItem": 2,  # one for the heads
+        "Query": 1,
+        "BatchWriteItem": 1,
+        "TransactWriteItems": 1,
+        "SendMessageBatch": 1,
+    }
+    # Its head does not move, and its effect is the ledger's.
+    assert again == {"BatchGetItem": 2, "BatchWriteItem": 1, "PutItem": 2, "Query": 1}
+
+
+def a_version(version: int, quantity: str) -> SupplyUsage:
+    line = a_usage_line(unit="EA", quantity=Decimal(quantity), charge_code="C-STN")
+    return replace(
+        a_document(line),
+        document_id=f"VERSION-{version}",
+        message_id=f"message-{version}",
+        snapshot=Snapshot(version=version, named=(line_name(line.key),), is_whole=True),
+    )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from infra.local.network.build import build_network
 from shared.canonical.codec import from_json, to_json
+from shared.canonical.snapshot import Snapshot, line_name
 from shared.canonical.usage import Direction, SupplyUsage
 from shared.effects.identity import content_hash, line_effect_id
 from shared.formats.registry import FORMATS, recognise
@@ -267,6 +268,9 @@ def test_a_document_that_cannot_be_placed_is_refused(missing: str, stated: str |
         (an_event(lines={}), "DOCUMENT_MEMBER_INVALID"),
         (an_event(lines=[]), "LINES_ABSENT"),
         (an_event(lines=None), "LINES_ABSENT"),
+        (an_event(lines=None, version=2), "LINES_ABSENT"),
+        (an_event(a_line(quantity=0), version=2), "LINES_UNREADABLE"),
+        (an_event(version=0), "VERSION_INVALID"),
         (an_event(lines=[0] * (LINE_LIMIT + 1)), "LINES_TOO_MANY"),
         (an_event(lines=[0] * LINE_LIMIT), "LINES_UNREADABLE"),
         (an_event(x_deep=json.loads("[" * 15 + "]" * 15)), "JSON_TOO_DEEP"),
@@ -281,6 +285,97 @@ def test_what_cannot_be_read_at_all_is_refused_with_its_reason(body: bytes, code
 
     assert (reading.is_refused, codes_of(reading)[0]) == (True, code)
     assert documents_of(reading) == ()
+
+
+@pytest.mark.parametrize(
+    ("literal", "version"),
+    [("1", 1), ('"12"', 12), ("999999999", 999_999_999), ("null", 0)],
+)
+def test_use4_a_document_may_say_which_version_of_its_case_it_is(
+    literal: str, version: int
+) -> None:
+    body = an_event(version=424242).replace(b"424242", literal.encode())
+    reading = read_event(body, SOURCE)
+    (document,) = documents_of(reading)
+
+    assert (reading.facts and reading.facts.version, reading.diagnostics) == (version, ())
+    assert (document.snapshot and document.snapshot.version) == (version or None)
+    assert document.part == (str(version) if version else "")
+
+
+@pytest.mark.parametrize(
+    "literal", ["0", "-1", "1.0", "1e3", "1000000000", '"01"', '"v2"', '""', "true", "[1]"]
+)
+def test_use4_a_version_that_is_no_whole_number_from_one_refuses_the_document(literal: str) -> None:
+    body = an_event(version=424242).replace(b"424242", literal.encode())
+
+    reading = read_event(body, SOURCE)
+
+    (found,) = reading.diagnostics
+    assert (reading.is_refused, found.code, found.rule) == (True, "VERSION_INVALID", "USE4")
+    assert found.position.segment == "/document/version"
+    assert body[found.position.byte :].startswith(literal.encode())
+    assert breaches(json.loads(body), CONTRACT) == ["/document/version oneOf"]
+
+
+def test_use4_a_version_names_all_its_lines_also_those_that_are_held() -> None:
+    reading = read(a_line("1"), a_line("2", quantity=0), version=2)
+    (document,) = documents_of(reading)
+
+    assert document.snapshot == Snapshot(
+        version=2,
+        named=tuple(sorted(line_name((SOURCE, "NORTH", "ORC-1", n, "charge")) for n in "12")),
+        is_whole=True,
+    )
+
+
+def test_use4_a_version_with_a_line_whose_id_cannot_be_read_is_not_whole() -> None:
+    (document,) = documents_of(read(a_line("1"), a_line(" "), version=2))
+
+    assert document.snapshot is not None
+    assert (len(document.snapshot.named), document.snapshot.is_whole) == (1, False)
+
+
+def test_use4_every_piece_of_a_version_names_the_lines_of_all() -> None:
+    pieces = documents_of(read(*(a_line(str(n)) for n in range(450)), version=2))
+
+    snapshots = {piece.snapshot for piece in pieces}
+    assert len(pieces) > 1
+    assert [len(each.named) for each in snapshots if each] == [450]
+
+
+def test_use4_a_version_of_which_nothing_is_left_has_no_lines() -> None:
+    body = an_event(lines=[], version=2)
+    reading = read_event(body, SOURCE)
+
+    (document,) = documents_of(reading)
+    assert (reading.diagnostics, document.lines) == ((), ())
+    assert document.snapshot == Snapshot(version=2, is_whole=True)
+    assert breaches(json.loads(body), CONTRACT) == []
+
+
+def test_use4_a_return_has_no_place_in_a_version() -> None:
+    reading = read(a_line("1"), a_line("2", returns={"document": "D", "line": "1"}), version=2)
+
+    (found,) = reading.diagnostics
+    assert (found.code, found.rule) == ("RETURN_IN_VERSION", "USE4")
+    assert found.position.segment == "/document/lines/1/returns"
+    assert [line.key[3] for line in reading.lines] == ["1"]
+
+
+def test_use4_a_line_has_the_same_key_and_content_in_every_version() -> None:
+    plain, versioned = read(a_line("1")), read(a_line("1"), version=3)
+
+    (line,), (same,) = plain.lines, versioned.lines
+    assert (line.key, content_hash(line)) == (same.key, content_hash(same))
+
+
+def test_the_largest_version_still_fits_a_queue() -> None:
+    lines = [a_line(f"{n:05}") for n in range(LINE_LIMIT)]
+
+    pieces = documents_of(read(*lines, version=999_999_999))
+
+    assert max(len(to_json(piece).encode()) for piece in pieces) < 256 * 1024
 
 
 def test_a_document_that_says_one_thing_twice_is_refused() -> None:
@@ -383,7 +478,7 @@ def test_the_contract_and_the_reader_name_the_same_members() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["one_line_event", "many_lines_event", "return_event", "repeated_line_event"],
+    ["one_line_event", "many_lines_event", "return_event", "repeated_line_event", "version_event"],
 )
 def test_what_keeps_the_contract_is_read_whole(name: str) -> None:
     body = event_sample(name)

@@ -40,7 +40,7 @@ def read_event(body: bytes, source: str) -> EventReading:
     try:
         event = _event(body)
         facts, document = _facts(event, source)
-        lines = _lines(document)
+        lines = _lines(document, facts)
     except _EventFaultError as fault:
         return EventReading(facts=None, diagnostics=(fault.diagnostic,))
     identifiers, notes = _identifiers(document)
@@ -118,14 +118,15 @@ def _text(member: Spot, *, is_number_allowed: bool = False) -> str:
         raise _EventFaultError(found) from error
 
 
-def _lines(document: Spot) -> tuple[Spot, ...]:
+def _lines(document: Spot, facts: EventFacts) -> tuple[Spot, ...]:
+    """The lines; a version may have none left, when nothing of its case was used after all."""
     lines = document.member("lines")
     if lines is None:
         raise _EventFaultError(finding("LINES_ABSENT", document.gap("lines")))
     if not isinstance(lines.value, JsonArray):
         raise _EventFaultError(finding("DOCUMENT_MEMBER_INVALID", lines.position))
     items = lines.value.items
-    if not items or len(items) > LINE_LIMIT:
+    if len(items) > LINE_LIMIT or not (items or facts.version):
         code = "LINES_TOO_MANY" if items else "LINES_ABSENT"
         raise _EventFaultError(finding(code, lines.position))
     return tuple(Spot(pointer=f"{lines.pointer}/{n}", value=item) for n, item in enumerate(items))
@@ -171,7 +172,7 @@ def _read(
             findings.append(line.diagnostic)
         elif lines.setdefault(replace(line, number="", position=_NOWHERE), line) is not line:
             findings.append(finding("LINE_REPEATED", line.position))
-    if not lines:
+    if spots and not lines:
         nothing = finding("LINES_UNREADABLE", document.gap("lines"))
         return EventReading(facts=facts, diagnostics=(nothing, *findings, *beside))
     return EventReading(
