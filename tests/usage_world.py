@@ -88,6 +88,7 @@ class UsageWorld:
         snapshots = SnapshotLines(
             heads=self.heads,
             master=self.master,
+            ledger=self.ledger,
             parking=self.parking,
             take_back=TakeBack(
                 ledger=self.ledger, parking=self.parking, pair=pair, clock=self.clock

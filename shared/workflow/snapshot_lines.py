@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.canonical.effect import Effect
 from shared.canonical.head import CaseHead, LineHead, WaitingVersion
@@ -10,7 +11,7 @@ from shared.canonical.parking import ParkedLine
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import SupplyUsage
 from shared.effects.backoff import LONGEST_SECONDS
-from shared.effects.identity import content_hash
+from shared.effects.identity import content_hash, line_effect_id
 from shared.errors import ThrottledError
 from shared.mapping.differences import posted_difference
 from shared.mapping.snapshots import (
@@ -24,12 +25,13 @@ from shared.mapping.snapshots import (
 )
 from shared.mapping.usage import MappedLine
 from shared.ports.clock import Clock
+from shared.ports.effect_ledger import EffectLedger
 from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
 from shared.ports.snapshot_heads import SnapshotHeads
 from shared.workflow.idle_versions import RACES, IdleVersions
 from shared.workflow.line_conflicts import conflict_hold
-from shared.workflow.line_ends import EndedLine, LineEnd, parked_line
+from shared.workflow.line_ends import STOPPED, EndedLine, LineEnd, parked_line
 from shared.workflow.take_back import TakeBack
 
 SUPERSEDED = "a higher version stands"
@@ -46,6 +48,7 @@ class SnapshotLines:
 
     heads: SnapshotHeads
     master: MasterData
+    ledger: EffectLedger
     parking: ParkingLot
     take_back: TakeBack
     idle: IdleVersions
@@ -67,9 +70,15 @@ class SnapshotLines:
         names = [line_name(line.line.key) for line in lines]
         case, heads = self.heads.read(document.case, names)
         case = self._sighted(document, case)
+        fresh = [line for name, line in zip(names, lines, strict=True) if name not in heads]
+        unversioned = self._told_without_version(document, fresh)
         ended: list[EndedLine] = []
         for name, line in zip(names, lines, strict=True):
             record = records.get(line.line_id)
+            if line.line_id in unversioned:
+                detail = "the line came without a version before"
+                ended += _conflict(document, line, detail, now=self.clock.now())
+                continue
             ended += self._end(document, line, record, as_of, case, heads.get(name))
         return (*ended, *self._gone(document, as_of, case, names))
 
@@ -84,6 +93,15 @@ class SnapshotLines:
                 return after
             case, _heads = self.heads.read(document.case, ())
         raise ThrottledError(f"case {document.case}: too many versions at once")
+
+    def _told_without_version(self, document: SupplyUsage, lines: Sequence[MappedLine]) -> set[str]:
+        """Lines that are posted or wait under the id they have without a version: never twice."""
+        ids = {line_effect_id(document.tenant, line.line): line.line_id for line in lines}
+        if not ids:
+            return set()
+        records = self.parking.records([*ids])
+        waiting = {key for key, record in records.items() if record.state not in STOPPED}
+        return {ids[key] for key in waiting.union(self.ledger.read([*ids]))}
 
     def _gone(
         self,
@@ -162,8 +180,7 @@ class SnapshotLines:
         version, now = document.versioned.version, self.clock.now()
         if head is not None and head.told_as(version) not in ("", line.content_hash):
             detail = f"version {version} of the line came with other content before"
-            held = conflict_hold(line, document, now=now, detail=detail)
-            return (EndedLine(line=line, end=LineEnd.HELD, holds=(held,)),)
+            return _conflict(document, line, detail, now=now)
         if head is not None and head.version >= version:
             return self._told(document, line, record, head)
         if is_gone(case, line_name(line.line.key), version):
@@ -228,6 +245,11 @@ class SnapshotLines:
             next_at=int(now.timestamp()) + LONGEST_SECONDS,
             recorded_at=now.isoformat(),
         )
+
+
+def _conflict(document: SupplyUsage, line: MappedLine, detail: str, *, now: datetime) -> Ended:
+    held = conflict_hold(line, document, now=now, detail=detail)
+    return (EndedLine(line=line, end=LineEnd.HELD, holds=(held,)),)
 
 
 def _reason(version: int) -> str:

@@ -19,6 +19,7 @@ from shared.canonical.head import (
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.source_time import SourceTime
 from shared.errors import ThrottledError
+from shared.workflow.publish_outcome import LedgerChange
 from tests.builders import a_usage_line
 from tests.contract.families import Aws, Family
 from tests.contract.item_sizes import item_size
@@ -186,7 +187,7 @@ def test_heads_are_no_news_in_the_ledgers_stream(on_aws: Family, aws: Aws) -> No
     on_aws.heads.move_case(None, a_case())
     moved(on_aws, None, a_head(), an_entry(), version=2)
 
-    told = []
+    told: list[LedgerChange] = []
     for pk in (f"case#{CASE}", f"head#{CASE}#{A}", an_entry().effect.effect_id):
         key = {"pk": {"S": pk}}
         item = aws.dynamodb.get_item(TableName=EFFECTS, Key=key)["Item"]

@@ -340,6 +340,26 @@ def test_that_a_difference_is_written_is_no_news_and_that_it_is_posted_is() -> N
     assert kinds == ["DONE"]
 
 
+def without_version(document: SupplyUsage) -> SupplyUsage:
+    return replace(document, document_id="PLAIN", message_id="plain", snapshot=None)
+
+
+@pytest.mark.parametrize("code", ["C-GLV", "C-NEW"], ids=["posted", "held"])
+def test_use2_what_was_told_without_a_version_is_not_posted_again_with_one(code: str) -> None:
+    plain = without_version(a_version(1, a_line("A", "2", charge_code=code)))
+
+    world = arrived(plain, a_version(1, a_line("A", "2"), a_line("B")))
+    world.enter(NEW_CODE, NEW_KEY)
+    world.run_until_quiet()
+
+    assert net(world) == {"GLV-001": Decimal(2), "SUT-001": Decimal(1)}
+    (conflict,) = world.holds.standing.values()
+    assert (conflict.code, conflict.detail) == (
+        "CONFLICT",
+        "the line came without a version before",
+    )
+
+
 # --- what is held
 
 

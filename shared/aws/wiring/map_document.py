@@ -60,6 +60,7 @@ def _snapshots(settings: MapDocumentSettings, pair: PairReversal) -> SnapshotLin
     heads, lot = snapshot_heads(settings.effects_table), parking(settings.holds_table)
     return SnapshotLines(
         heads=heads,
+        ledger=effect_ledger(settings.effects_table),
         master=DynamoMasterData(records=records(settings.master_data_table)),
         parking=lot,
         take_back=TakeBack(
