@@ -55,6 +55,15 @@ def test_a_postponed_attempt_is_no_news() -> None:
     assert (told, world.events.published, world.journal.chains) == (0, [], {})
 
 
+def test_that_a_versions_difference_is_about_to_be_sent_is_no_news() -> None:
+    world = World()
+    owed = replace(an_entry(an_issue(), EffectState.FREE), attempts=0, next_at=9)
+    put_off = replace(owed, reason="the target is left alone")
+
+    assert world.tell(a_change(owed)) == 0
+    assert world.tell(a_change(put_off), a_change(an_entry(an_issue()), before=owed)) == 2
+
+
 def test_an_answer_that_arrives_after_all_closes_the_refusals_hold() -> None:
     world = World()
     rejected = replace(an_entry(an_issue(), EffectState.REJECTED), reason="VALIDATION: no")

@@ -4,10 +4,12 @@ Through the steps that run in production, on the ports in memory.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,17 +18,21 @@ from hypothesis import strategies as st
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.canonical.effect import EffectType
+from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.master import ChargeCodeRecord
-from shared.canonical.outcome import EffectState
+from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.snapshot import Snapshot, line_name
 from shared.canonical.usage import MalformedLine, SupplyUsage, UsageLine
 from shared.effects.backoff import LONGEST_SECONDS
 from shared.effects.identity import effect_id, line_effect_id
 from shared.finance.tie_out import Accounts, tie_out
 from shared.mapping.keys import master_key
+from shared.mapping.snapshots import case_after
+from shared.ports.snapshot_heads import Heads
 from shared.simulation.books import EXPENSE, STOCK, SimulatedBooks
+from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.workflow.map_document import Mapping as Mapped
-from tests.builders import CONTRAST, GLOVE, SUTURE, a_document, a_master, a_usage_line
+from tests.builders import CONTRAST, GLOVE, SUTURE, a_document, a_master, a_unit, a_usage_line
 from tests.usage_world import UsageWorld
 
 CASE = ("EHR", "NORTH", "CASE-1")
@@ -252,6 +258,18 @@ def test_uom9_part_of_what_can_be_divided_is_taken_back_as_a_part() -> None:
     assert_ties_out(world)
 
 
+def test_a_difference_goes_where_the_whole_would_go() -> None:
+    """One piece by itself would be put on its serial, as a lot of one (SER1)."""
+    told = [
+        a_version(n, a_line("A", each, lot="", serial="S-9")) for n, each in ((1, "2"), (2, "3"))
+    ]
+
+    world, at_once = arrived(*told), arrived(told[1])
+
+    assert posted(world)[1:] == [("issue", "GLV-001", "1", "2")]
+    assert lots(world) == lots(at_once) == {("GLV-001", ""): Decimal(3)}
+
+
 def test_law4_a_difference_that_would_cost_another_cent_is_posted_as_the_whole() -> None:
     """Three at 23.7575 cost 71.27; one and one and one would be 71.28."""
     steps = [counted(1, B="1"), counted(2, B="2"), counted(3, B="3")]
@@ -274,6 +292,21 @@ def test_ooo5_a_rule_that_changed_between_versions_counts_for_the_difference_onl
 
     assert [quantity for _, _, quantity, _ in posted(world)] == ["2", "1"]
     assert list(world.amounts()) == ["0.50", "5.00"]
+
+
+def test_uom9_less_by_another_factor_breaks_no_piece() -> None:
+    """Two half boxes were a glove; now that one is, half a glove would come back."""
+    half_boxes = [a_version(n, a_line("A", each, unit="HB")) for n, each in ((1, "2"), (2, "1"))]
+    world = arrived(half_boxes[0])
+    world.enter(a_unit("GLV-001", "HB", 1), master_key("unit", "GLV-001", "HB"))
+    world.clock.advance(seconds=60)
+
+    arrived(half_boxes[1], world=world)
+
+    assert [(kind, quantity) for kind, _, quantity, _ in posted(world)] == [
+        *(("issue", "2"), ("issue", "1"), ("reversal", "1"))
+    ]
+    assert net(world) == {"GLV-001": Decimal(1)}
 
 
 def test_what_takes_back_waits_until_what_it_takes_back_is_posted() -> None:
@@ -389,6 +422,8 @@ def test_a_mapping_that_comes_late_books_the_last_version_in_either_order(
         2: a_version(2, replace(unknown, quantity=Decimal(3))),
     }
     arrived(*(documents[number] for number in order), world=world)
+    held = [line_id for line_id, _ in world.holds.standing]
+    assert held == [effect_id("meridian", EffectType.ISSUE, unknown.key, "2")]
 
     world.enter(NEW_CODE, NEW_KEY)
     world.run_until_quiet()
@@ -409,12 +444,23 @@ def test_a_line_that_was_corrected_waits_for_no_mapping_any_more() -> None:
     assert posted(world) == [("issue", "GLV-001", "2", "2")]
 
 
+def test_use2_a_conflict_below_a_higher_version_stays_a_persons() -> None:
+    held = a_version(1, a_line("A", "2", charge_code="C-NEW"))
+    other = replace(a_version(1, a_line("A", "9", charge_code="C-NEW")), message_id="other")
+
+    world = arrived(held, other, counted(2, A="2"))
+
+    assert [hold.code for hold in world.holds.standing.values()] == ["CONFLICT"]
+    assert net(world) == {"GLV-001": Decimal(2)}
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_line_that_vanished_waits_for_no_mapping_any_more(*, is_first: bool) -> None:
     held = a_version(1, a_line("A", "2", charge_code="C-NEW"), a_line("B"))
     documents = [held, counted(2, B="1")]
 
     world = arrived(*(documents if is_first else reversed(documents)))
+    assert world.holds.standing == {}
     world.enter(NEW_CODE, NEW_KEY)
     world.run_until_quiet()
 
@@ -476,6 +522,136 @@ def test_a_version_with_a_line_without_an_id_takes_nothing_back(order: Sequence[
     assert net(world) == {"GLV-001": Decimal(2)}
     one, other = arrived(documents[0], nameless), arrived(nameless, documents[0])
     assert net(one) == net(other) == {"GLV-001": Decimal(2), "CTR-001": Decimal(1)}
+
+
+# --- whatever comes between
+
+
+class KilledError(Exception):
+    """The worker is killed here."""
+
+
+@dataclass
+class Between:
+    """Heads where something happens just before one of the calls: another worker, or the end."""
+
+    heads: SimulatedSnapshotHeads
+    at: int
+    happens: Callable[[], object]
+    calls: int = 0
+
+    def read(self, case: str, names: Sequence[str]) -> Heads:
+        self._happen()
+        return self.heads.read(case, names)
+
+    def move_case(self, known: CaseHead | None, new: CaseHead) -> bool:
+        self._happen()
+        return self.heads.move_case(known, new)
+
+    def move(
+        self, known: LineHead | None, new: LineHead, *, version: int, entry: LedgerEntry | None
+    ) -> bool:
+        self._happen()
+        return self.heads.move(known, new, version=version, entry=entry)
+
+    def _happen(self) -> None:
+        self.calls += 1
+        if self.calls == self.at:
+            self.happens()
+
+
+def mapped_with(world: UsageWorld, document: SupplyUsage, heads: Between) -> None:
+    """Map one document by a worker that sees the heads through these."""
+    snapshots = world.map.snapshots
+    idle = replace(snapshots.idle, heads=heads)
+    replace(world.map, snapshots=replace(snapshots, heads=heads, idle=idle))(document)
+
+
+RIVALS = [
+    (counted(1, A="2", B="1"), counted(2, A="3")),
+    (counted(2, A="3"), counted(1, A="2", B="1")),
+    (counted(2, A="1", B="1"), counted(3, B="4")),
+    (counted(1, A="2", B="1"), counted(1, A="2", B="1")),
+    (a_version(1, a_line("A", charge_code="C-NEW"), a_line("B")), counted(2, B="1")),
+    (a_version(1, a_line("A", charge_code="C-NEW"), a_line("B")), counted(2, A="1", B="1")),
+]
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+@pytest.mark.parametrize("pair", RIVALS, ids=["12", "21", "23", "11", "gone", "mended"])
+def test_a_version_that_another_worker_maps_in_between_changes_nothing(
+    pair: tuple[SupplyUsage, SupplyUsage], at: int
+) -> None:
+    document, rival = pair
+    world = arrived(counted(1, A="2", B="1")) if document.part == "2" else a_world()
+    heads = Between(world.heads, at, lambda: world.receive(rival))
+
+    mapped_with(world, document, heads)
+    if heads.calls < at:
+        world.receive(rival)
+    world.run_until_quiet()
+
+    last = arrived(max(pair, key=lambda each: int(each.part)))
+    assert (net(world), costs(world)) == (net(last), costs(last))
+    assert world.holds.standing == {}
+    assert_ties_out(world)
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+@pytest.mark.parametrize("document", [each for each, _ in RIVALS[1:5]], ids=["2", "2", "1", "held"])
+def test_a_worker_that_is_killed_anywhere_leaves_nothing_undone(
+    document: SupplyUsage, at: int
+) -> None:
+    def kill() -> None:
+        raise KilledError
+
+    world = arrived(counted(1, A="2", B="1")) if document.part == "2" else a_world()
+    heads = Between(world.heads, at, kill)
+
+    with suppress(KilledError):
+        mapped_with(world, document, heads)
+    world.receive(document)
+    world.enter(NEW_CODE, NEW_KEY)
+    world.run_until_quiet()
+    owed = world.ledger.due(now=2**40, limit=99)
+    world.deliver(tuple(each.effect for each in owed))
+    world.run_until_quiet()
+
+    last = arrived(document)
+    last.enter(NEW_CODE, NEW_KEY)
+    last.run_until_quiet()
+    assert (net(world), costs(world)) == (net(last), costs(last))
+    assert_ties_out(world)
+
+
+SIGHTED = st.builds(
+    Snapshot,
+    version=st.integers(1, 3),
+    named=st.sets(st.sampled_from("abcd")).map(lambda names: tuple(sorted(names))),
+    is_whole=st.sampled_from([True]),
+)
+
+
+@given(st.lists(SIGHTED, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_law4_what_a_case_names_in_the_end_depends_on_no_order(
+    sighted: list[Snapshot], chance: Random
+) -> None:
+    shuffled = [*sighted, *sighted]
+    chance.shuffle(shuffled)
+
+    cases = [_after(sighted), _after(shuffled)]
+
+    top = max(each.version for each in sighted)
+    named = frozenset(name for each in sighted if each.version == top for name in each.named)
+    assert [(case.version, case.named) for case in cases] == [(top, named)] * 2
+    assert not any(case.gone & case.named for case in cases)
+
+
+def _after(sighted: Sequence[Snapshot]) -> CaseHead:
+    case = CaseHead(case="case")
+    for each in sighted:
+        case = case_after("case", case, each)
+    return case
 
 
 # --- whatever the order
