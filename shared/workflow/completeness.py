@@ -22,6 +22,14 @@ FILE_CHAIN = "file:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Passed:
+    """A version (USE4): whether its heads stand, and its held lines that nobody needs any more."""
+
+    is_counted: bool
+    idle: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """Compares with the ledger, not with the ERP: else rows of the ledger would stay lost.
 
@@ -58,20 +66,28 @@ class Completeness:
         ends = dict(_ends(mapped))
         if not mapped or len(ends) < _lines(received[-1]):
             return False
-        if not all(self._is_counted(fact) for fact in mapped):
+        versions = [self._passed(fact) for fact in mapped if "case" in fact.data]
+        if not all(passed.is_counted for passed in versions):
             return False
+        for passed in versions:
+            for line_id in passed.idle:
+                ends.pop(line_id, None)
         return self._all_stand(ends, [entry.fact for entry in chain])
 
-    def _is_counted(self, mapped: JournalFact) -> bool:
-        """Whether a version's heads stand, where lines of it post nothing of their own (USE4)."""
-        names = _texts(mapped.data.get("heads", ()))
-        if "case" not in mapped.data:
-            return True
-        version = int(str(mapped.data["version"]))
-        case, heads = self.heads.read(str(mapped.data["case"]), names)
-        return case is not None and all(
-            is_gone(case, name, version) or (name in heads and heads[name].version >= version)
-            for name in names
+    def _passed(self, mapped: JournalFact) -> _Passed:
+        """Whether a version's heads stand, and which of its held lines a higher one has passed."""
+        version, case_id = int(str(mapped.data["version"])), str(mapped.data["case"])
+        counted = _texts(mapped.data["heads"])
+        held = dict(each.split(" ", 1) for each in _texts(mapped.data["held"]))
+        case, heads = self.heads.read(case_id, [*counted, *held.values()])
+        passed = {
+            name
+            for name in (*counted, *held.values())
+            if is_gone(case, name, version) or (name in heads and heads[name].version >= version)
+        }
+        return _Passed(
+            is_counted=case is not None and passed.issuperset(counted),
+            idle=tuple(line_id for line_id, name in held.items() if name in passed),
         )
 
     def _all_stand(self, ends: Mapping[str, str], facts: Sequence[JournalFact]) -> bool:

@@ -10,6 +10,7 @@ from shared.canonical.outcome import EffectState
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import Direction, SupplyUsage
+from shared.mapping.line_holds import malformed_line_id
 from shared.mapping.usage import MappedLine, MappedUsage, map_line, map_usage
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
@@ -222,14 +223,20 @@ def _fact(
 
 
 def _standing(document: SupplyUsage, ended: Sequence[EndedLine]) -> dict[str, object]:
-    """By which heads a version is complete: its case's, and those of lines that post nothing."""
+    """By which heads a version is complete: its case's, and those of lines that post nothing.
+
+    Of what is held as well, since a higher version closes that.
+    """
     if document.snapshot is None:
         return {}
     idle = (line for line in ended if line.end in (LineEnd.UNCHANGED, LineEnd.SUPERSEDED))
+    held = [(each.line.line_id, each.line.line.key) for each in ended if each.end is LineEnd.HELD]
+    cut = [(malformed_line_id(each, document), each.key) for each in document.malformed]
     return {
         "version": document.snapshot.version,
         "case": document.case,
         "heads": [line_name(line.line.line.key) for line in idle],
+        "held": [f"{line_id} {line_name(key)}" for line_id, key in (*held, *cut) if key],
     }
 
 

@@ -3,6 +3,7 @@
 From the signed events of a tracker to the books and back, on the ports in memory.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
@@ -32,8 +33,8 @@ GLOVES = (
 VERSIONS = ({"A": 2, "B": 4}, {"A": 3}, {"A": 3}, {"A": 1, "C": 5})
 
 
-def a_tracked_world() -> World:
-    """A tracker tells one case in four versions; each is posted before the next comes."""
+def a_tracked_world(versions: Sequence[Mapping[str, int]] = VERSIONS) -> World:
+    """A tracker tells one case in versions; each is posted before the next comes."""
     world, ids = World(usage=UsageWorld(master=a_master(*GLOVES))), count(1)
     usage = world.usage
     step = ReceiveWebhook(
@@ -49,7 +50,7 @@ def a_tracked_world() -> World:
         new_id=lambda: f"{next(ids):032x}",
     )
     world.recover.drives["webhook"] = step.take_in  # type: ignore[index]
-    for version, lines in enumerate(VERSIONS, start=1):
+    for version, lines in enumerate(versions, start=1):
         told = [a_line(n, item="C-GLV", quantity=each, lot=None) for n, each in lines.items()]
         body = an_event(*told, version=version)
         headers = signed_headers(body, f"msg_{version}", usage.clock.now(), (KEY,))
@@ -123,6 +124,23 @@ def test_a_version_of_which_only_the_head_is_missing_is_not_complete() -> None:
     lacking = [key for key in world.usage.archive.objects if not world.recover.is_complete(key)]
 
     assert len(lacking) == 1
+
+
+def test_a_held_line_that_a_higher_version_has_passed_is_complete() -> None:
+    world = a_tracked_world([{"A": 2, "B": 0}, {"A": 2, "B": 1}])
+    assert world.usage.holds.standing == {}
+
+    assert world.settled().driven == 0
+
+
+def test_a_held_line_whose_hold_was_lost_is_not_complete() -> None:
+    world = a_tracked_world([{"A": 2, "B": 0}])
+    assert world.settled().driven == 0
+
+    world.usage.holds.standing.clear()
+
+    assert world.settled().driven == 1
+    assert len(world.usage.holds.standing) == 1
 
 
 def test_a_trace_shows_every_version_with_what_it_posted_and_took_back() -> None:
