@@ -56,13 +56,17 @@ from shared.ports.parking import ParkingLot
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
 from shared.simulation.parking import SimulatedParkingLot
+from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.targets.tryton.connector import TrytonConnector
+from shared.workflow.idle_versions import IdleVersions
 from shared.workflow.map_document import MapDocument
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
+from shared.workflow.take_back import TakeBack
 from tests.benchmarks.canned_aws import CannedAws
 from tests.benchmarks.canned_erp import CannedErp
 from tests.benchmarks.plain_journal import PlainJournal
@@ -189,26 +193,42 @@ def _receiving(team: Team) -> Handler:
 
 def _mapping(team: Team) -> Handler:
     clock, ledger, master = SystemClock(), team.ledger(), team.master()
+    pair = PairReversal(
+        ledger=ledger,
+        parking=team.parking,
+        holds=team.holds,
+        master=master,
+        clock=clock,
+        wait=timedelta(hours=72),
+    )
     step = MapDocument(
         journal=team.journal,
         master=master,
         holds=team.holds,
         parking=team.parking,
         ledger=ledger,
-        pair=PairReversal(
-            ledger=ledger,
-            parking=team.parking,
-            holds=team.holds,
-            master=master,
-            clock=clock,
-            wait=timedelta(hours=72),
-        ),
+        pair=pair,
+        snapshots=_snapshots(team, ledger, pair),
         release=team.release(),
         effects=SqsEffectQueue(client=team.sqs, queue_url=f"{QUEUE}effects"),
         statuses=team.statuses(),
         clock=clock,
     )
     return _queue_handler(team, lambda body: step(document_of(body)))
+
+
+def _snapshots(team: Team, ledger: DynamoEffectLedger, pair: PairReversal) -> SnapshotLines:
+    """Never asked here: no document of the flow has a version."""
+    clock, heads = SystemClock(), SimulatedSnapshotHeads()
+    return SnapshotLines(
+        heads=heads,
+        master=team.master(),
+        ledger=ledger,
+        parking=team.parking,
+        take_back=TakeBack(ledger=ledger, parking=team.parking, pair=pair, clock=clock),
+        idle=IdleVersions(heads=heads, parking=team.parking, holds=team.holds),
+        clock=clock,
+    )
 
 
 def _posting(team: Team) -> Handler:
