@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Generic, TypedDict, TypeVar
 
-from shared.errors import LedgerwardError
 from shared.observability import logger
 from shared.ports.clock import Deadline
-
-LEAST_SECONDS = 5  # a step that crashed is not run again on parts of its batch with less time left
+from shared.workflow.batch_answer import BatchAnswer, Function, kept_one_by_one
 
 Model = TypeVar("Model")
 Record = Mapping[str, Any]
 Read = Callable[[Record], Model]
-Function = Callable[[Sequence[Model], Deadline], Sequence[bool]]
 
 
 class EventType(StrEnum):
@@ -41,10 +38,7 @@ class AllRecordsProcessor(Generic[Model]):
     """Hands a step all records that can be read, since many effects may share one call of the ERP.
 
     A record that cannot be read stays where it is until it reaches the dead letters; it costs the
-    others nothing. When the step crashes, it is run on halves of the batch until the record that
-    crashes it stands alone: that one is kept, the others are done. Steps are idempotent, so what
-    was done before the crash is not done twice. What asks for a later try (a throttled store)
-    concerns the whole batch, and so does what every record crashes on; both are raised.
+    others nothing. What crashes the step is kept alone (shared/workflow/batch_answer.py).
 
     It is ours alone: Powertools' processors take records one by one, and importing them costs a
     cold start a hundred modules.
@@ -84,37 +78,11 @@ class AllRecordsProcessor(Generic[Model]):
     def _kept(
         self, function: Function[Model], models: Sequence[Model], deadline: Deadline
     ) -> Sequence[bool]:
-        """Which records stay, whatever one of them does to the step."""
+        answer = BatchAnswer(function=function, deadline=deadline, note_crash=_note_crash)
         try:
-            return list(function(models, deadline))
-        except Exception as error:
-            if len(models) == 1 or not _may_be_one_records_fault(error, deadline):
-                raise
-            kept = self._halved(function, models, deadline)
-            if self.crashed == len(models):
-                raise
-            return kept
-
-    def _halved(
-        self, function: Function[Model], models: Sequence[Model], deadline: Deadline
-    ) -> Sequence[bool]:
-        middle = len(models) // 2
-        halves = (models[:middle], models[middle:])
-        return [kept for half in halves for kept in self._half(function, half, deadline)]
-
-    def _half(
-        self, function: Function[Model], half: Sequence[Model], deadline: Deadline
-    ) -> Sequence[bool]:
-        try:
-            return list(function(half, deadline))
-        except Exception as error:
-            if not _may_be_one_records_fault(error, deadline):
-                raise
-            if len(half) == 1:
-                self.crashed += 1
-                _note_crash(error)
-                return [True]
-            return self._halved(function, half, deadline)
+            return answer.kept(models)
+        finally:
+            self.crashed = answer.crashed
 
     def _models(self, record: Record) -> Sequence[Model]:
         """The model of a record, or none. Never logged: the error quotes what it could not read."""
@@ -140,23 +108,7 @@ def one_by_one(models: Sequence[Model], work: Callable[[Model], object]) -> Sequ
     Raises:
         Exception: every one crashed, so it is not the fault of one of them.
     """
-    kept = []
-    for model in models:
-        try:
-            work(model)
-        except Exception as error:
-            kept.append(True)
-            if all(kept) and len(kept) == len(models):
-                raise
-            _note_crash(error)
-        else:
-            kept.append(False)
-    return kept
-
-
-def _may_be_one_records_fault(error: Exception, deadline: Deadline) -> bool:
-    asks_for_later = isinstance(error, LedgerwardError) and error.retryable
-    return not asks_for_later and deadline.remaining_seconds() >= LEAST_SECONDS
+    return kept_one_by_one(models, work, _note_crash)
 
 
 def _note_crash(error: Exception) -> None:

@@ -55,7 +55,7 @@ class ReleaseParked:
         claimed = self.parking.claim(line_id)
         if claimed is not None:  # else cancelled out, or closed by a person
             self._send_on(claimed, key)
-        for each in {key, *(record.missing if record else ())}:
+        for each in dict.fromkeys((key, *(record.missing if record else ()))):
             self.parking.leave(each, line_id)
         return claimed is not None
 
@@ -63,8 +63,9 @@ class ReleaseParked:
         """Park it on what it lacks now, and take it off what has arrived."""
         waiting = replace(record, missing=lacking)
         self.parking.park([waiting])
-        for each in set(record.missing) - set(lacking):
-            self.parking.leave(each, record.line_id)
+        for each in record.missing:
+            if each not in lacking:
+                self.parking.leave(each, record.line_id)
         return waiting
 
     def _send_on(self, line: ParkedLine, key: str) -> None:
