@@ -33,27 +33,27 @@ class Assignment:
 
 @dataclass(slots=True)
 class SimulatedHoldStore:
-    """Implements the HoldStore port."""
+    """Implements the HoldStore port. `lines` has each line's standing keys, in their order."""
 
     standing: dict[tuple[str, str], Hold] = field(default_factory=dict)
     closed: list[ClosedHold] = field(default_factory=list)
     assigned: list[Assignment] = field(default_factory=list)
     clock: Clock = field(default_factory=VirtualClock)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    settled: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def open(self, holds: Sequence[Hold]) -> None:
         """Open each unless it stands, or was closed over the very same content."""
         for hold in holds:
             key = standing_key(hold.code, hold.content_hash)
-            if not self._is_settled(hold):
-                self.standing.setdefault((hold.line_id, key), hold)
+            if not self._is_settled(hold) and (hold.line_id, key) not in self.standing:
+                self.standing[hold.line_id, key] = hold
+                self.lines[hold.line_id] = sorted((*self.lines.get(hold.line_id, ()), key))
 
     def _is_settled(self, hold: Hold) -> bool:
-        last = [
-            each.hold.content_hash
-            for each in self.closed
-            if (each.hold.line_id, each.hold.code) == (hold.line_id, hold.code)
-        ][-1:]
-        return bool(hold.content_hash) and last == [hold.content_hash]
+        """It was closed over the very same content, and over no other since."""
+        last = self.settled.get((hold.line_id, hold.code))
+        return bool(hold.content_hash) and last == hold.content_hash
 
     def owned_by(self, owner: str) -> Iterator[Hold]:
         """Open holds of one owner role, soonest due first."""
@@ -62,13 +62,14 @@ class SimulatedHoldStore:
 
     def of_line(self, line_id: str) -> tuple[Hold, ...]:
         """Open holds of one line, by code."""
-        keys = sorted(key for key in self.standing if key[0] == line_id)
-        return tuple(self.standing[key] for key in keys)
+        return tuple(self.standing[line_id, key] for key in self.lines.get(line_id, ()))
 
     def close(self, line_id: str, code: str, reason: str, *, who: str = "") -> None:
         """Close the holds with this code on a line, and keep who did and why; none is no error."""
         for key in self._open_keys(line_id, code):
             hold, now = self.standing.pop(key), self.clock.now()
+            self.lines[line_id] = [each for each in self.lines[line_id] if each != key[1]]
+            self.settled[line_id, hold.code] = hold.content_hash
             self.closed.append(ClosedHold(hold=hold, reason=reason, who=who, closed_at=now))
 
     def assign(self, line_id: str, code: str, owner: str, reason: str, *, who: str) -> bool:
@@ -86,4 +87,5 @@ class SimulatedHoldStore:
         return bool(keys)
 
     def _open_keys(self, line_id: str, code: str) -> list[tuple[str, str]]:
-        return [key for key in self.standing if key[0] == line_id and is_of_code(key[1], code)]
+        standing = self.lines.get(line_id, ())
+        return [(line_id, key) for key in standing if is_of_code(key, code)]

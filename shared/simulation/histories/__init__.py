@@ -1,0 +1,1 @@
+"""Whole histories of the shipped workflow in virtual time: one seed is one history."""

@@ -1,0 +1,174 @@
+"""One history: facts, faults, an hour of peace, and the judge."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from shared.simulation.histories.facts import Facts, generated
+from shared.simulation.histories.faults import LEVELS, FaultLevel, Faults
+from shared.simulation.histories.judge import Verdict, judged
+from shared.simulation.histories.kernel import Kernel
+from shared.simulation.histories.messages import KNOWN_SINCE, rules_of
+from shared.simulation.histories.people import People
+from shared.simulation.histories.platform import Platform
+from shared.simulation.histories.snapshot import Rollback
+
+DAY = 86_400.0
+OUTAGE_SECONDS = 900.0
+DEPLOY_SECONDS = 20.0
+PEACE_SECONDS = 3600.0  # an hour after the last fault nothing may be under way
+LONGEST_SECONDS = 8 * 3600.0  # in which poison has gone through all its redrives
+DAYS = 9  # in which copies come late
+SECONDS_OF_AN_EFFECT = 0.15
+SERVICES = ("target", "ledger", "breakers", "journal", "holds", "parking", "documents", "effects")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One history, told by its seed. `crash_at` are I/O points at which workers die (kernel.py)."""
+
+    seed: int
+    effects: int
+    level: FaultLevel
+    target: str = "e1"
+    faults: Faults | None = None
+    crash_at: frozenset[int] = frozenset()
+    keeps_trace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What one history came to. Equal plans give equal digests."""
+
+    plan: Plan
+    effects: int
+    events: int
+    points: int
+    digest: int
+    verdict: Verdict
+    crashes: dict[str, int]
+    seconds: float
+    trace: Sequence[str] = field(default=(), repr=False)
+
+    @property
+    def is_good(self) -> bool:
+        """The verdict is good, and no step fell over anything but what was done to it."""
+        return self.verdict.is_good and not self.crashes
+
+
+def run_history(plan: Plan) -> History:
+    """Run one history from its first message to the judge."""
+    started = time.perf_counter()
+    faults = plan.faults or LEVELS[plan.level]
+    random = Random(f"{plan.seed}:{plan.level}:{plan.target}")  # noqa: S311 - no secret
+    kernel = Kernel(
+        random=random,
+        faults=faults,
+        crash_at=plan.crash_at,
+        trace=[] if plan.keeps_trace else None,
+    )
+    facts = generated(random, effects=plan.effects, span_seconds=_span(plan))
+    world = _World(kernel, facts, span=_span(plan))
+    try:
+        verdict = world.verdict()
+    finally:
+        kernel.end()
+    return History(
+        plan=plan,
+        effects=facts.effects,
+        events=kernel.events,
+        points=kernel.points,
+        digest=kernel.digest,
+        verdict=verdict,
+        crashes=dict(kernel.crashes),
+        seconds=time.perf_counter() - started,
+        trace=kernel.trace or (),
+    )
+
+
+def _span(plan: Plan) -> float:
+    """How long it takes until everything has been said once."""
+    return 60.0 + plan.effects * SECONDS_OF_AN_EFFECT
+
+
+class _World:
+    """A platform, the people around it, and the mishaps of its time."""
+
+    def __init__(self, kernel: Kernel, facts: Facts, *, span: float) -> None:
+        self.kernel, self.facts, self.span = kernel, facts, span
+        has_late = kernel.faults.duplicated_late or kernel.faults.sent_again
+        self.ends_at = span * 2 + (DAYS * DAY if has_late else 0.0)
+        self.platform = Platform(kernel, late_until=self.ends_at)
+        stores = self.platform.stores
+        stores.master.put(rules_of(facts), recorded_at=KNOWN_SINCE)
+        stores.erp.refuse(facts.items[0].name, code="ERP_REFUSED", text="the item is blocked")
+        stores.erp.refuse(facts.items[1].name, code="", text="refused", is_named=False)
+        self.people = People(self.platform, facts, late_until=self.ends_at)
+        self.rollback = Rollback(self.platform)
+        self.poisoned = 0
+        self._plan_mishaps()
+
+    def verdict(self) -> Verdict:
+        """Let it happen, then an hour of peace, then judge."""
+        kernel, platform = self.kernel, self.platform
+        kernel.run_until(self.ends_at)
+        while self.people.accepted < len(self.facts.messages):
+            kernel.run_until(kernel.now + 60)
+        kernel.tell("peace")
+        kernel.set_faults(Faults())
+        kernel.kill_all()
+        platform.watch_until = kernel.now + LONGEST_SECONDS
+        kernel.run_until(kernel.now + PEACE_SECONDS)
+        return judged(platform, self.facts, poisoned=self.poisoned)
+
+    def _plan_mishaps(self) -> None:
+        faults, kernel = self.kernel.faults, self.kernel
+        for _ in range(self._times(faults.outages)):
+            kernel.at(self._moment(), self._go_down)
+        for _ in range(self._times(faults.deploys)):
+            kernel.at(self._moment(), self._deploy)
+        for _ in range(self._times(faults.poison)):
+            self.poisoned += 1
+            queue = kernel.random.choice([*self.platform.queues])
+            kernel.at(self._moment(), self._poison, queue, f"not a message {self.poisoned}")
+        if kernel.chance(faults.rollback):
+            back_at = self._moment()
+            kernel.at(back_at * kernel.random.random(), self.rollback.take)
+            kernel.at(back_at, self.rollback.roll_back)
+
+    def _times(self, expected: float) -> int:
+        """A whole number with this mean."""
+        whole = int(expected)
+        return whole + self.kernel.chance(expected - whole)
+
+    def _moment(self) -> float:
+        return self.span * 1.2 * self.kernel.random.random()
+
+    def _poison(self, queue: str, body: str) -> None:
+        self.platform.queues[queue].put(body)
+
+    def _go_down(self) -> None:
+        kernel = self.kernel
+        service = kernel.random.choice(SERVICES)
+        kernel.tell(f"{service} goes down")
+        if service == "target":
+            self.platform.stores.target.away_until = kernel.now + OUTAGE_SECONDS
+        else:
+            kernel.down.add(service)
+            kernel.at(OUTAGE_SECONDS, kernel.down.discard, service)
+
+    def _deploy(self) -> None:
+        """New code, new sandboxes: nothing of the old ones' memory is left."""
+        kernel, platform = self.kernel, self.platform
+        kernel.tell("a deploy")
+        kernel.kill_all()
+        platform.steps.pace.free_at = 0.0
+        for queue in platform.queues.values():
+            queue.is_paused = True
+        kernel.at(DEPLOY_SECONDS, self._deployed)
+
+    def _deployed(self) -> None:
+        for queue in self.platform.queues.values():
+            queue.is_paused = False
+            queue.wake()

@@ -1,0 +1,164 @@
+"""The shipped steps, built on a history's ports as the wiring builds them on AWS."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+
+from shared.simulation.edge import SimulatedTokenizer
+from shared.simulation.histories.kernel import Kernel
+from shared.simulation.histories.ports import Ports
+from shared.simulation.histories.queue import SimulatedQueue
+from shared.workflow.add_mapping import AddMapping
+from shared.workflow.completeness import Completeness
+from shared.workflow.decide_hold import DecideHold
+from shared.workflow.map_document import MapDocument
+from shared.workflow.operator_entry import OperatorArchive
+from shared.workflow.pair_reversal import PairReversal
+from shared.workflow.post_effect import PostEffect
+from shared.workflow.publish_outcome import PublishOutcome
+from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.recover import Recover
+from shared.workflow.redrive_dead_letters import RedriveDeadLetters
+from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.still_missing import StillMissing
+from shared.workflow.sweep_effects import SweepEffects
+from shared.workflow.target_gate import Pace
+
+TARGET = "erp"
+REVERSAL_WAIT = timedelta(hours=72)
+
+
+class Steps:
+    """One of each. They keep nothing between calls but the pace of their target."""
+
+    def __init__(self, kernel: Kernel, ports: Ports, queues: dict[str, SimulatedQueue]) -> None:
+        new_id = numbered("message")
+        self.pace = Pace(documents_per_second=0, clock=ports.clock, pause=kernel.wait)
+        self.release = releaser(ports)
+        self.receive = ReceiveMessage(
+            archive=ports.archive,
+            journal=ports.journal,
+            documents=ports.documents,
+            clients=ports.clients,
+            tokens=SimulatedTokenizer(),
+            clock=ports.clock,
+            new_id=new_id,
+        )
+        self.map = mapper(ports, self.release)
+        self.post = PostEffect(
+            target=TARGET,
+            connector=ports.target,
+            breakers=ports.breakers,
+            pace=self.pace,
+            ledger=ports.ledger,
+            holds=ports.holds,
+            clock=ports.clock,
+        )
+        self.publish = PublishOutcome(
+            journal=ports.journal,
+            holds=ports.holds,
+            release=self.release,
+            events=ports.events,
+            statuses=ports.statuses,
+        )
+        self.sweep = SweepEffects(
+            target=TARGET,
+            breakers=ports.breakers,
+            ledger=ports.ledger,
+            effects=ports.effects,
+            clock=ports.clock,
+        )
+        self.redrive = RedriveDeadLetters(
+            queues=LetterReturn(queues), holds=ports.holds, clock=ports.clock
+        )
+        self.add, self.recover = operators(ports, self.release, self.receive)
+
+
+class LetterReturn:
+    """Implements the DeadLetterReturn port."""
+
+    def __init__(self, queues: dict[str, SimulatedQueue]) -> None:
+        self._queues = queues
+
+    def send_back(self, queue: str, body: str, *, redrives: int, delay_seconds: int) -> None:
+        """Enqueue the same body again on `queue`, remembering how often that was done."""
+        self._queues[queue].put(body, redrives=redrives, delay_seconds=delay_seconds)
+
+
+def numbered(name: str) -> Callable[[], str]:
+    """Ids in the order in which they were minted."""
+    numbers = count(1)
+    return lambda: f"{name}-{next(numbers):08}"
+
+
+def releaser(ports: Ports) -> ReleaseParked:
+    """What waits for a key that has arrived goes on."""
+    missing = StillMissing(
+        master=ports.master, ledger=ports.ledger, parking=ports.parking, clock=ports.clock
+    )
+    return ReleaseParked(
+        parking=ports.parking,
+        documents=ports.documents,
+        missing=missing,
+        holds=ports.holds,
+        journal=ports.journal,
+        clock=ports.clock,
+    )
+
+
+def mapper(ports: Ports, release: ReleaseParked) -> MapDocument:
+    """Documents to effects."""
+    pair = PairReversal(
+        ledger=ports.ledger,
+        parking=ports.parking,
+        holds=ports.holds,
+        master=ports.master,
+        clock=ports.clock,
+        wait=REVERSAL_WAIT,
+    )
+    return MapDocument(
+        journal=ports.journal,
+        master=ports.master,
+        holds=ports.holds,
+        parking=ports.parking,
+        ledger=ports.ledger,
+        pair=pair,
+        release=release,
+        effects=ports.effects,
+        statuses=ports.statuses,
+        clock=ports.clock,
+    )
+
+
+def operators(
+    ports: Ports, release: ReleaseParked, receive: ReceiveMessage
+) -> tuple[AddMapping, Recover]:
+    """What people do at the command line."""
+    archive = OperatorArchive(
+        archive=ports.archive, clock=ports.clock, tenant="meridian", new_id=numbered("entry")
+    )
+    add = AddMapping(
+        archive=archive, journal=ports.journal, master=ports.master, release=release
+    )
+    recover = Recover(
+        listing=ports.archive,
+        archive=ports.archive,
+        is_complete=Completeness(
+            journal=ports.journal,
+            ledger=ports.ledger,
+            holds=ports.holds,
+            parking=ports.parking,
+        ),
+        rules=add,
+        decisions=DecideHold(
+            archive=archive, journal=ports.journal, holds=ports.holds, parking=ports.parking
+        ),
+        drives={"hl7v2": receive.take_in},
+        inbox=ports.inbox,
+        take_file=_no_file,
+    )
+    return add, recover
+
+
+def _no_file(_file: object) -> None:
+    raise AssertionError("no file was ever dropped here")

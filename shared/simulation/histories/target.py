@@ -1,0 +1,69 @@
+"""The simulated ERP as a network shows it: slow, silent, away for a quarter of an hour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.canonical.effect import Effect
+from shared.canonical.outcome import SubmitResult
+from shared.errors import NotWrittenError, OutcomeUnknownError
+from shared.ports.erp import Found, TargetTraits
+from shared.simulation.erp import FaultKind, SimulatedErp
+from shared.simulation.histories.kernel import Kernel
+
+CALL_SECONDS = 0.05
+EFFECT_SECONDS = 0.01
+
+
+@dataclass(slots=True, kw_only=True)
+class TargetAtRisk:
+    """Implements the ErpConnector port: the dice say what becomes of a call."""
+
+    erp: SimulatedErp
+    kernel: Kernel
+    away_until: float = 0.0
+    unknown: set[str] = field(default_factory=set)
+
+    @property
+    def traits(self) -> TargetTraits:
+        """The ERP's own."""
+        return self.erp.traits
+
+    def find(self, references: Sequence[str]) -> Found:
+        """Look up, if anybody answers."""
+        self._reach()
+        return self.erp.find(references)
+
+    def submit(self, effects: Sequence[Effect], found: Found) -> Sequence[SubmitResult]:
+        """Send, and perhaps never hear of it."""
+        self._reach()
+        self.kernel.now += EFFECT_SECONDS * len(effects)
+        kind = self._drawn()
+        if kind is not None:
+            self.kernel.tell(f"target: {kind.value}")
+            self.erp.fail_next(kind)
+            if kind in (FaultKind.ANSWER_LOST, FaultKind.OUTCOME_UNKNOWN):
+                self.kernel.now += self.traits.call_timeout_seconds
+        return self.erp.submit(effects, found)
+
+    def _reach(self) -> None:
+        kernel = self.kernel
+        kernel.now += CALL_SECONDS * (1 + kernel.random.random())
+        if kernel.now >= self.away_until:
+            return
+        if kernel.chance(0.5):
+            raise NotWrittenError("nobody answers there", unreachable=True)
+        kernel.now += self.traits.call_timeout_seconds
+        raise OutcomeUnknownError("no answer came")
+
+    def _drawn(self) -> FaultKind | None:
+        faults, thrown = self.kernel.faults, self.kernel.random.random()
+        for rate, kind in (
+            (faults.target_answer_lost, FaultKind.ANSWER_LOST),
+            (faults.target_unknown, FaultKind.OUTCOME_UNKNOWN),
+            (faults.target_not_written, FaultKind.NOT_WRITTEN),
+            (faults.target_throttled, FaultKind.THROTTLED),
+        ):
+            thrown -= rate
+            if thrown < 0:
+                return kind
+        return None
