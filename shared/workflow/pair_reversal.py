@@ -123,17 +123,22 @@ class PairReversal:
         self.parking.park([parked])  # first, so that a crash leaves it waiting and not lost
         if not self.parking.offset(intent.original_id, by=intent.line_id):
             return Pairing(parked=parked)
+        self._close_holds(intent, (parked, original))
+        self._leave(original)
+        # After all that: a line that is OFFSET itself is not paired again.
         self.parking.offset(intent.line_id, by=intent.line_id)
-        self._wait_no_more(intent, (parked, original))
+        self._leave(parked)
         return Pairing(is_offset=True)
 
-    def _wait_no_more(self, intent: ReversalIntent, lines: Sequence[ParkedLine]) -> None:
+    def _leave(self, line: ParkedLine) -> None:
+        for key in line.missing:
+            self.parking.leave(key, line.line_id)
+
+    def _close_holds(self, intent: ReversalIntent, lines: Sequence[ParkedLine]) -> None:
         reason = f"cancelled out by reversal {intent.line_id}"
         for line in lines:
             for hold in self.holds.of_line(line.line_id):
                 self.holds.close(line.line_id, hold.code, reason)
-            for key in line.missing:
-                self.parking.leave(key, line.line_id)
 
     def _parked(
         self,

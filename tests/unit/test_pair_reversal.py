@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -160,12 +161,46 @@ def test_a_second_full_reversal_of_a_cancelled_original_is_held() -> None:
     assert world.open_codes(id_of(credit("T-8", 5))) == ["REVERSAL_NOTHING_LEFT"]
 
 
-def test_a_redelivery_after_a_crash_in_mid_offset_ends_the_same() -> None:
+class DyingPort:
+    """A port whose worker dies at one of its calls, counted over the named methods."""
+
+    def __init__(self, port: object, methods: tuple[str, ...], dies_at: int) -> None:
+        self._port, self._methods, self._left = port, methods, dies_at
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        if name in self._methods:
+            self._left -= 1
+            if self._left == 0:
+                raise Crash
+        return getattr(self._port, name)
+
+
+class Crash(Exception):  # noqa: N818 - it stands for the platform, not for an error of ours
+    pass
+
+
+@pytest.mark.parametrize(
+    ("port", "methods", "dies_at"),
+    [("holds", ("of_line", "close"), number) for number in (1, 2, 3)]
+    + [("parking", ("park", "offset", "leave"), number) for number in (1, 2, 3, 4, 5)],
+)
+def test_a_crash_in_mid_offset_leaves_no_hold_once_the_reversal_comes_again(
+    port: str, methods: tuple[str, ...], dies_at: int
+) -> None:
     world = UsageWorld()
     world.receive(unmapped_original())
     reversal = credit("T-9", 5)
-    world.receive(credit("T-9", 5))
+    dying: Any = DyingPort(getattr(world, port), methods, dies_at)
+    ports: dict[str, Any] = {port: dying}
+    crashing = replace(world.map, pair=replace(world.map.pair, **ports))
+    with pytest.raises(Crash):
+        crashing(reversal)
+
     again = world.receive(reversal)
+    world.release()
+    world.run_until_quiet()
 
     assert again.ends["offset"] == 1
-    assert world.open_codes(id_of(reversal)) == []
+    assert world.holds.standing == {}
+    assert list(world.parking.missing_keys()) == []
+    assert world.erp.documents == ()
