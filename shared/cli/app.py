@@ -13,12 +13,16 @@ from shared.cli.mapping import mapping
 from shared.cli.recovery import recover
 from shared.cli.seal import export, seal, verify
 from shared.cli.send import send
+from shared.cli.simulate import simulate
 from shared.cli.tieout import tieout
 from shared.cli.tokens import token
 from shared.cli.trace import trace
 from shared.errors import LedgerwardError
 
-COMMANDS = (demo, up, down, reset, status, recover, send, trace, tieout, seal, verify, export)
+COMMANDS = (
+    *(demo, up, down, reset, status, recover, send, trace, tieout, seal, verify, export),
+    simulate,
+)
 GROUPS = (holds, mapping, file, token)
 
 program = typer.Typer(

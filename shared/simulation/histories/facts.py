@@ -16,6 +16,9 @@ from shared.canonical.usage import Direction
 ITEMS = 24
 LATE_CODES = 12  # charge codes that lead nowhere until a person adds the rule
 MOST_LINES = 6  # of one message
+MOST_STATED = 12
+NEAR = 0.7  # lines of one use that come near each other
+IN_BOXES = 0.2
 FACILITIES = ("NORTH", "SOUTH")
 DEPARTMENTS = ("OR", "ICU")
 
@@ -150,6 +153,8 @@ def generated(random: Random, *, effects: int, span_seconds: float) -> Facts:
     made, numbers = 0, count(1)
     while made < effects:
         use, told = _use(random, items, next(numbers))
+        if made + len(told) > effects:
+            continue  # a smaller one will fit
         facts.uses.append(use)
         made += len(told)
         start = span_seconds * random.random()
@@ -162,13 +167,13 @@ def generated(random: Random, *, effects: int, span_seconds: float) -> Facts:
 def _moment(random: Random, start: float, span: float) -> float:
     """Lines of one use come near each other or far apart, and in any order."""
     near = start + random.choice((-1, 1)) * random.random() * span / 20
-    return min(max(near, 0.0), span) if random.random() < 0.7 else span * random.random()
+    return min(max(near, 0.0), span) if random.random() < NEAR else span * random.random()
 
 
 def _use(random: Random, items: Sequence[Item], number: int) -> tuple[Use, list[Line]]:
     fate = _drawn(random, FATES)
     item = items[random.randrange(2, ITEMS)]
-    stated, is_box = random.randrange(1, 13), random.random() < 0.2
+    stated, is_box = random.randrange(1, MOST_STATED + 1), random.random() < IN_BOXES
     code = charge_code(item, is_box=is_box)
     match fate:
         case Fate.REFUSED:
@@ -197,17 +202,17 @@ def _use(random: Random, items: Sequence[Item], number: int) -> tuple[Use, list[
     )
     rivals = [replaced(line, quantity=stated + 1)] if fate is Fate.CONFLICT else []
     taken = _drawn(random, CREDITS) if fate in TAKES_CREDITS else TakenBack.NOTHING
-    credits = list(_credits(random, line, taken))
+    returns = list(_credits(random, line, taken))
     use = Use(
         lot=line.lot,
         facility=line.facility,
         fate=fate,
         item=item,
         units=stated * step,
-        credits=tuple(credit.quantity * step for credit in credits),
+        credits=tuple(credit.quantity * step for credit in returns),
         rivals=tuple(rival.quantity * step for rival in rivals),
     )
-    return use, [line, *rivals, *credits]
+    return use, [line, *rivals, *returns]
 
 
 def _credits(random: Random, line: Line, taken: TakenBack) -> Iterator[Line]:
@@ -239,9 +244,7 @@ def replaced(line: Line, **changes: object) -> Line:
     return Line(**(values | changes))
 
 
-def _messages(
-    random: Random, lines: dict[str, list[tuple[float, Line]]]
-) -> Iterator[Told]:
+def _messages(random: Random, lines: dict[str, list[tuple[float, Line]]]) -> Iterator[Told]:
     """What is said at about the same time goes into one message; one line id never twice."""
     numbers = count(1)
     for facility, told in lines.items():

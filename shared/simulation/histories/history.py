@@ -106,7 +106,7 @@ class _World:
         stores.erp.refuse(facts.items[1].name, code="", text="refused", is_named=False)
         self.people = People(self.platform, facts, late_until=self.ends_at)
         self.rollback = Rollback(self.platform)
-        self.poisoned = 0
+        self.poison: dict[str, str] = {}  # bodies that nobody can read, and their queues
         self._plan_mishaps()
 
     def verdict(self) -> Verdict:
@@ -120,7 +120,7 @@ class _World:
         kernel.kill_all()
         platform.watch_until = kernel.now + LONGEST_SECONDS
         kernel.run_until(kernel.now + PEACE_SECONDS)
-        return judged(platform, self.facts, poisoned=self.poisoned)
+        return judged(platform, self.facts, poisoned=len(self.poison))
 
     def _plan_mishaps(self) -> None:
         faults, kernel = self.kernel.faults, self.kernel
@@ -128,14 +128,13 @@ class _World:
             kernel.at(self._moment(), self._go_down)
         for _ in range(self._times(faults.deploys)):
             kernel.at(self._moment(), self._deploy)
-        for _ in range(self._times(faults.poison)):
-            self.poisoned += 1
+        for number in range(self._times(faults.poison)):
             queue = kernel.random.choice([*self.platform.queues])
-            kernel.at(self._moment(), self._poison, queue, f"not a message {self.poisoned}")
+            kernel.at(self._moment(), self._poison, queue, f"not a message {number}")
         if kernel.chance(faults.rollback):
             back_at = self._moment()
             kernel.at(back_at * kernel.random.random(), self.rollback.take)
-            kernel.at(back_at, self.rollback.roll_back)
+            kernel.at(back_at, self._roll_back)
 
     def _times(self, expected: float) -> int:
         """A whole number with this mean."""
@@ -146,7 +145,14 @@ class _World:
         return self.span * 1.2 * self.kernel.random.random()
 
     def _poison(self, queue: str, body: str) -> None:
+        self.poison[body] = queue
         self.platform.queues[queue].put(body)
+
+    def _roll_back(self) -> None:
+        """Poison stands in no archive: who sent it before does so again."""
+        self.rollback.roll_back()
+        for body, queue in self.poison.items():
+            self._poison(queue, body)
 
     def _go_down(self) -> None:
         kernel = self.kernel

@@ -14,10 +14,10 @@ from shared.simulation.histories.facts import Facts, Fate, Use
 from shared.simulation.histories.platform import Platform
 
 USED = "-USED"
-REVIEW_CODE = "OUTCOME_REVIEW"
+MOST_EXAMPLES = 5  # of each kind
 REFUSALS = frozenset({"ERP_REFUSED", "VALIDATION"})
 EXCESSES = frozenset({"REVERSAL_EXCESS", "REVERSAL_NOTHING_LEFT"})
-NAMES = {code: "refused" for code in REFUSALS} | {code: "too much" for code in EXCESSES}
+NAMES = dict.fromkeys(REFUSALS, "refused") | dict.fromkeys(EXCESSES, "too much")
 
 
 @dataclass(slots=True)
@@ -38,6 +38,7 @@ class Verdict:
     stuck: int = 0
     cents_off: int = 0
     reviews: int = 0
+    seeded_reviews: int = 0  # outcomes that only a person can know: on class E3 alone
     refusals: int = 0
     seeded_refusals: int = 0
     holds_off: int = 0
@@ -47,12 +48,13 @@ class Verdict:
     def is_good(self) -> bool:
         """Nothing lost, doubled, stuck or off, and nobody was troubled but by what was seeded."""
         wrong = self.duplicated + self.lost + self.stuck + self.cents_off + self.holds_off
-        return not wrong and self.refusals == self.seeded_refusals
+        asked = (self.refusals, self.reviews)
+        return not wrong and asked == (self.seeded_refusals, self.seeded_reviews)
 
     def note(self, what: str, example: str) -> None:
         """Keep a few examples."""
         kept = self.examples.setdefault(what, [])
-        if len(kept) < 5:
+        if len(kept) < MOST_EXAMPLES:
             kept.append(example)
 
 

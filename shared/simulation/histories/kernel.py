@@ -54,6 +54,7 @@ class Kernel:
     _idle: list[Carrier] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        """The dice are ready from the start."""
         self.set_faults(self.faults)
 
     @property

@@ -47,9 +47,10 @@ def _segments(number: int, line: Line) -> tuple[str, str]:
     day = f"202603{line.day:02}"
     kind = "CG" if line.direction is Direction.CHARGE else "CD"
     named = "" if line.reverses == line.transaction else line.reverses
+    when = f"{day}093000-0800|{day}"
+    used = f"{line.charge_code}|||{line.quantity}|||{line.department}"
     return (
-        f"FT1|{number}|{line.transaction}||{day}093000-0800|{day}|{kind}|{line.charge_code}"
-        f"|||{line.quantity}|||{line.department}",
+        f"FT1|{number}|{line.transaction}||{when}|{kind}|{used}",
         f"ZLW|{line.lot}||||||{named}",
     )
 

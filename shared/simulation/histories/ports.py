@@ -86,9 +86,7 @@ class Ports:
             kernel, "breakers", stores.breakers, ("read", "read_with", "replace")
         )
         self.master = exposed(kernel, "master", stores.master, ("exists", "put"))
-        self.journal = exposed(
-            kernel, "journal", stores.journal, ("append", "read", "find", "pin")
-        )
+        self.journal = exposed(kernel, "journal", stores.journal, ("append", "read", "find", "pin"))
         self.holds = exposed(kernel, "holds", stores.holds, ("open", "of_line", "close", "assign"))
         self.parking = exposed(
             kernel,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.canonical.outcome import LedgerEntry
@@ -107,7 +107,7 @@ class Rollback:
         )
 
     @property
-    def _since(self) -> Any:  # noqa: ANN401
+    def _since(self) -> datetime:
         assert self.snapshot is not None  # noqa: S101 - rolled back to it
         kernel = self.platform.kernel
         earlier = timedelta(seconds=kernel.now - self.snapshot.taken_at)

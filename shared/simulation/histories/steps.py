@@ -137,9 +137,7 @@ def operators(
     archive = OperatorArchive(
         archive=ports.archive, clock=ports.clock, tenant="meridian", new_id=numbered("entry")
     )
-    add = AddMapping(
-        archive=archive, journal=ports.journal, master=ports.master, release=release
-    )
+    add = AddMapping(archive=archive, journal=ports.journal, master=ports.master, release=release)
     recover = Recover(
         listing=ports.archive,
         archive=ports.archive,

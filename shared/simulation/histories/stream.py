@@ -28,6 +28,7 @@ class ObservedEntries(dict[str, LedgerEntry]):
         self.due: dict[str, int] = {}
 
     def __setitem__(self, key: str, entry: LedgerEntry) -> None:
+        """Every write of an item, whoever makes it."""
         before = self.get(key)
         super().__setitem__(key, entry)
         self._index(key, entry)

@@ -11,8 +11,8 @@ from threading import Lock, Thread
 Body = Callable[[], None]
 
 
-class Killed(BaseException):  # noqa: N818 - no error of the product: no step may catch it
-    """The platform killed the worker here."""
+class Killed(BaseException):
+    """The platform killed the worker here. No error of the product: no step may catch it."""
 
 
 def _held() -> Lock:

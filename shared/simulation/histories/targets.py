@@ -1,0 +1,9 @@
+"""The classes of targets that a history can be about (effect-protocol sections 3 and 4)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shared.ports.erp import TargetTraits
+from shared.simulation.erp import E1_TRAITS
+
+TARGETS: Mapping[str, TargetTraits] = MappingProxyType({"e1": E1_TRAITS})

@@ -1,0 +1,75 @@
+"""The shipped steps in virtual time: whatever fails, the books are what happened."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.simulation.histories.campaign import Campaign, command_of, run_campaign
+from shared.simulation.histories.faults import LEVELS, FaultLevel
+from shared.simulation.histories.history import Plan, run_history
+from shared.simulation.histories.targets import TARGETS
+
+EFFECTS_EACH = 2_500
+SMALL = Plan(seed=3, effects=120, level=FaultLevel.HEAVY)
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+@pytest.mark.parametrize("level", list(FaultLevel))
+def test_nothing_is_lost_doubled_stuck_or_a_cent_off(level: FaultLevel, target: str) -> None:
+    history = run_history(Plan(seed=1, effects=EFFECTS_EACH, level=level, target=target))
+
+    assert history.is_good, (command_of(history.plan), history.verdict, history.crashes)
+    assert history.effects == EFFECTS_EACH
+    assert history.verdict.seeded_refusals > 0
+
+
+def test_one_seed_is_one_history() -> None:
+    first = run_history(replace(SMALL, keeps_trace=True))
+    second = run_history(replace(SMALL, keeps_trace=True))
+    other = run_history(replace(SMALL, seed=4))
+
+    assert first.trace == second.trace
+    assert (first.digest, first.points) == (second.digest, second.points)
+    assert first.digest != other.digest
+
+
+def test_a_worker_dies_at_the_io_that_it_is_told_to_die_at() -> None:
+    calm = Plan(seed=5, effects=20, level=FaultLevel.NONE, keeps_trace=True)
+
+    history = run_history(replace(calm, crash_at=frozenset({40, 41})))
+
+    deaths = [step.split(" ", 1)[1] for step in map(str.strip, history.trace) if "killed" in step]
+    assert len(deaths) == 2
+    assert [death.rsplit(" ", 1)[1] for death in deaths] == ["40", "41"]
+    assert history.is_good, history.verdict
+
+
+def test_a_campaign_goes_on_where_its_state_file_ends(tmp_path: object) -> None:
+    state = tmp_path / "outcomes.jsonl"  # type: ignore[operator]
+    levels = [FaultLevel.NONE, FaultLevel.BASE]
+    asked = Campaign(effects=60, seed=1, levels=levels, targets=["e1"], state=state)
+    run_campaign(replace(asked, levels=levels[:1], effects=30))
+    watched: list[str] = []
+
+    total = run_campaign(asked, watch=lambda history: watched.append(history.plan.level))
+
+    assert watched == [FaultLevel.BASE]
+    assert (total.histories, total.counts["effects"]) == (2, 60)
+
+
+def test_a_campaign_names_the_command_of_each_history() -> None:
+    asked = Campaign(effects=25_000, seed=7, levels=[FaultLevel.HEAVY], targets=["e1"])
+
+    assert [command_of(plan) for plan in asked.plans()] == [
+        "simulate --effects 10000 --seed 7 --faults heavy --target e1",
+        "simulate --effects 10000 --seed 8 --faults heavy --target e1",
+        "simulate --effects 5000 --seed 9 --faults heavy --target e1",
+    ]
+
+
+def test_each_level_does_more_harm_than_the_one_before() -> None:
+    rates = [LEVELS[level] for level in FaultLevel]
+
+    for name in type(rates[0]).__slots__:
+        values = [getattr(level, name) for level in rates]
+        assert values == sorted(values), name
