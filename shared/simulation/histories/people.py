@@ -13,7 +13,8 @@ from shared.workflow.add_mapping import Entered
 from shared.workflow.receiving import Answer, InboundMessage
 
 RECEIVE_SECONDS = 29.0
-AGAIN_SECONDS = 20.0
+AGAIN_SECONDS = 10.0
+LONGEST_WAIT_SECONDS = 300.0
 PERSON_SECONDS = 45.0  # until a person tries again what failed
 
 
@@ -30,7 +31,7 @@ class People:
         for at, record in late_rules(facts):
             kernel.at(at, self._add, record)
 
-    def _send(self, body: bytes) -> None:
+    def _send(self, body: bytes, tries: int = 0) -> None:
         kernel, receive = self.platform.kernel, self.platform.steps.receive
         message = InboundMessage(
             body=body, content_type="application/hl7-v2", client_id=CLIENT, source="hl7v2"
@@ -38,7 +39,8 @@ class People:
 
         def ended(answer: Answer | None) -> None:
             if answer is None or kernel.chance(kernel.faults.acknowledgement_lost):
-                kernel.at(AGAIN_SECONDS * (1 + kernel.random.random()), self._send, body)
+                wait = min(AGAIN_SECONDS * 2**tries, LONGEST_WAIT_SECONDS)
+                kernel.at(wait * (1 + kernel.random.random()), self._send, body, tries + 1)
                 return
             if answer.status != HTTPStatus.ACCEPTED:
                 raise AssertionError(f"a good message was answered with {answer.status}")
