@@ -6,6 +6,7 @@ Each change becomes a journal fact, lineage keys and an event (section 9).
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.canonical.hold import HoldKind
 from shared.canonical.journal import JournalFact
@@ -15,6 +16,7 @@ from shared.ports.events import EventPublisher, OutcomeEvent
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.status_queue import StatusNews, StatusQueue
+from shared.workflow.posting_holds import conflict_hold
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import effect_key
 
@@ -57,6 +59,7 @@ class PublishOutcome:
 
     def __call__(self, changes: Sequence[LedgerChange]) -> int:
         """Tell of each change; returns how many were told."""
+        self._hold_overwritten(changes)
         news = [change for change in changes if _is_news(change)]
         self.journal.append_all(_facts_by_document(news))
         for change in news:
@@ -65,6 +68,21 @@ class PublishOutcome:
                 self.release.release(effect_key(change.after.effect.effect_id))
         self._tell([change.after for change in news])
         return len(news)
+
+    def _hold_overwritten(self, changes: Sequence[LedgerChange]) -> None:
+        """Content that another one took the item from, before it was settled, is a CONFLICT.
+
+        Two workers that both found no item write one after the other: who came first is owed no
+        attempt any more, and was acknowledged.
+        """
+        lost = [each.before for each in changes if each.before and _is_overwritten(each)]
+        if lost:
+            self.holds.open(
+                [
+                    conflict_hold(each.effect, datetime.fromisoformat(each.recorded_at))
+                    for each in lost
+                ]
+            )
 
     def _tell(self, entries: Sequence[LedgerEntry]) -> None:
         if entries:
@@ -82,6 +100,13 @@ class PublishOutcome:
         for hold in self.holds.of_line(entry.effect.effect_id):
             if hold.kind is HoldKind.BLOCKING and hold.code != CONFLICT:
                 self.holds.close(hold.line_id, hold.code, "the line is posted")
+
+
+def _is_overwritten(change: LedgerChange) -> bool:
+    before, after = change.before, change.after
+    if before is None or before.is_settled or before.effect.part != after.effect.part:
+        return False
+    return before.effect.content_hash != after.effect.content_hash
 
 
 def _is_news(change: LedgerChange) -> bool:

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from shared.canonical.codec import to_json
 from shared.canonical.journal import first_break
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.holds.opening import HoldFacts, hold_for
@@ -146,3 +149,27 @@ def test_a_claim_is_no_news_and_its_end_is_even_if_it_changed_nothing_else() -> 
 
     assert told == [0, 0, 1, 0]
     assert [event.kind for event in world.events.published] == ["EffectInDoubt"]
+
+
+@pytest.mark.parametrize("after", [EffectState.SENT, EffectState.DONE])
+def test_content_that_another_one_overwrote_before_it_was_settled_is_a_conflict(
+    after: EffectState,
+) -> None:
+    world = World()
+    other = an_issue(content_hash="b" * 64)
+    before = replace(an_entry(other, EffectState.SENT), recorded_at=START.isoformat())
+
+    world.tell(a_change(an_entry(an_issue(), after, revision=2), before))
+
+    (hold,) = world.holds.of_line(other.effect_id)
+    assert (hold.code, hold.content_hash) == ("CONFLICT", other.content_hash)
+    assert hold.payload == to_json(other)
+
+
+def test_an_outcome_of_the_same_content_overwrites_nothing() -> None:
+    world = World()
+    before = replace(an_entry(an_issue(), EffectState.SENT), recorded_at=START.isoformat())
+
+    world.tell(a_change(an_entry(an_issue(), revision=2), before))
+
+    assert not world.holds.standing
