@@ -29,7 +29,7 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
         reserved_concurrency=4,
     )
     data.effects.permit(made.identity, "BatchGetItem", "UpdateItem")
-    data.holds.permit(made.identity, "PutItem")
+    data.holds.permit(made.identity, "PutItem", "Query")
     parts.secrets.erp.permit_read(made.identity)
     made.consume(
         "Effects",

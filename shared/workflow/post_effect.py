@@ -1,7 +1,7 @@
 """Effects into the ERP, exactly once (effect-protocol sections 3, 4 and 6)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.canonical.breaker import Breaker
@@ -14,7 +14,7 @@ from shared.ports.erp import EffectClass, ErpConnector
 from shared.ports.hold_store import HoldStore
 from shared.ports.target_breaker import TargetBreaker
 from shared.workflow.claimed_calls import ClaimedCalls
-from shared.workflow.posting_holds import conflict_hold, owned_hold
+from shared.workflow.posting_holds import conflict_hold, content_on_hold, owned_hold
 from shared.workflow.target_calls import TargetCalls
 from shared.workflow.target_gate import Pace, TargetGate
 
@@ -127,9 +127,9 @@ class PostEffect:
     ) -> None:
         now = self.clock.now()
         changes = [
-            entry_after(effect, entries.get(key), answers[key], now=now)
-            for key, effect in sent.items()
-            if not _is_conflict(answers[key])
+            entry_after(effect, entries.get(key), answer, now=now)
+            for key in sent
+            for effect, answer in self._told(sent[key], entries.get(key), answers[key])
         ]
         # The hold first: a REJECTED effect that nobody owns would be lost.
         rejected = [entry for entry in changes if entry.state is EffectState.REJECTED]
@@ -137,6 +137,21 @@ class PostEffect:
             self.holds.open([owned_hold(entry, now) for entry in rejected])
         if changes:
             self.ledger.record(changes)
+
+    def _told(
+        self, effect: Effect, entry: LedgerEntry | None, answer: Answer
+    ) -> Iterator[tuple[Effect, Answer]]:
+        """What the ledger is told; of a CONFLICT nothing, unless we know the target's content.
+
+        Two contents of one line id may be on their way at once. If the target took one and the
+        ledger owes the other, that one would be tried for ever: what the target holds is true.
+        """
+        if not (isinstance(answer, SubmitResult) and answer.outcome is SubmitOutcome.CONFLICT):
+            yield effect, answer
+        elif entry is not None and answer.document is not None:
+            known = content_on_hold(self.holds, effect.effect_id, answer.document.content_hash)
+            if known is not None:
+                yield known, replace(answer, outcome=SubmitOutcome.DUPLICATE)
 
 
 OUTCOMES = {
@@ -181,7 +196,3 @@ def _once_each(effects: Sequence[Effect], steps: Sequence[Step]) -> dict[str, Ef
         if step is Step.SEND:
             first.setdefault(effect.effect_id, effect)
     return first
-
-
-def _is_conflict(answer: Answer) -> bool:
-    return isinstance(answer, SubmitResult) and answer.outcome is SubmitOutcome.CONFLICT

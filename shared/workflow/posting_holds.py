@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from shared.canonical.codec import to_json
+from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.holds.codes import HOLD_CODES
 from shared.holds.identity import CONFLICT
 from shared.holds.opening import HoldFacts, hold_for
+from shared.ports.hold_store import HoldStore
 
 TARGET_LINE = "target:erp"  # one hold for the whole target, however many effects wait behind it
 
@@ -17,6 +18,17 @@ def conflict_hold(effect: Effect, now: datetime) -> Hold:
     """The same line id, the same version, other content (USE2): what stands stays as it is."""
     detail = f"other content under line id {effect.effect_id}, sighted in {effect.correlation_id}"
     return hold_for(CONFLICT, _facts(effect, detail), now=now)
+
+
+def content_on_hold(holds: HoldStore, effect_id: str, content_hash: str) -> Effect | None:
+    """The effect of that content, if it waits under CONFLICT because another stood in the ledger.
+
+    None if there is no such hold, or if its line never became an effect.
+    """
+    for hold in holds.of_line(effect_id):
+        if hold.code == CONFLICT and hold.content_hash == content_hash:
+            return _effect_of(hold.payload)
+    return None
 
 
 def owned_hold(entry: LedgerEntry, now: datetime) -> Hold:
@@ -41,6 +53,13 @@ def target_access_hold(effect: Effect, reason: str, now: datetime) -> Hold:
         detail=reason,
     )
     return hold_for("TARGET_ACCESS", facts, now=now)
+
+
+def _effect_of(payload: str) -> Effect | None:
+    try:
+        return from_json(Effect, payload)
+    except ValueError:
+        return None
 
 
 def _facts(effect: Effect, detail: str) -> HoldFacts:

@@ -76,6 +76,7 @@ CALLS = {
         "dynamodb:BatchGetItem": {"Effects"},
         "dynamodb:UpdateItem": {"Effects"},
         "dynamodb:PutItem": {"Holds"},
+        "dynamodb:Query": {"Holds"},
         "sqs:SendMessage": {"FailedInvocations"},
         "secretsmanager:GetSecretValue": {"ErpSecret"},
     },

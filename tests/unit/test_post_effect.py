@@ -226,3 +226,35 @@ def test_nothing_is_sent_that_could_outlive_its_worker() -> None:
     assert outcomes == [PostOutcome.DEFERRED]
     assert world.erp.calls == []
     assert world.ledger.entries[an_issue().effect_id].next_at is not None
+
+
+def test_the_content_that_the_target_took_wins_over_the_one_that_the_ledger_owes() -> None:
+    world = World()
+    taken, owed = an_issue(), an_issue(content_hash="b" * 64, quantity="3")
+    world.erp.fail_next(FaultKind.OUTCOME_UNKNOWN)
+    world.deliver(owed)
+    world.erp.submit([taken], {})  # its worker died before it wrote the outcome
+    first = world.deliver(taken)  # the ledger owes the other: a CONFLICT on hold
+
+    second = world.deliver(owed)
+
+    assert (first, second) == ([PostOutcome.CONFLICT], [PostOutcome.CONFLICT])
+    entry = world.ledger.entries[taken.effect_id]
+    assert (entry.state, entry.effect, entry.next_at) == (EffectState.DONE, taken, None)
+    assert entry.document == world.erp.documents[0]
+    held = {hold.content_hash for hold in world.holds.of_line(taken.effect_id)}
+    assert held == {taken.content_hash, owed.content_hash}
+
+
+def test_a_content_that_nobody_knows_leaves_the_item_owed() -> None:
+    world = World()
+    owed = an_issue(content_hash="b" * 64, quantity="3")
+    world.erp.fail_next(FaultKind.OUTCOME_UNKNOWN)
+    world.deliver(owed)
+    world.erp.submit([an_issue()], {})
+
+    world.deliver(owed)
+
+    entry = world.ledger.entries[owed.effect_id]
+    assert (entry.state, entry.effect) == (EffectState.SENT, owed)
+    assert entry.next_at is not None
