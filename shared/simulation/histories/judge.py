@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from shared.canonical.hold import HoldKind
+from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.outcome import EffectState
 from shared.simulation.books import EXPENSE, SimulatedBooks
 from shared.simulation.histories.facts import Facts, Fate, Use
@@ -176,9 +176,14 @@ def _judge_holds(platform: Platform, facts: Facts, verdict: Verdict, *, poisoned
 
 
 def _open_codes(platform: Platform) -> Iterator[str]:
-    for hold in platform.stores.holds.standing.values():
-        if hold.kind is HoldKind.BLOCKING or hold.code in NAMES:
-            yield NAMES.get(hold.code, hold.code)
+    """One for each line and code: a line may conflict with more than one other content."""
+    standing = platform.stores.holds.standing.values()
+    for code, _ in sorted({(hold.code, hold.line_id) for hold in standing if _is_work(hold)}):
+        yield NAMES.get(code, code)
+
+
+def _is_work(hold: Hold) -> bool:
+    return hold.kind is HoldKind.BLOCKING or hold.code in NAMES
 
 
 def _differences(

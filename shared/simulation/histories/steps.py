@@ -53,6 +53,7 @@ class Steps:
             ledger=ports.ledger,
             holds=ports.holds,
             clock=ports.clock,
+            new_token=numbered("token"),
         )
         self.publish = PublishOutcome(
             journal=ports.journal,
