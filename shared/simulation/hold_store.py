@@ -48,7 +48,7 @@ class SimulatedHoldStore:
             key = standing_key(hold.code, hold.content_hash)
             if not self._is_settled(hold) and (hold.line_id, key) not in self.standing:
                 self.standing[hold.line_id, key] = hold
-                self.lines[hold.line_id] = sorted((*self.lines.get(hold.line_id, ()), key))
+                self.lines[hold.line_id] = sorted({*self.lines.get(hold.line_id, ()), key})
 
     def _is_settled(self, hold: Hold) -> bool:
         """It was closed over the very same content, and over no other since."""
@@ -62,7 +62,8 @@ class SimulatedHoldStore:
 
     def of_line(self, line_id: str) -> tuple[Hold, ...]:
         """Open holds of one line, by code."""
-        return tuple(self.standing[line_id, key] for key in self.lines.get(line_id, ()))
+        keys = ((line_id, key) for key in self.lines.get(line_id, ()))
+        return tuple(self.standing[key] for key in keys if key in self.standing)
 
     def close(self, line_id: str, code: str, reason: str, *, who: str = "") -> None:
         """Close the holds with this code on a line, and keep who did and why; none is no error."""
@@ -87,5 +88,5 @@ class SimulatedHoldStore:
         return bool(keys)
 
     def _open_keys(self, line_id: str, code: str) -> list[tuple[str, str]]:
-        standing = self.lines.get(line_id, ())
-        return [(line_id, key) for key in standing if is_of_code(key, code)]
+        keys = [(line_id, key) for key in self.lines.get(line_id, ()) if is_of_code(key, code)]
+        return [key for key in keys if key in self.standing]

@@ -72,7 +72,7 @@ class Completeness:
         for passed in versions:
             for line_id in passed.idle:
                 ends.pop(line_id, None)
-        return self._all_stand(ends, [entry.fact for entry in chain])
+        return self._all_stand(ends, chain)
 
     def _passed(self, mapped: JournalFact) -> _Passed:
         """Whether a version's heads stand, and which of its held lines a higher one has passed."""
@@ -90,14 +90,16 @@ class Completeness:
             idle=tuple(line_id for line_id, name in held.items() if name in passed),
         )
 
-    def _all_stand(self, ends: Mapping[str, str], facts: Sequence[JournalFact]) -> bool:
+    def _all_stand(self, ends: Mapping[str, str], chain: Sequence[JournalEntry]) -> bool:
         """Whether each line's end has its record: effect, hold, place to wait, or decision."""
         must_stand = [line_id for line_id, end in ends.items() if end not in STANDS_ELSEWHERE]
         posted = self.ledger.read(must_stand) if must_stand else {}
         waiting = self.parking.records(must_stand) if must_stand else {}
+        facts = [entry.fact for entry in chain]
         decided = {fact.data.get("line_id") for fact in facts if fact.kind in DECIDED}
+        document_id = chain[0].document_id
         return all(
-            _is_settled(posted.get(line_id))
+            _is_settled(posted.get(line_id), document_id)
             or (
                 ends[line_id] != LineEnd.EFFECT
                 and (line_id in waiting or line_id in decided or bool(self.holds.of_line(line_id)))
@@ -106,9 +108,13 @@ class Completeness:
         )
 
 
-def _is_settled(entry: LedgerEntry | None) -> bool:
-    """Final, a person's, or owed another attempt by the sweeper."""
-    if entry is None:
+def _is_settled(entry: LedgerEntry | None, document_id: str) -> bool:
+    """Final, a person's, or owed another attempt by the sweeper.
+
+    Of another document's effect under the same line id nobody knows here whether it has the same
+    content, or whether this one was a CONFLICT whose hold is lost.
+    """
+    if entry is None or entry.effect.document_id != document_id:
         return False
     return entry.state not in ON_ITS_WAY or entry.next_at is not None
 

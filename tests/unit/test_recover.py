@@ -103,6 +103,7 @@ class World:
             usage.heads.lines,
             usage.holds.standing,
             usage.holds.closed,
+            usage.holds.settled,
             usage.parking.lines,
             usage.parking.entries,
         ):
@@ -179,6 +180,26 @@ def test_an_emptied_ledger_alone_is_noticed() -> None:
     assert (world.booked, len(world.usage.ledger.entries)) == (booked, 2)
 
 
+def test_a_lost_conflict_is_noticed_beside_the_content_that_is_posted() -> None:
+    world = a_day()
+    message = InboundMessage(
+        body=a_dft(an_ft1("T-1", code="C-GLV", quantity="9")),
+        content_type="",
+        client_id=SCOPE.client_id,
+        source="hl7v2",
+    )
+    world.edge(message)
+    world.usage.run_until_quiet()
+    before = dict(world.usage.holds.standing)
+    conflicts = [key for key in before if key[1].startswith("CONFLICT")]
+    for key in conflicts:
+        del world.usage.holds.standing[key]
+
+    assert world.settled().driven == 1
+    assert len(conflicts) == 1
+    assert set(world.usage.holds.standing) == set(before)
+
+
 def test_an_emptied_holds_table_alone_is_noticed() -> None:
     world = a_day()
     for kept in (world.usage.holds.standing, world.usage.parking.lines):
@@ -216,9 +237,7 @@ def test_rules_that_people_added_come_first() -> None:
     booked = world.booked
     assert len(booked) == 3
     world.lose_everything()
-    world.usage.master.versions[:] = [
-        version for version in world.usage.master.versions if version[1] != code
-    ]
+    del world.usage.master.by_name["charge", "EHR", "C-NOBODY"]
 
     assert world.settled().rules == 1
     assert world.booked == booked
