@@ -1,6 +1,6 @@
 """Effects claimed before they are sent, to a target that does not enforce our reference."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -22,7 +22,7 @@ from shared.effects.doubt import is_looked_up_first, is_lost_track_of, raised_en
 from shared.ports.clock import Deadline
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.erp import EffectClass, Found
-from shared.workflow.posting_holds import owned_hold
+from shared.workflow.posting_holds import content_in_target, owned_hold
 from shared.workflow.target_calls import TargetCalls
 
 Answers: TypeAlias = "dict[str, Answer | Step]"
@@ -189,10 +189,8 @@ class ClaimedCalls:
     def _concluded(self, claimed: Sequence[LedgerEntry], answers: Mapping[str, Answer]) -> Answers:
         now = self.calls.clock.now()
         outcomes = [
-            concluded_entry(
-                entry, answers[entry.effect.effect_id], effect_class=self._class, now=now
-            )
-            for entry in claimed
+            concluded_entry(entry, answer, effect_class=self._class, now=now)
+            for entry, answer in self._as_held(claimed, answers)
         ]
         # The hold first: what waits for a person that nobody names would be lost.
         persons = [outcome for outcome in outcomes if outcome.state in PERSONS]
@@ -208,6 +206,18 @@ class ClaimedCalls:
             if outcome.state is EffectState.REVIEW
         }
         return {**answers, **reviews}
+
+    def _as_held(
+        self, claimed: Sequence[LedgerEntry], answers: Mapping[str, Answer]
+    ) -> Iterator[tuple[LedgerEntry, Answer]]:
+        """Other content that the target holds is the effect's, if we know it: it waits on hold."""
+        for entry in claimed:
+            answer = answers[entry.effect.effect_id]
+            known = content_in_target(self.calls.holds, entry.effect, answer)
+            if known is None:
+                yield entry, answer
+            else:
+                yield replace(entry, effect=known.effect), known.answer
 
     def _give_way(self, late: Sequence[LedgerEntry]) -> None:
         """Another has written since: nothing may wait for this delivery, which ends here."""

@@ -1,7 +1,7 @@
 """Effects into the ERP, exactly once (effect-protocol sections 3, 4 and 6)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.canonical.breaker import Breaker
@@ -14,7 +14,7 @@ from shared.ports.erp import EffectClass, ErpConnector
 from shared.ports.hold_store import HoldStore
 from shared.ports.target_breaker import TargetBreaker
 from shared.workflow.claimed_calls import ClaimedCalls
-from shared.workflow.posting_holds import conflict_hold, content_on_hold, owned_hold
+from shared.workflow.posting_holds import conflict_hold, content_in_target, owned_hold
 from shared.workflow.target_calls import TargetCalls
 from shared.workflow.target_gate import Pace, TargetGate
 
@@ -141,17 +141,11 @@ class PostEffect:
     def _told(
         self, effect: Effect, entry: LedgerEntry | None, answer: Answer
     ) -> Iterator[tuple[Effect, Answer]]:
-        """What the ledger is told; of a CONFLICT nothing, unless we know the target's content.
-
-        Two contents of one line id may be on their way at once. If the target took one and the
-        ledger owes the other, that one would be tried for ever: what the target holds is true.
-        """
+        """What the ledger is told; of a CONFLICT nothing, unless we know the target's content."""
         if not (isinstance(answer, SubmitResult) and answer.outcome is SubmitOutcome.CONFLICT):
             yield effect, answer
-        elif entry is not None and answer.document is not None:
-            known = content_on_hold(self.holds, effect.effect_id, answer.document.content_hash)
-            if known is not None:
-                yield known, replace(answer, outcome=SubmitOutcome.DUPLICATE)
+        elif entry is not None and (known := content_in_target(self.holds, effect, answer)):
+            yield known.effect, known.answer
 
 
 OUTCOMES = {

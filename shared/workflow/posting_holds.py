@@ -1,11 +1,13 @@
 """The holds that posting opens: other content, a refusal, a target that lets nobody in."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold
-from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.canonical.outcome import EffectState, LedgerEntry, SubmitOutcome, SubmitResult
+from shared.effects.decisions import Answer
 from shared.holds.codes import HOLD_CODES
 from shared.holds.identity import CONFLICT
 from shared.holds.opening import HoldFacts, hold_for
@@ -20,14 +22,28 @@ def conflict_hold(effect: Effect, now: datetime) -> Hold:
     return hold_for(CONFLICT, _facts(effect, detail), now=now)
 
 
-def content_on_hold(holds: HoldStore, effect_id: str, content_hash: str) -> Effect | None:
-    """The effect of that content, if it waits under CONFLICT because another stood in the ledger.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentInTarget:
+    """The content that the target holds in place of another one of the same line id."""
 
-    None if there is no such hold, or if its line never became an effect.
+    effect: Effect
+    answer: SubmitResult
+
+
+def content_in_target(holds: HoldStore, effect: Effect, answer: Answer) -> ContentInTarget | None:
+    """What a CONFLICT says is posted, if that content waits on hold and so is known.
+
+    Two contents of one line id may be on their way at once. If the target took one and the ledger
+    owes the other, that one would be tried for ever: what the target holds is true.
     """
-    for hold in holds.of_line(effect_id):
-        if hold.code == CONFLICT and hold.content_hash == content_hash:
-            return _effect_of(hold.payload)
+    if not isinstance(answer, SubmitResult) or answer.outcome is not SubmitOutcome.CONFLICT:
+        return None
+    content = answer.document.content_hash if answer.document else ""
+    for hold in holds.of_line(effect.effect_id):
+        if content and hold.code == CONFLICT and hold.content_hash == content:
+            known = _effect_of(hold.payload)
+            posted = replace(answer, outcome=SubmitOutcome.DUPLICATE)
+            return ContentInTarget(effect=known, answer=posted) if known else None
     return None
 
 
@@ -56,6 +72,7 @@ def target_access_hold(effect: Effect, reason: str, now: datetime) -> Hold:
 
 
 def _effect_of(payload: str) -> Effect | None:
+    """None if its line never became an effect."""
     try:
         return from_json(Effect, payload)
     except ValueError:

@@ -357,6 +357,23 @@ def test_other_content_in_the_target_is_held_and_nothing_is_sent() -> None:
     assert (world.hold_codes, len(world.erp.documents)) == (["CONFLICT"], 1)
 
 
+def test_the_content_that_the_target_took_wins_over_the_one_that_is_claimed() -> None:
+    world = World()
+    taken, owed = an_issue(), an_issue(content_hash="b" * 64, quantity="3")
+    world.erp.fail_next(FaultKind.OUTCOME_UNKNOWN)
+    world.deliver(owed)
+    world.erp.submit([taken], {})  # before the ledger was put back to an earlier moment
+    first = world.deliver(taken)
+
+    second = world.deliver_when_due(owed)
+
+    assert (first, second) == ([PostOutcome.CONFLICT], [PostOutcome.CONFLICT])
+    assert (world.entry(taken).state, world.entry(taken).effect) == (EffectState.DONE, taken)
+    held = {hold.content_hash for hold in world.holds.of_line(taken.effect_id)}
+    assert held == {taken.content_hash, owed.content_hash}
+    assert len(world.erp.documents) == 1
+
+
 def test_other_content_under_an_id_that_another_claim_took_first_is_held() -> None:
     world = World()
     other = an_issue(content_hash="b" * 64)
