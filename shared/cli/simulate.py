@@ -34,6 +34,8 @@ class Target(StrEnum):
     """A class of targets, or all of them."""
 
     E1 = "e1"
+    E2 = "e2"
+    E3 = "e3"
     ALL = "all"
 
 

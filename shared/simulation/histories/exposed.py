@@ -52,6 +52,17 @@ class WorkersClock:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueClock:
+    """Implements the Clock port: the time that nobody inside knows exactly."""
+
+    kernel: Kernel
+
+    def now(self) -> datetime:
+        """Now."""
+        return self.kernel.moment
+
+
+@dataclass(frozen=True, slots=True)
 class RunsDeadline:
     """Implements the Deadline port for one invocation."""
 

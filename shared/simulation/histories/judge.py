@@ -3,21 +3,21 @@
 Every use has a lot of its own, by which its documents are known again whatever became of its ids.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.outcome import EffectState
+from shared.ports.erp import EffectClass
 from shared.simulation.books import EXPENSE, SimulatedBooks
 from shared.simulation.histories.facts import Facts, Fate, Use
+from shared.simulation.histories.held import hold_differences
+from shared.simulation.histories.mishaps import Mishaps
 from shared.simulation.histories.platform import Platform
 
 USED = "-USED"
+REFUSED = (Fate.REFUSED, Fate.REFUSED_WHOLE)
 MOST_EXAMPLES = 5  # of each kind
-REFUSALS = frozenset({"ERP_REFUSED", "VALIDATION"})
-EXCESSES = frozenset({"REVERSAL_EXCESS", "REVERSAL_NOTHING_LEFT"})
-NAMES = dict.fromkeys(REFUSALS, "refused") | dict.fromkeys(EXCESSES, "too much")
 
 
 @dataclass(slots=True)
@@ -58,18 +58,35 @@ class Verdict:
             kept.append(example)
 
 
-def judged(platform: Platform, facts: Facts, *, poisoned: int) -> Verdict:
+def judged(platform: Platform, facts: Facts, *, mishaps: Mishaps) -> Verdict:
     """The verdict on one history."""
     verdict = Verdict()
+    reviewed = _judge_waiting(platform, verdict, mishaps)
     booked = _booked(platform)
     for use in facts.uses:
-        _judge_use(use, booked.pop(use.lot, Booked()), verdict)
+        found = booked.pop(use.lot, Booked())
+        if use.lot in reviewed:
+            _judge_reviewed(use, found, verdict)
+        else:
+            _judge_use(use, found, verdict)
     for lot, found in booked.items():
         verdict.duplicated += len(found.issues) + len(found.returns)
         verdict.note("never happened", lot)
-    _judge_waiting(platform, verdict)
-    _judge_holds(platform, facts, verdict, poisoned=poisoned)
+    verdict.seeded_refusals = sum(
+        use.fate in REFUSED and use.lot not in reviewed for use in facts.uses
+    )
+    for difference in hold_differences(platform, facts, reviewed, poisoned=mishaps.poisoned):
+        verdict.holds_off += 1
+        verdict.note("holds", difference)
     return verdict
+
+
+def _judge_reviewed(use: Use, booked: Booked, verdict: Verdict) -> None:
+    """A person is asked whether it is there: it may be or not, but never twice (class E3)."""
+    twice = max(len(booked.issues) - 1, 0) + max(len(booked.returns) - len(use.credits), 0)
+    if twice:
+        verdict.duplicated += twice
+        verdict.note("duplicated", use.lot)
 
 
 def _booked(platform: Platform) -> dict[str, Booked]:
@@ -139,57 +156,34 @@ def _divided_half_even(number: int, by: int) -> int:
     return whole + is_up
 
 
-def _judge_waiting(platform: Platform, verdict: Verdict) -> None:
-    """An hour after the last fault everything has ended."""
-    for entry in platform.stores.ledger.entries.values():
+def _judge_waiting(platform: Platform, verdict: Verdict, mishaps: Mishaps) -> set[str]:
+    """An hour after the last fault everything has ended; the lots that a person is asked about.
+
+    Only an effect whose delivery came to grief may be asked about, and on class E3 alone.
+    """
+    reviewed = set()
+    may_ask = platform.stores.erp.traits.effect_class is EffectClass.E3
+    for key, entry in platform.stores.ledger.entries.items():
         if not entry.is_settled:
             verdict.stuck += 1
             verdict.note("stuck", f"{entry.effect.lot} {entry.state} {entry.reason}")
-        verdict.reviews += entry.state is EffectState.REVIEW
         verdict.refusals += entry.state is EffectState.REJECTED
-    waiting = {queue.name: len(queue.alive) for queue in platform.queues.values()}
-    waiting |= {queue.name: len(queue.alive) for queue in platform.letters}
-    waiting["stream"] = len(platform.stores.stream.pending)
-    for name, number in waiting.items():
+        if entry.state is EffectState.REVIEW:
+            verdict.reviews += 1
+            if may_ask and mishaps.came_to_grief(key):
+                verdict.seeded_reviews += 1
+                reviewed.add(entry.effect.lot)
+            else:
+                verdict.note("reviews", f"{entry.effect.lot} {entry.reason}")
+    for name, number in _undelivered(platform):
         verdict.stuck += number
-        if number:
-            verdict.note("stuck", f"{number} in {name}")
+        verdict.note("stuck", f"{number} in {name}")
+    return reviewed
 
 
-def _judge_holds(platform: Platform, facts: Facts, verdict: Verdict, *, poisoned: int) -> None:
-    """Who waits for a person is exactly what was seeded."""
-    fates = Counter(use.fate for use in facts.uses)
-    verdict.seeded_refusals = fates[Fate.REFUSED] + fates[Fate.REFUSED_WHOLE]
-    expected = Counter(
-        {
-            "ITEM_UNMAPPED": fates[Fate.NEVER_MAPPED],
-            "refused": verdict.seeded_refusals,
-            "CONFLICT": fates[Fate.CONFLICT],
-            "too much": sum(sum(use.credits) > use.units for use in facts.uses),
-            "POISON": poisoned,
-        }
-    )
-    found = Counter(_open_codes(platform))
-    for name, (should, does) in _differences(expected, found):
-        verdict.holds_off += abs(should - does)
-        verdict.note("holds", f"{name}: seeded {should}, open {does}")
-
-
-def _open_codes(platform: Platform) -> Iterator[str]:
-    """One for each line and code: a line may conflict with more than one other content."""
-    standing = platform.stores.holds.standing.values()
-    for code, _ in sorted({(hold.code, hold.line_id) for hold in standing if _is_work(hold)}):
-        yield NAMES.get(code, code)
-
-
-def _is_work(hold: Hold) -> bool:
-    return hold.kind is HoldKind.BLOCKING or hold.code in NAMES
-
-
-def _differences(
-    expected: Mapping[str, int], found: Mapping[str, int]
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    for name in sorted({*expected, *found}):
-        should, does = expected.get(name, 0), found.get(name, 0)
-        if should != does:
-            yield name, (should, does)
+def _undelivered(platform: Platform) -> Iterator[tuple[str, int]]:
+    for queue in (*platform.queues.values(), *platform.letters):
+        if queue.alive:
+            yield queue.name, len(queue.alive)
+    if platform.stores.stream.pending:
+        yield "stream", len(platform.stores.stream.pending)

@@ -1,11 +1,13 @@
 """The deployed platform of one history: queues, mappings, schedules, and the steps behind them."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from shared.canonical.codec import from_json
 from shared.canonical.effect import Effect
 from shared.canonical.usage import SupplyUsage
 from shared.ports.clock import Deadline
+from shared.ports.erp import TargetTraits
 from shared.simulation.histories.exposed import RunsDeadline
 from shared.simulation.histories.kernel import Kernel
 from shared.simulation.histories.ports import Ports, Stores
@@ -24,6 +26,7 @@ DOCUMENTS_AT_ONCE = 10
 EFFECTS_AT_ONCE = 50
 LETTERS_AT_ONCE = 10
 MINUTE = 60.0
+EFFECT_ID = re.compile(r'"effect_id":"([0-9a-f]+)"')
 LONGEST_REST_SECONDS = 6 * 3600.0
 
 Read = Callable[[Message], Model]
@@ -32,9 +35,9 @@ Read = Callable[[Message], Model]
 class Platform:
     """Everything that runs by itself. `stores` is what there is, behind all faults."""
 
-    def __init__(self, kernel: Kernel, *, late_until: float) -> None:
+    def __init__(self, kernel: Kernel, traits: TargetTraits, *, late_until: float) -> None:
         self.kernel = kernel
-        self.stores = Stores(kernel)
+        self.stores = Stores(kernel, traits)
         self.late_until = late_until
         self.documents, self.effects = self._queue("documents"), self._queue("effects")
         self.documents.batch_size = DOCUMENTS_AT_ONCE
@@ -99,10 +102,17 @@ class Platform:
         self.effects.consumer = self._answering(
             lambda message: from_json(Effect, message.body), post_effects
         )
+        self.effects.failed = self._grieve
         for name, queue in self.queues.items():
             if queue.dead_letters is not None:
                 queue.dead_letters.consumer = self._answering(_letter_of(name), redrive)
         stream.follower = lambda changes, _: steps.publish(changes)
+
+    def _grieve(self, messages: Sequence[Message]) -> None:
+        """Nobody knows what the worker of these has done."""
+        for message in messages:
+            if (found := EFFECT_ID.search(message.body)) is not None:
+                self.stores.target.mishaps.grieve([found.group(1)])
 
     def _answering(
         self, read: Read[Model], function: Function[Model]

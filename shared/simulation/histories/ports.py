@@ -7,10 +7,11 @@ from shared.canonical.codec import to_json
 from shared.canonical.effect import Effect
 from shared.canonical.message import ClientScope
 from shared.canonical.usage import SupplyUsage
+from shared.ports.erp import TargetTraits
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedRawArchive
 from shared.simulation.erp import SimulatedErp
 from shared.simulation.file_boxes import SimulatedFileInbox
-from shared.simulation.histories.exposed import WorkersClock, exposed
+from shared.simulation.histories.exposed import TrueClock, WorkersClock, exposed
 from shared.simulation.histories.facts import FACILITIES
 from shared.simulation.histories.kernel import Kernel
 from shared.simulation.histories.stream import IndexedLedger, LedgerStream, ObservedEntries
@@ -23,6 +24,11 @@ from shared.simulation.queues import SimulatedEventPublisher, SimulatedStatusQue
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 
 CLIENT = "ehr"
+LAG_SHARE = 0.9  # of the lag that a target promises to keep (assumption A3)
+LEDGER = (
+    *("read", "record", "reserve", "due", "postpone"),
+    *("claim", "conclude", "owe", "amend"),
+)
 Put = Callable[[str], None]
 
 
@@ -53,7 +59,7 @@ class EffectSender:
 class Stores:
     """The tables, the bucket and the target themselves: nothing befalls who asks them."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, traits: TargetTraits) -> None:
         clock = WorkersClock(kernel)
         self.stream = LedgerStream(kernel=kernel)
         self.ledger = IndexedLedger(entries=ObservedEntries(self.stream.observe))
@@ -70,7 +76,11 @@ class Stores:
         )
         self.statuses = SimulatedStatusQueue()
         self.events = SimulatedEventPublisher()
-        self.erp = SimulatedErp()
+        self.erp = SimulatedErp(
+            traits=traits,
+            clock=TrueClock(kernel),
+            lag_seconds=LAG_SHARE * traits.lookup_lag_seconds,
+        )
         self.target = TargetAtRisk(erp=self.erp, kernel=kernel)
 
 
@@ -79,9 +89,7 @@ class Ports:
 
     def __init__(self, kernel: Kernel, stores: Stores, *, documents: Put, effects: Put) -> None:
         self.clock = WorkersClock(kernel)
-        self.ledger = exposed(
-            kernel, "ledger", stores.ledger, ("read", "record", "reserve", "due", "postpone")
-        )
+        self.ledger = exposed(kernel, "ledger", stores.ledger, LEDGER)
         self.breakers = exposed(
             kernel, "breakers", stores.breakers, ("read", "read_with", "replace")
         )

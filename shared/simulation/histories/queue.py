@@ -44,6 +44,7 @@ class SimulatedQueue:
     most_receives: int = 5
     dead_letters: "SimulatedQueue | None" = None
     consumer: Consumer | None = None
+    failed: Callable[[Sequence[Message]], None] | None = None  # hears of what died or crashed
     late_until: float = 0.0  # no copy comes later than this
     is_paused: bool = False  # its mapping is off
     visible: list[Message] = field(default_factory=list)
@@ -106,23 +107,16 @@ class SimulatedQueue:
         batch = self._received()
         if not batch or self.consumer is None:
             return
+        self._working += 1
+        free = self._slot()
         receipts = [message.receipt for message in batch]
         consumer, kernel = self.consumer, self.kernel
-        self._working += 1
-        slot = [1]
 
         def work(run: Run) -> Sequence[bool]:
             return consumer(batch, RunsDeadline(kernel, run))
 
-        def free() -> None:
-            if slot:
-                slot.clear()
-                self._working -= 1
-                self.wake()
-
         def ended(kept: Sequence[bool] | None) -> None:
-            if kept is not None:
-                self._settle(batch, receipts, kept)
+            self._ended(batch, receipts, kept)
             free()
 
         kernel.at(self.visibility_seconds, self._return, batch, receipts)
@@ -130,6 +124,26 @@ class SimulatedQueue:
         if not run.has_ended:
             kernel.at(self.timeout_seconds, free)
         self.wake()
+
+    def _slot(self) -> Callable[[], None]:
+        """One of the workers that may run at once; what frees it, however often that is called."""
+        taken = [1]
+
+        def free() -> None:
+            if taken:
+                taken.clear()
+                self._working -= 1
+                self.wake()
+
+        return free
+
+    def _ended(
+        self, batch: Sequence[Message], receipts: Sequence[int], kept: Sequence[bool] | None
+    ) -> None:
+        if kept is not None:
+            self._settle(batch, receipts, kept)
+        elif self.failed is not None:
+            self.failed(batch)
 
     def _received(self) -> list[Message]:
         """Any of those that are there; those that came too often go to the dead letters."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.canonical.outcome import LedgerEntry
 from shared.simulation.histories.platform import Platform
+from shared.simulation.histories.queue import SimulatedQueue
 from shared.simulation.histories.stream import ObservedEntries
 from shared.simulation.histories.workers import Run
 from shared.workflow.publish_outcome import LedgerChange
@@ -53,6 +54,11 @@ class Rollback:
         self.platform = platform
         self.snapshot: Snapshot | None = None
         self.recoveries: list[Recovered] = []
+        self.is_recovering = False
+
+    def keeps_paused(self, queue: SimulatedQueue) -> bool:
+        """Whether a queue's mapping is off because the ledger is not doubted yet."""
+        return queue is self.platform.effects and self.is_recovering
 
     def take(self) -> None:
         """Remember this moment."""
@@ -65,6 +71,8 @@ class Rollback:
         if snapshot is None:
             return
         platform.kernel.kill_all()
+        # The effects' mapping stays off until the ledger's word is doubted (class E2).
+        platform.effects.is_paused = self.is_recovering = True
         _restore(platform, snapshot)
         platform.kernel.tell("tables and queues are put back")
         # The first try may die at any I/O, as everything may.
@@ -81,6 +89,9 @@ class Rollback:
                 kernel.at(AGAIN_SECONDS, self._recover)
                 return
             self.recoveries.append(recovered)
+            self.is_recovering = False
+            self.platform.effects.is_paused = False
+            self.platform.effects.wake()
             kernel.at(MAPPED_SECONDS, self._decide_again)
 
         kernel.invoke(
@@ -101,6 +112,20 @@ class Rollback:
         kernel.invoke(
             "recover: decide again",
             lambda _: steps.recover.decide_again(self._since),
+            lambda _: self._end_doubt(),
+            timeout_seconds=FOR_EVER,
+            is_calm=True,
+        )
+
+    def _end_doubt(self) -> None:
+        """When everything that was driven has reached the ledger."""
+        kernel, steps, platform = self.platform.kernel, self.platform.steps, self.platform
+        if platform.documents.alive or platform.effects.alive:
+            kernel.at(MAPPED_SECONDS, self._end_doubt)
+            return
+        kernel.invoke(
+            "recover: end of doubt",
+            lambda _: steps.recover.doubt.end(),
             lambda _: None,
             timeout_seconds=FOR_EVER,
             is_calm=True,

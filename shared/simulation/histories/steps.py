@@ -9,6 +9,7 @@ from shared.simulation.histories.kernel import Kernel
 from shared.simulation.histories.ports import Ports
 from shared.simulation.histories.queue import SimulatedQueue
 from shared.workflow.add_mapping import AddMapping
+from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.map_document import MapDocument
@@ -32,7 +33,7 @@ class Steps:
     """One of each. They keep nothing between calls but the pace of their target."""
 
     def __init__(self, kernel: Kernel, ports: Ports, queues: dict[str, SimulatedQueue]) -> None:
-        new_id = numbered("message")
+        new_id = message_ids(ports)
         self.pace = Pace(documents_per_second=0, clock=ports.clock, pause=kernel.wait)
         self.release = releaser(ports)
         self.receive = ReceiveMessage(
@@ -84,6 +85,12 @@ class LetterReturn:
     def send_back(self, queue: str, body: str, *, redrives: int, delay_seconds: int) -> None:
         """Enqueue the same body again on `queue`, remembering how often that was done."""
         self._queues[queue].put(body, redrives=redrives, delay_seconds=delay_seconds)
+
+
+def message_ids(ports: Ports) -> Callable[[], str]:
+    """As real ones (shared/aws/message_ids.py): milliseconds, then what tells two apart."""
+    numbers = count(1)
+    return lambda: f"{int(ports.clock.now().timestamp() * 1000):012x}{next(numbers):020x}"
 
 
 def numbered(name: str) -> Callable[[], str]:
@@ -155,6 +162,7 @@ def operators(
         drives={"hl7v2": receive.take_in},
         inbox=ports.inbox,
         take_file=_no_file,
+        doubt=CastDoubt(targets=(TARGET,), breakers=ports.breakers, clock=ports.clock),
     )
     return add, recover
 

@@ -9,6 +9,7 @@ from shared.errors import NotWrittenError, OutcomeUnknownError
 from shared.ports.erp import Found, TargetTraits
 from shared.simulation.erp import FaultKind, SimulatedErp
 from shared.simulation.histories.kernel import Kernel
+from shared.simulation.histories.mishaps import Mishaps
 
 CALL_SECONDS = 0.05
 EFFECT_SECONDS = 0.01
@@ -21,7 +22,7 @@ class TargetAtRisk:
     erp: SimulatedErp
     kernel: Kernel
     away_until: float = 0.0
-    unknown: set[str] = field(default_factory=set)
+    mishaps: Mishaps = field(default_factory=Mishaps)
 
     @property
     def traits(self) -> TargetTraits:
@@ -35,6 +36,13 @@ class TargetAtRisk:
 
     def submit(self, effects: Sequence[Effect], found: Found) -> Sequence[SubmitResult]:
         """Send, and perhaps never hear of it."""
+        try:
+            return self._submitted(effects, found)
+        except (OutcomeUnknownError, NotWrittenError):  # one attempt is all that class E3 gets
+            self.mishaps.grieve(effect.effect_id for effect in effects)
+            raise
+
+    def _submitted(self, effects: Sequence[Effect], found: Found) -> Sequence[SubmitResult]:
         self._reach()
         self.kernel.now += EFFECT_SECONDS * len(effects)
         kind = self._drawn()
