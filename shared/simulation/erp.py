@@ -207,11 +207,11 @@ class SimulatedErp:
         draft = next((each for each in found.get(reference, ()) if not each.is_final), None)
         if refusal := self.refusals.get(effect.item):
             return self._refused(effect, refusal, draft)
+        if draft is not None:  # at once, whoever hears of it: there is no second document
+            return self._finished(reference, draft)
         if fault and fault.kind is FaultKind.LATE_COMMIT:
             self.late.append((self._now() + fault.late_seconds, effect))
             return SubmitResult(outcome=SubmitOutcome.ACCEPTED)
-        if draft is not None:
-            return self._finished(reference, draft)
         is_final = not (fault and fault.kind is FaultKind.DRAFT_LEFT)
         posted = self._keep(effect, made_at=self._now(), is_final=is_final)
         return SubmitResult(outcome=SubmitOutcome.POSTED, document=posted.document)

@@ -40,6 +40,9 @@ class Faults:
     # One call of the target.
     target_answer_lost: float = 0.0
     target_unknown: float = 0.0
+    target_late: float = 0.0  # it commits later, and nobody is told
+    target_draft_left: float = 0.0  # it stops between its two steps
+    commits_within_seconds: float = 0.0  # of its answer being given up: 30 are promised (A2)
     target_not_written: float = 0.0
     target_throttled: float = 0.0
     # One history.
@@ -77,13 +80,16 @@ LEVELS: Mapping[FaultLevel, Faults] = MappingProxyType(
             sent_again=0.02,
             target_answer_lost=0.005,
             target_unknown=0.005,
+            target_late=0.003,
+            target_draft_left=0.003,
+            commits_within_seconds=10.0,
             target_not_written=0.005,
             target_throttled=0.01,
             outages=0.3,
             deploys=0.3,
             rollback=0.1,
             poison=0.2,
-            skew_seconds=0.5,
+            skew_seconds=1.0,
         ),
         FaultLevel.HEAVY: Faults(
             killed_before=0.001,
@@ -103,13 +109,16 @@ LEVELS: Mapping[FaultLevel, Faults] = MappingProxyType(
             sent_again=0.05,
             target_answer_lost=0.03,
             target_unknown=0.03,
+            target_late=0.02,
+            target_draft_left=0.02,
+            commits_within_seconds=25.0,
             target_not_written=0.03,
             target_throttled=0.03,
             outages=1.0,
             deploys=1.0,
             rollback=0.4,
             poison=1.0,
-            skew_seconds=1.0,
+            skew_seconds=4.0,
         ),
         FaultLevel.ADVERSARIAL: Faults(
             killed_before=0.003,
@@ -129,13 +138,16 @@ LEVELS: Mapping[FaultLevel, Faults] = MappingProxyType(
             sent_again=0.1,
             target_answer_lost=0.1,
             target_unknown=0.05,
+            target_late=0.05,
+            target_draft_left=0.05,
+            commits_within_seconds=30.0,
             target_not_written=0.05,
             target_throttled=0.05,
             outages=2.0,
             deploys=2.0,
             rollback=0.8,
             poison=2.0,
-            skew_seconds=1.0,
+            skew_seconds=5.0,
         ),
     }
 )

@@ -83,8 +83,9 @@ class Kernel:
 
     @property
     def next_at(self) -> float | None:
-        """When the next thing happens."""
-        return self._heap[0][0] if self._heap else None
+        """When the next thing happens but that a sleeper wakes."""
+        wakes = self._resume
+        return min((moment for moment, _, action, _ in self._heap if action != wakes), default=None)
 
     def tell(self, what: str) -> None:
         """One step of the history, for whoever follows it; its digest tells two histories apart."""

@@ -154,9 +154,10 @@ class Platform:
     def _rest_seconds(self) -> float:
         """A minute; but while all is quiet nothing is missed until something happens."""
         kernel = self.kernel
-        if kernel.now < self.watch_until or not self.is_quiet or kernel.next_at is None:
+        if kernel.now < self.watch_until or not self.is_quiet:
             return MINUTE
-        until_next = kernel.next_at - kernel.now + MINUTE / 2
+        next_at = kernel.next_at or kernel.now + LONGEST_REST_SECONDS
+        until_next = next_at - kernel.now + MINUTE / 2
         return min(max(MINUTE, until_next), LONGEST_REST_SECONDS)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import SubmitResult
 from shared.errors import NotWrittenError, OutcomeUnknownError
-from shared.ports.erp import Found, TargetTraits
+from shared.ports.erp import EffectClass, Found, TargetTraits
 from shared.simulation.erp import FaultKind, SimulatedErp
 from shared.simulation.histories.kernel import Kernel
 from shared.simulation.histories.mishaps import Mishaps
@@ -48,10 +48,13 @@ class TargetAtRisk:
         kind = self._drawn()
         if kind is not None:
             self.kernel.tell(f"target: {kind.value}")
-            self.erp.fail_next(kind)
-            if kind in (FaultKind.ANSWER_LOST, FaultKind.OUTCOME_UNKNOWN):
-                self.kernel.now += self.traits.call_timeout_seconds
-        return self.erp.submit(effects, found)
+            longest = self.kernel.faults.commits_within_seconds
+            self.erp.fail_next(kind, late_seconds=longest * self.kernel.random.random())
+        try:
+            return self.erp.submit(effects, found)
+        except OutcomeUnknownError:
+            self.kernel.now += self.traits.call_timeout_seconds
+            raise
 
     def _reach(self) -> None:
         kernel = self.kernel
@@ -63,11 +66,18 @@ class TargetAtRisk:
         kernel.now += self.traits.call_timeout_seconds
         raise OutcomeUnknownError("no answer came")
 
+    @property
+    def _drafts(self) -> bool:
+        """One that enforces our reference does so in one step."""
+        return self.traits.effect_class is not EffectClass.E1
+
     def _drawn(self) -> FaultKind | None:
         faults, thrown = self.kernel.faults, self.kernel.random.random()
         for rate, kind in (
             (faults.target_answer_lost, FaultKind.ANSWER_LOST),
             (faults.target_unknown, FaultKind.OUTCOME_UNKNOWN),
+            (faults.target_late, FaultKind.LATE_COMMIT),
+            (self._drafts * faults.target_draft_left, FaultKind.DRAFT_LEFT),
             (faults.target_not_written, FaultKind.NOT_WRITTEN),
             (faults.target_throttled, FaultKind.THROTTLED),
         ):
