@@ -1,24 +1,18 @@
 """The shipped steps, built on a history's ports as the wiring builds them on AWS."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 
 from shared.simulation.edge import SimulatedTokenizer
+from shared.simulation.histories.identities import message_ids, numbered
 from shared.simulation.histories.kernel import Kernel
+from shared.simulation.histories.operators import Operators
 from shared.simulation.histories.ports import Ports
 from shared.simulation.histories.queue import SimulatedQueue
-from shared.workflow.add_mapping import AddMapping
-from shared.workflow.cast_doubt import CastDoubt
-from shared.workflow.completeness import Completeness
-from shared.workflow.decide_hold import DecideHold
 from shared.workflow.map_document import MapDocument
-from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import PublishOutcome
 from shared.workflow.receive_message import ReceiveMessage
-from shared.workflow.recover import Recover
 from shared.workflow.redrive_dead_letters import RedriveDeadLetters
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import StillMissing
@@ -33,7 +27,7 @@ class Steps:
     """One of each. They keep nothing between calls but the pace of their target."""
 
     def __init__(self, kernel: Kernel, ports: Ports, queues: dict[str, SimulatedQueue]) -> None:
-        new_id = message_ids(ports)
+        new_id = message_ids(ports.clock)
         self.pace = Pace(documents_per_second=0, clock=ports.clock, pause=kernel.wait)
         self.release = releaser(ports)
         self.receive = ReceiveMessage(
@@ -73,7 +67,8 @@ class Steps:
         self.redrive = RedriveDeadLetters(
             queues=LetterReturn(queues), holds=ports.holds, clock=ports.clock
         )
-        self.add, self.recover = operators(ports, self.release, self.receive)
+        operators = Operators(ports, self.release, self.receive, target=TARGET)
+        self.add, self.recover = operators.add, operators.recover
 
 
 class LetterReturn:
@@ -85,18 +80,6 @@ class LetterReturn:
     def send_back(self, queue: str, body: str, *, redrives: int, delay_seconds: int) -> None:
         """Enqueue the same body again on `queue`, remembering how often that was done."""
         self._queues[queue].put(body, redrives=redrives, delay_seconds=delay_seconds)
-
-
-def message_ids(ports: Ports) -> Callable[[], str]:
-    """As real ones (shared/aws/message_ids.py): milliseconds, then what tells two apart."""
-    numbers = count(1)
-    return lambda: f"{int(ports.clock.now().timestamp() * 1000):012x}{next(numbers):020x}"
-
-
-def numbered(name: str) -> Callable[[], str]:
-    """Ids in the order in which they were minted."""
-    numbers = count(1)
-    return lambda: f"{name}-{next(numbers):08}"
 
 
 def releaser(ports: Ports) -> ReleaseParked:
@@ -136,36 +119,3 @@ def mapper(ports: Ports, release: ReleaseParked) -> MapDocument:
         statuses=ports.statuses,
         clock=ports.clock,
     )
-
-
-def operators(
-    ports: Ports, release: ReleaseParked, receive: ReceiveMessage
-) -> tuple[AddMapping, Recover]:
-    """What people do at the command line."""
-    archive = OperatorArchive(
-        archive=ports.archive, clock=ports.clock, tenant="meridian", new_id=numbered("entry")
-    )
-    add = AddMapping(archive=archive, journal=ports.journal, master=ports.master, release=release)
-    recover = Recover(
-        listing=ports.archive,
-        archive=ports.archive,
-        is_complete=Completeness(
-            journal=ports.journal,
-            ledger=ports.ledger,
-            holds=ports.holds,
-            parking=ports.parking,
-        ),
-        rules=add,
-        decisions=DecideHold(
-            archive=archive, journal=ports.journal, holds=ports.holds, parking=ports.parking
-        ),
-        drives={"hl7v2": receive.take_in},
-        inbox=ports.inbox,
-        take_file=_no_file,
-        doubt=CastDoubt(targets=(TARGET,), breakers=ports.breakers, clock=ports.clock),
-    )
-    return add, recover
-
-
-def _no_file(_file: object) -> None:
-    raise AssertionError("no file was ever dropped here")

@@ -1,0 +1,88 @@
+"""What people do at the command line of a history, built as the command line builds it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from shared.ports.queues import DocumentQueue
+from shared.simulation.histories.identities import numbered
+from shared.simulation.histories.ports import Ports
+from shared.workflow.add_mapping import AddMapping
+from shared.workflow.cast_doubt import CastDoubt
+from shared.workflow.completeness import Completeness
+from shared.workflow.decide_effect import DecideEffect
+from shared.workflow.decide_hold import DecideHold
+from shared.workflow.operator_entry import OperatorArchive
+from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.recover import Drive, Recover
+from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.source_lines import SourceLines
+from shared.workflow.waiting_reversals import WaitingReversals
+
+
+class Operators:
+    """The steps that a person starts."""
+
+    def __init__(
+        self, ports: Ports, release: ReleaseParked, receive: ReceiveMessage, *, target: str
+    ) -> None:
+        self._ports, self._receive = ports, receive
+        self._archive = OperatorArchive(
+            archive=ports.archive, clock=ports.clock, tenant="meridian", new_id=numbered("entry")
+        )
+        self.add = AddMapping(
+            archive=self._archive, journal=ports.journal, master=ports.master, release=release
+        )
+        self.decide_hold = DecideHold(
+            archive=self._archive,
+            journal=ports.journal,
+            holds=ports.holds,
+            parking=ports.parking,
+        )
+        self.decide_effect = self._decide_effect()
+        self.recover = self._recover(target)
+
+    def _recover(self, target: str) -> Recover:
+        ports = self._ports
+        return Recover(
+            listing=ports.archive,
+            archive=ports.archive,
+            is_complete=Completeness(
+                journal=ports.journal,
+                ledger=ports.ledger,
+                holds=ports.holds,
+                parking=ports.parking,
+            ),
+            rules=self.add,
+            decisions=self.decide_hold,
+            effect_decisions=self.decide_effect,
+            drives=self._drives_into(ports.documents),
+            inbox=ports.inbox,
+            take_file=_no_file,
+            doubt=CastDoubt(targets=(target,), breakers=ports.breakers, clock=ports.clock),
+        )
+
+    def _decide_effect(self) -> DecideEffect:
+        ports = self._ports
+        return DecideEffect(
+            archive=self._archive,
+            journal=ports.journal,
+            ledger=ports.ledger,
+            holds=ports.holds,
+            connector=ports.target,
+            clock=ports.clock,
+            reversals=WaitingReversals(parking=ports.parking, holds=ports.holds),
+            source_line=SourceLines(
+                journal=ports.journal,
+                listing=ports.archive,
+                archive=ports.archive,
+                drives=self._drives_into,
+            ),
+            documents=ports.documents,
+        )
+
+    def _drives_into(self, documents: DocumentQueue) -> Mapping[str, Drive]:
+        return {"hl7v2": replace(self._receive, documents=documents).take_in}
+
+
+def _no_file(_file: object) -> None:
+    raise AssertionError("no file was ever dropped here")
