@@ -1,6 +1,7 @@
 """The shipped steps in virtual time: whatever fails, the books are what happened."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from shared.simulation.histories.faults import LEVELS, FaultLevel
 from shared.simulation.histories.history import Plan, run_history
 from shared.simulation.histories.targets import TARGETS
 
-EFFECTS_EACH = 2_500
+EFFECTS_EACH = 1_700  # of each level on each target: 20,400 in all
 SMALL = Plan(seed=3, effects=120, level=FaultLevel.HEAVY)
 
 
@@ -21,6 +22,33 @@ def test_nothing_is_lost_doubled_stuck_or_a_cent_off(level: FaultLevel, target: 
     assert history.is_good, (command_of(history.plan), history.verdict, history.crashes)
     assert history.effects == EFFECTS_EACH
     assert history.verdict.seeded_refusals > 0
+
+
+def test_a_target_that_promises_too_much_is_found_out_where_nothing_else_prevents_doubles() -> None:
+    """Assumption A2 broken: E2 commits long after the moment that its look-up trusts in."""
+    broken = replace(LEVELS[FaultLevel.HEAVY], target_late=0.2, commits_within_seconds=900.0)
+    plan = Plan(seed=1, effects=1_000, level=FaultLevel.HEAVY, faults=broken)
+
+    looked_up = run_history(replace(plan, target="e2"))
+    enforced = run_history(replace(plan, target="e1"))
+
+    assert looked_up.verdict.duplicated > 0
+    assert looked_up.verdict.cents_off > 0
+    assert enforced.is_good, enforced.verdict
+
+
+@pytest.mark.xfail(strict=True, reason="recovery does not look up what an earlier credit took")
+def test_two_credits_of_one_use_survive_a_rollback() -> None:
+    faults = replace(LEVELS[FaultLevel.HEAVY], rollback=1.0)
+    plan = Plan(
+        seed=3,
+        effects=900,
+        level=FaultLevel.HEAVY,
+        faults=faults,
+        has_second_credits_after_rollback=True,
+    )
+
+    assert run_history(plan).verdict.cents_off == 0
 
 
 def test_one_seed_is_one_history() -> None:
@@ -44,8 +72,8 @@ def test_a_worker_dies_at_the_io_that_it_is_told_to_die_at() -> None:
     assert history.is_good, history.verdict
 
 
-def test_a_campaign_goes_on_where_its_state_file_ends(tmp_path: object) -> None:
-    state = tmp_path / "outcomes.jsonl"  # type: ignore[operator]
+def test_a_campaign_goes_on_where_its_state_file_ends(tmp_path: Path) -> None:
+    state = tmp_path / "outcomes.jsonl"
     levels = [FaultLevel.NONE, FaultLevel.BASE]
     asked = Campaign(effects=60, seed=1, levels=levels, targets=["e1"], state=state)
     run_campaign(replace(asked, levels=levels[:1], effects=30))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Self
 
 from shared.ports.erp import EffectClass, TargetTraits
 from shared.simulation.histories.facts import Facts, generated
@@ -67,33 +68,15 @@ class History:
 def run_history(plan: Plan) -> History:
     """Run one history from its first message to the judge."""
     started = time.perf_counter()
-    faults = plan.faults or LEVELS[plan.level]
-    random = Random(f"{plan.seed}:{plan.level}:{plan.target}")  # noqa: S311 - no secret
-    traits = TARGETS[plan.target]
-    kernel = Kernel(
-        random=random,
-        faults=faults,
-        crash_at=plan.crash_at,
-        trace=[] if plan.keeps_trace else None,
-        sleeps_before_sending=traits.effect_class is EffectClass.E1,
-    )
-    rolls_back = kernel.chance(faults.rollback)
-    facts = generated(
-        random,
-        effects=plan.effects,
-        span_seconds=_span(plan),
-        has_second_credits=not rolls_back or plan.has_second_credits_after_rollback,
-    )
-    world = _World(kernel, traits, facts, span=_span(plan))
-    if rolls_back:
-        world.plan_rollback()
+    world = World.of(plan)
+    kernel = world.kernel
     try:
         verdict = world.verdict()
     finally:
         kernel.end()
     return History(
         plan=plan,
-        effects=facts.effects,
+        effects=world.facts.effects,
         events=kernel.events,
         points=kernel.points,
         digest=kernel.digest,
@@ -109,8 +92,31 @@ def _span(plan: Plan) -> float:
     return 60.0 + plan.effects * SECONDS_OF_AN_EFFECT
 
 
-class _World:
+class World:
     """A platform, the people around it, and the mishaps of its time."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """All that a plan says, before anything has happened."""
+        traits = TARGETS[plan.target]
+        kernel = Kernel(
+            random=Random(f"{plan.seed}:{plan.level}:{plan.target}"),  # noqa: S311 - no secret
+            faults=plan.faults or LEVELS[plan.level],
+            crash_at=plan.crash_at,
+            trace=[] if plan.keeps_trace else None,
+            sleeps_before_sending=traits.effect_class is EffectClass.E1,
+        )
+        rolls_back = kernel.chance(kernel.faults.rollback)
+        facts = generated(
+            kernel.random,
+            effects=plan.effects,
+            span_seconds=_span(plan),
+            has_second_credits=not rolls_back or plan.has_second_credits_after_rollback,
+        )
+        world = cls(kernel, traits, facts, span=_span(plan))
+        if rolls_back:
+            world.plan_rollback()
+        return world
 
     def __init__(self, kernel: Kernel, traits: TargetTraits, facts: Facts, *, span: float) -> None:
         self.kernel, self.facts, self.span = kernel, facts, span
