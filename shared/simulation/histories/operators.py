@@ -51,6 +51,7 @@ class Operators:
                 ledger=ports.ledger,
                 holds=ports.holds,
                 parking=ports.parking,
+                heads=ports.heads,
             ),
             rules=self.add,
             decisions=self.decide_hold,

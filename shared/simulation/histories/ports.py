@@ -21,6 +21,7 @@ from shared.simulation.journal import SimulatedJournal
 from shared.simulation.master_data import SimulatedMasterData
 from shared.simulation.parking import SimulatedParkingLot
 from shared.simulation.queues import SimulatedEventPublisher, SimulatedStatusQueue
+from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 
 CLIENT = "ehr"
@@ -64,6 +65,7 @@ class Stores:
         self.stream = LedgerStream(kernel=kernel)
         self.ledger = IndexedLedger(entries=ObservedEntries(self.stream.observe))
         self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
+        self.heads = SimulatedSnapshotHeads(ledger=self.ledger)
         self.master = SimulatedMasterData()
         self.journal = SimulatedJournal(clock=clock)
         self.holds = SimulatedHoldStore(clock=clock)
@@ -93,6 +95,7 @@ class Ports:
         self.breakers = exposed(
             kernel, "breakers", stores.breakers, ("read", "read_with", "replace")
         )
+        self.heads = exposed(kernel, "heads", stores.heads, ("read", "move_case", "move"))
         self.master = exposed(kernel, "master", stores.master, ("exists", "put"))
         self.journal = exposed(kernel, "journal", stores.journal, ("append", "read", "find", "pin"))
         self.holds = exposed(kernel, "holds", stores.holds, ("open", "of_line", "close", "assign"))

@@ -18,7 +18,7 @@ AGAIN_SECONDS = 15.0
 MAPPED_SECONDS = 10.0
 FOR_EVER = 1e9
 MOST_IOS = 4000  # of a recovery that dies
-TABLES = ("breakers", "master", "journal", "holds", "parking")
+TABLES = ("breakers", "heads", "master", "journal", "holds", "parking")
 COPIED = (dict, list, set)
 
 

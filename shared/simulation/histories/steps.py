@@ -8,6 +8,7 @@ from shared.simulation.histories.kernel import Kernel
 from shared.simulation.histories.operators import Operators
 from shared.simulation.histories.ports import Ports
 from shared.simulation.histories.queue import SimulatedQueue
+from shared.workflow.idle_versions import IdleVersions
 from shared.workflow.map_document import MapDocument
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
@@ -15,8 +16,10 @@ from shared.workflow.publish_outcome import PublishOutcome
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.redrive_dead_letters import RedriveDeadLetters
 from shared.workflow.release_parked import ReleaseParked
+from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
 from shared.workflow.sweep_effects import SweepEffects
+from shared.workflow.take_back import TakeBack
 from shared.workflow.target_gate import Pace
 
 TARGET = "erp"
@@ -114,8 +117,23 @@ def mapper(ports: Ports, release: ReleaseParked) -> MapDocument:
         parking=ports.parking,
         ledger=ports.ledger,
         pair=pair,
+        snapshots=_snapshots(ports, pair),
         release=release,
         effects=ports.effects,
         statuses=ports.statuses,
+        clock=ports.clock,
+    )
+
+
+def _snapshots(ports: Ports, pair: PairReversal) -> SnapshotLines:
+    return SnapshotLines(
+        heads=ports.heads,
+        master=ports.master,
+        ledger=ports.ledger,
+        parking=ports.parking,
+        take_back=TakeBack(
+            ledger=ports.ledger, parking=ports.parking, pair=pair, clock=ports.clock
+        ),
+        idle=IdleVersions(heads=ports.heads, parking=ports.parking, holds=ports.holds),
         clock=ports.clock,
     )
