@@ -10,23 +10,18 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from statistics import quantiles
 
-from infra.local.day import Charge
 from shared.canonical.codec import to_json
-from shared.canonical.effect import EffectType
-from shared.canonical.outcome import EffectState
 from shared.cli.deployment import Deployment, open_deployment
-from shared.cli.edge_client import EdgeClient
-from shared.effects.identity import effect_id
-from tests.e2e.messages import a_charge, a_message
+from tests.benchmarks.workload import accept, id_of, posted
+from tests.e2e.messages import a_charge
 from tests.effects import an_issue
 
 MESSAGES, POISON, WARM_UP = 500, 20, 50
 A_SECOND = 8.0
 CONNECTIONS = 8
-PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +50,15 @@ def measured(deployment: Deployment, name: str, *, messages: int, poison: int) -
             time.sleep(max(0.0, start + number / A_SECOND - time.monotonic()))
             if number % every == every - 1:
                 put_poison(deployment, number)
-            sent.append(connections.submit(accepted, edge, charge))
+            sent.append(connections.submit(accept, edge, charge))
         answered = [each.result() for each in sent]
     ids = [id_of(charge) for charge in charges]
-    posted = posted_at(deployment, ids)
+    entries = posted(deployment, ids)
     seconds = [
-        (posted[key] - moment).total_seconds() for key, moment in zip(ids, answered, strict=True)
+        (datetime.fromisoformat(entries[key].recorded_at) - moment).total_seconds()
+        for key, moment in zip(ids, answered, strict=True)
     ]
     return Run(name=name, seconds=seconds)
-
-
-def accepted(edge: EdgeClient, charge: Charge) -> datetime:
-    """The moment of the acknowledgement."""
-    answer = edge.send(a_message(charge).encoded())
-    if not answer.is_accepted:
-        raise SystemExit(f"refused with {answer.status}: {answer.text}")
-    return datetime.now(UTC)
 
 
 def put_poison(deployment: Deployment, number: int) -> None:
@@ -84,24 +72,6 @@ def put_poison(deployment: Deployment, number: int) -> None:
     )
     queue, body = kinds[number // (MESSAGES // POISON) % len(kinds)]
     deployment.clients.sqs.send_message(QueueUrl=deployment.output(queue), MessageBody=body)
-
-
-def id_of(charge: Charge) -> str:
-    """The effect's id."""
-    key = ("EHR", "NORTH", charge.transaction, "charge")
-    return effect_id("meridian", EffectType.ISSUE, key)
-
-
-def posted_at(deployment: Deployment, ids: list[str]) -> dict[str, datetime]:
-    """When each effect was done, once all are."""
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < give_up_at:
-        entries = deployment.ledger.read(ids).items()
-        done = {key: each for key, each in entries if each.state is EffectState.DONE}
-        if len(done) == len(ids):
-            return {key: datetime.fromisoformat(each.recorded_at) for key, each in done.items()}
-        time.sleep(1)
-    raise SystemExit(f"{len(ids) - len(done)} of {len(ids)} effects are still not posted")
 
 
 def main() -> None:
