@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from shared.canonical.effect import Effect
 from shared.cli.deployment import open_deployment
 from tests.benchmarks.posting import Drained, Posting
 from tests.benchmarks.workload import fresh_effects, sample_effects
@@ -53,11 +54,10 @@ def rates_of(rounds: Sequence[Round]) -> Rates:
     )
 
 
-def measured(posting: Posting, *, rounds: int, effects: int) -> list[Round]:
-    """The two ways in turn, the first of a round now one, now the other."""
-    samples = sample_effects(posting.deployment)
-    posting.through_the_stack(fresh_effects(samples, WARM_UP))
-    posting.into_the_erp(fresh_effects(samples, WARM_UP))
+def taken_in_turns(
+    posting: Posting, samples: Sequence[Effect], *, rounds: int, effects: int
+) -> list[Round]:
+    """Both ways with as many effects, the first of a round now one, now the other."""
     done = []
     for number in range(rounds):
         mine, theirs = fresh_effects(samples, effects), fresh_effects(samples, effects)
@@ -101,7 +101,10 @@ def main() -> None:
     options.add_argument("--effects", type=int, default=EFFECTS)
     chosen = options.parse_args()
     posting = Posting(open_deployment())
-    rounds = measured(posting, rounds=chosen.rounds, effects=chosen.effects)
+    samples = sample_effects(posting.deployment)
+    posting.through_the_stack(fresh_effects(samples, WARM_UP))
+    posting.into_the_erp(fresh_effects(samples, WARM_UP))
+    rounds = taken_in_turns(posting, samples, rounds=chosen.rounds, effects=chosen.effects)
     ratio = rates_of(rounds).ratio
     sys.stdout.write("\n".join(rows(rounds)) + "\n")
     sys.stdout.write(

@@ -80,7 +80,8 @@ class Posting:
         return int(self._mapping["ScalingConfig"]["MaximumConcurrency"])
 
     @cached_property
-    def _connector(self) -> TrytonConnector:
+    def connector(self) -> TrytonConnector:
+        """The ERP, called from this process."""
         arn = self.deployment.output("ErpSecretArn")
         secret = self.deployment.clients.secrets.get_secret_value(SecretId=arn)
         return TrytonConnector(tryton_client(json.loads(secret["SecretString"])))
@@ -99,7 +100,7 @@ class Posting:
         return mapping
 
     def _submit(self, effects: Sequence[Effect]) -> int:
-        results = self._connector.submit(effects, {})
+        results = self.connector.submit(effects, {})
         return sum(each.outcome is SubmitOutcome.POSTED for each in results)
 
     def _let_flow(self, *, enabled: bool) -> None:

@@ -1,0 +1,70 @@
+"""What the box's processes and files take: CPU by function, memory, size of the ERP's books."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+
+import psutil
+
+from infra.local.engine_process import engine_process
+from infra.local.erp import erp_process
+from infra.local.erp_folder import ErpFolder
+from infra.local.settings import BoxSettings
+
+FUNCTIONS = {"PostEffect": "post_effect", "PublishOutcome": "publish_outcome"}
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """One box."""
+
+    settings: BoxSettings
+
+    def cpu_seconds(self) -> Mapping[str, float]:
+        """CPU spent so far, by who spent it; a worker that ended is not counted any more."""
+        spent: dict[str, float] = defaultdict(float)
+        for name, process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                spent[name] += times.user + times.system
+        return spent
+
+    def engine_mib(self) -> float:
+        """Memory that the engine holds."""
+        return float(self._engine().memory_info().rss) / MIB
+
+    def erp_mib(self) -> float:
+        """The ERP's database file."""
+        return self._erp_folder.database.stat().st_size / MIB
+
+    def erp_documents(self) -> int:
+        """Stock moves in the ERP."""
+        address = f"file:{self._erp_folder.database}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
+            return int(connection.execute("select count(*) from stock_move").fetchone()[0])
+
+    @property
+    def _erp_folder(self) -> ErpFolder:
+        return ErpFolder(root=self.settings.state / "erp")
+
+    def _engine(self) -> psutil.Process:
+        process = engine_process(self.settings).running()
+        if process is None:
+            raise SystemExit("the engine does not run: ledgerward up")
+        return process
+
+    def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
+        engine = self._engine()
+        yield "engine", engine
+        for child in engine.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                command = " ".join(child.cmdline())
+                name = next((own for id_, own in FUNCTIONS.items() if f"{id_}F" in command), "")
+                yield name or "others", child
+        erp = erp_process(self._erp_folder.root, self.settings.erp_port).running()
+        if erp is not None:
+            for each in (erp, *erp.children(recursive=True)):
+                yield "ERP", each
