@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from infra.local.erp import erp_process
 from infra.local.processes import ManagedProcess
 from shared.cli.deployment import Deployment, open_deployment
-from tests.benchmarks.poison import CONNECTIONS, accepted, id_of, posted_at
+from tests.benchmarks.poison import CONNECTIONS
+from tests.benchmarks.workload import accept, id_of, posted_at
 from tests.e2e.messages import a_charge
 
 BEFORE_SECONDS, AFTER_SECONDS = 60, 180  # messages come at the same rate before it and after
@@ -85,7 +86,7 @@ def measured(deployment: Deployment, *, minutes: float, rate: float) -> str:
         for number, charge in enumerate(charges):
             time.sleep(max(0.0, start + number / rate - time.monotonic()))
             edge.token()
-            sent.append(connections.submit(accepted, edge, charge))
+            sent.append(connections.submit(accept, edge, charge))
         came = [each.result() for each in sent]
         breaking.join()
         posted = posted_at(deployment, [id_of(charge) for charge in charges])

@@ -10,12 +10,11 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
 from statistics import quantiles
 
 from shared.canonical.codec import to_json
 from shared.cli.deployment import Deployment, open_deployment
-from tests.benchmarks.workload import accept, id_of, posted
+from tests.benchmarks.workload import accept, id_of, posted_at
 from tests.e2e.messages import a_charge
 from tests.effects import an_issue
 
@@ -53,10 +52,9 @@ def measured(deployment: Deployment, name: str, *, messages: int, poison: int) -
             sent.append(connections.submit(accept, edge, charge))
         answered = [each.result() for each in sent]
     ids = [id_of(charge) for charge in charges]
-    entries = posted(deployment, ids)
+    posted = posted_at(deployment, ids)
     seconds = [
-        (datetime.fromisoformat(entries[key].recorded_at) - moment).total_seconds()
-        for key, moment in zip(ids, answered, strict=True)
+        (posted[key] - moment).total_seconds() for key, moment in zip(ids, answered, strict=True)
     ]
     return Run(name=name, seconds=seconds)
 

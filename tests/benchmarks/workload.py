@@ -56,6 +56,12 @@ def posted(deployment: Deployment, ids: Sequence[str]) -> Mapping[str, LedgerEnt
     return done
 
 
+def posted_at(deployment: Deployment, ids: Sequence[str]) -> Mapping[str, datetime]:
+    """When each effect was done, by its worker's clock, once all are."""
+    entries = posted(deployment, ids).items()
+    return {key: datetime.fromisoformat(each.recorded_at) for key, each in entries}
+
+
 def sample_effects(deployment: Deployment) -> Sequence[Effect]:
     """Send one hospital's ordinary charges of a day through the edge; the effects they became.
 
