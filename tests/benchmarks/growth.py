@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.aws.clock import SystemClock
+from shared.aws.wiring.post_effect import new_token
 from shared.canonical.effect import Effect
 from shared.cli.deployment import Deployment, open_deployment
 from shared.workflow.post_effect import PostEffect
@@ -126,6 +127,7 @@ class Growth:
             ledger=self.deployment.ledger,
             holds=self.deployment.holds,
             clock=clock,
+            new_token=new_token,
         )
 
     @contextmanager
