@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "TOKEN_SECRET_ARN": "token-secret",
     "ERP_SECRET_ARN": "erp-secret",
     "ERP_TARGET": "tryton",
+    "ERP_CLASS": "E1",
     "ERP_DOCUMENTS_PER_SECOND_EACH": "0",
     "REVERSAL_WAIT_HOURS": "72",
 }
