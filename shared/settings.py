@@ -60,7 +60,10 @@ class DeliverStatusSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapDocumentSettings:
-    """Documents to effects, holds, or a place to wait. `reversal_wait_hours` is USE7's POLICY."""
+    """Documents to effects, holds, or a place to wait. `reversal_wait_hours` is USE7's POLICY.
+
+    `erp_target` names the target whose books a recovery may doubt.
+    """
 
     journal_table: str
     holds_table: str
@@ -70,6 +73,7 @@ class MapDocumentSettings:
     effects_queue_url: str
     status_queue_url: str
     reversal_wait_hours: str
+    erp_target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

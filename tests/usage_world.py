@@ -76,11 +76,14 @@ class UsageWorld:
             journal=self.journal,
             clock=self.clock,
         )
+        self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
         pair = PairReversal(
             ledger=self.ledger,
             parking=self.parking,
             holds=self.holds,
             master=self.master,
+            breakers=self.breakers,
+            target="erp",
             clock=self.clock,
             wait=WAIT,
         )
@@ -110,7 +113,6 @@ class UsageWorld:
             clock=self.clock,
         )
         self.erp.clock = self.clock
-        self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
         self.post = PostEffect(
             target="erp",
             connector=self.erp,

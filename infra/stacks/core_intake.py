@@ -2,7 +2,7 @@
 
 from infra.constructs.platform_function import PlatformFunction
 from infra.stacks import limits
-from infra.stacks.core_parts import CoreParts, permit_release
+from infra.stacks.core_parts import ERP_TARGET, CoreParts, permit_release
 
 
 def receive_file(parts: CoreParts) -> PlatformFunction:
@@ -53,6 +53,7 @@ def map_document(parts: CoreParts) -> PlatformFunction:
             "EFFECTS_QUEUE_URL": queues.effects.main.queue.queue_url,
             "STATUS_QUEUE_URL": queues.statuses.main.queue.queue_url,
             "REVERSAL_WAIT_HOURS": str(parts.environment.reversal_wait_hours),
+            "ERP_TARGET": ERP_TARGET,
         },
         platform=parts.platform,
         timeout_seconds=limits.MAP_TIMEOUT_SECONDS,

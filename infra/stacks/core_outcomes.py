@@ -2,9 +2,7 @@
 
 from infra.constructs.platform_function import PlatformFunction
 from infra.stacks import limits
-from infra.stacks.core_parts import CoreParts, permit_release
-
-ERP_TARGET = "tryton"
+from infra.stacks.core_parts import ERP_TARGET, CoreParts, permit_release
 
 
 def post_effect(parts: CoreParts) -> PlatformFunction:

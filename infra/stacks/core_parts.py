@@ -14,6 +14,8 @@ from infra.environments import Environment
 from infra.stacks import limits
 from infra.stacks.data import DataStack
 
+ERP_TARGET = "tryton"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoreQueues:

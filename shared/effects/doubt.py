@@ -30,6 +30,11 @@ def is_lost_track_of(effect: Effect, entry: LedgerEntry | None, target: Breaker)
     return target.is_doubted or _arrived_at(effect) < target.doubt_from + SKEW_SECONDS
 
 
+def may_be_posted(line_received_at: datetime, target: Breaker) -> bool:
+    """Whether a line that waits here may have been posted before a loss made it wait again."""
+    return line_received_at.timestamp() < target.doubt_from + SKEW_SECONDS
+
+
 def is_looked_up_first(entry: LedgerEntry, target: Breaker) -> bool:
     """Whether a claimed effect may have been written although no attempt of it is known.
 

@@ -11,6 +11,7 @@ from shared.canonical.hold import Hold
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
+from shared.effects.doubt import may_be_posted
 from shared.effects.reversals import reservation_for
 from shared.errors import ThrottledError
 from shared.holds.opening import HoldFacts, hold_for
@@ -21,6 +22,7 @@ from shared.ports.effect_ledger import EffectLedger
 from shared.ports.hold_store import HoldStore
 from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
+from shared.ports.target_breaker import TargetBreaker
 from shared.workflow.still_missing import effect_key
 
 RACES = 50  # reversals of one original at the same moment
@@ -47,6 +49,8 @@ class PairReversal:
     parking: ParkingLot
     holds: HoldStore
     master: MasterData
+    breakers: TargetBreaker
+    target: str
     clock: Clock
     wait: timedelta
 
@@ -110,7 +114,10 @@ class PairReversal:
     def _before_done(
         self, intent: ReversalIntent, document: SupplyUsage, waiting: ParkedLine | None
     ) -> Pairing:
-        """Wait; but an original that is parked itself is cancelled out by its full reversal."""
+        """Wait; but an original that is parked itself is cancelled out by its full reversal.
+
+        Not one that may have been posted before tables were put back: both are posted then.
+        """
         parked = self._parked(intent, document, waiting)
         original = self.parking.records([intent.original_id]).get(intent.original_id)
         if original is None:
@@ -118,7 +125,7 @@ class PairReversal:
         if original.state is ParkedState.OFFSET and original.offset_by != intent.line_id:
             detail = f"line {intent.original_id} was cancelled out by another reversal"
             return self._held(intent, document, "REVERSAL_NOTHING_LEFT", detail)
-        if not _takes_back_all(intent, original):
+        if not _takes_back_all(intent, original) or self._may_be_posted(original):
             return Pairing(parked=parked)
         self.parking.park([parked])  # first, so that a crash leaves it waiting and not lost
         if not self.parking.offset(intent.original_id, by=intent.line_id):
@@ -129,6 +136,11 @@ class PairReversal:
         self.parking.offset(intent.line_id, by=intent.line_id)
         self._leave(parked)
         return Pairing(is_offset=True)
+
+    def _may_be_posted(self, original: ParkedLine) -> bool:
+        received_at = from_json(SupplyUsage, original.payload).received_at
+        target = self.breakers.read(self.target)
+        return may_be_posted(datetime.fromisoformat(received_at), target)
 
     def _leave(self, line: ParkedLine) -> None:
         for key in line.missing:

@@ -47,6 +47,7 @@ from shared.aws.queues import (
     effect_of,
 )
 from shared.aws.raw_archive import S3RawArchive
+from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
 from shared.effects.decisions import entry_after
@@ -198,6 +199,8 @@ def _mapping(team: Team) -> Handler:
         parking=team.parking,
         holds=team.holds,
         master=master,
+        breakers=DynamoTargetBreaker(client=team.dynamodb, table=EFFECTS),
+        target="tryton",
         clock=clock,
         wait=timedelta(hours=72),
     )

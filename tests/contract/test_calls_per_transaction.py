@@ -44,6 +44,8 @@ def mapping_on(family: Family) -> MapDocument:
         parking=family.parking,
         holds=family.holds,
         master=family.master,
+        breakers=family.breakers,
+        target="erp",
         clock=clock,
         wait=timedelta(hours=72),
     )

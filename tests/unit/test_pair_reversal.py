@@ -10,6 +10,7 @@ import pytest
 from shared.canonical.outcome import EffectState
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import line_effect_id
+from shared.workflow.cast_doubt import CastDoubt
 from tests.builders import CHARGE_KEY, a_credit_line, a_document, a_usage_line
 from tests.usage_world import UsageWorld
 
@@ -128,6 +129,31 @@ def test_a_full_reversal_of_a_parked_original_cancels_both_out_unsent() -> None:
     assert world.erp.documents == ()
     assert world.open_codes(id_of(unmapped_original())) == []
     assert world.open_codes(id_of(credit("T-9", 5))) == []
+
+
+def test_an_original_that_may_have_been_posted_before_a_loss_is_never_cancelled_out() -> None:
+    world = UsageWorld()
+    world.clock.advance(seconds=60)
+    CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).begin()
+    late = replace(unmapped_original(), received_at=world.clock.now().isoformat())
+    world.clock.advance(seconds=60)
+    world.receive(late)
+
+    mapping = world.receive(credit("T-9", 5))
+
+    assert mapping.ends["waiting"] == 1
+    assert world.open_codes(id_of(unmapped_original())) == ["ITEM_UNMAPPED"]
+
+
+def test_an_original_that_came_after_a_loss_is_cancelled_out_as_ever() -> None:
+    world = UsageWorld()
+    CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).begin()
+    world.clock.advance(seconds=60)
+    world.receive(replace(unmapped_original(), received_at=world.clock.now().isoformat()))
+
+    mapping = world.receive(credit("T-9", 5))
+
+    assert mapping.ends["offset"] == 1
 
 
 def test_an_original_that_was_cancelled_out_never_posts_even_from_another_copy() -> None:

@@ -16,6 +16,7 @@ from shared.aws.wiring.stores import (
     parking,
     records,
     snapshot_heads,
+    target_breakers,
 )
 from shared.settings import MapDocumentSettings, read_settings
 from shared.workflow.idle_versions import IdleVersions
@@ -51,6 +52,8 @@ def _pair(settings: MapDocumentSettings) -> PairReversal:
         parking=parking(settings.holds_table),
         holds=holds(settings.holds_table),
         master=DynamoMasterData(records=records(settings.master_data_table)),
+        breakers=target_breakers(settings.effects_table),
+        target=settings.erp_target,
         clock=SystemClock(),
         wait=timedelta(hours=float(settings.reversal_wait_hours)),
     )

@@ -21,7 +21,6 @@ DAY = 86_400.0
 OUTAGE_SECONDS = 900.0
 DEPLOY_SECONDS = 20.0
 PEACE_SECONDS = 3600.0  # an hour after the last fault nothing may be under way
-LONGEST_SECONDS = 8 * 3600.0  # in which poison has gone through all its redrives
 DAYS = 9  # in which copies come late
 SECONDS_OF_AN_EFFECT = 0.15
 SERVICES = ("target", "ledger", "breakers", "journal", "holds", "parking", "documents", "effects")
@@ -140,7 +139,7 @@ class World:
         kernel.tell("peace")
         kernel.set_faults(Faults())
         kernel.kill_all()
-        platform.watch_until = kernel.now + LONGEST_SECONDS
+        platform.watch(PEACE_SECONDS)
         kernel.run_until(kernel.now + PEACE_SECONDS)
         return judged(platform, self.facts, mishaps=platform.stores.target.mishaps)
 
@@ -202,5 +201,5 @@ class World:
 
     def _deployed(self) -> None:
         for queue in self.platform.queues.values():
-            queue.is_paused = self.rollback.keeps_paused(queue)
+            queue.is_paused = self.rollback.is_recovering
             queue.wake()

@@ -48,8 +48,15 @@ class Platform:
         )
         self.steps = Steps(kernel, self.ports, self.queues)
         self._connect()
-        self.watch_until = 0.0  # until then every minute is run, however quiet it is
-        kernel.at(MINUTE, self._every_minute)
+        self._watch_until = 0.0
+        self._round = 0
+        kernel.at(MINUTE, self._every_minute, self._round)
+
+    def watch(self, seconds: float) -> None:
+        """From now on every minute is run, however quiet it is."""
+        self._watch_until = self.kernel.now + seconds
+        self._round += 1
+        self._every_minute(self._round)
 
     @property
     def letters(self) -> tuple[SimulatedQueue, ...]:
@@ -141,7 +148,9 @@ class Platform:
         if not getattr(error, "retryable", False):
             self.kernel.crashes[f"{type(error).__name__}: {error}"] += 1
 
-    def _every_minute(self) -> None:
+    def _every_minute(self, number: int) -> None:
+        if number != self._round:
+            return
         kernel, steps = self.kernel, self.steps
 
         def sweep(run: Run) -> int:
@@ -149,12 +158,12 @@ class Platform:
 
         for name, work in (("sweep_effects", sweep), ("release_parked", lambda _: steps.release())):
             kernel.invoke(name, work, _nothing, timeout_seconds=MINUTE_SECONDS)
-        kernel.at(self._rest_seconds(), self._every_minute)
+        kernel.at(self._rest_seconds(), self._every_minute, number)
 
     def _rest_seconds(self) -> float:
         """A minute; but while all is quiet nothing is missed until something happens."""
         kernel = self.kernel
-        if kernel.now < self.watch_until or not self.is_quiet:
+        if kernel.now < self._watch_until or not self.is_quiet:
             return MINUTE
         next_at = kernel.next_at or kernel.now + LONGEST_REST_SECONDS
         until_next = next_at - kernel.now + MINUTE / 2

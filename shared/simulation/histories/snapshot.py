@@ -7,7 +7,6 @@ from typing import Any
 
 from shared.canonical.outcome import LedgerEntry
 from shared.simulation.histories.platform import Platform
-from shared.simulation.histories.queue import SimulatedQueue
 from shared.simulation.histories.stream import ObservedEntries
 from shared.simulation.histories.workers import Run
 from shared.workflow.publish_outcome import LedgerChange
@@ -56,10 +55,6 @@ class Rollback:
         self.recoveries: list[Recovered] = []
         self.is_recovering = False
 
-    def keeps_paused(self, queue: SimulatedQueue) -> bool:
-        """Whether a queue's mapping is off because the ledger is not doubted yet."""
-        return queue is self.platform.effects and self.is_recovering
-
     def take(self) -> None:
         """Remember this moment."""
         self.snapshot = taken(self.platform)
@@ -71,8 +66,10 @@ class Rollback:
         if snapshot is None:
             return
         platform.kernel.kill_all()
-        # The effects' mapping stays off until the ledger's word is doubted (class E2).
-        platform.effects.is_paused = self.is_recovering = True
+        # The mappings stay off until the ledger's word is doubted.
+        self.is_recovering = True
+        for queue in platform.queues.values():
+            queue.is_paused = True
         _restore(platform, snapshot)
         platform.kernel.tell("tables and queues are put back")
         # The first try may die at any I/O, as everything may.
@@ -90,8 +87,9 @@ class Rollback:
                 return
             self.recoveries.append(recovered)
             self.is_recovering = False
-            self.platform.effects.is_paused = False
-            self.platform.effects.wake()
+            for queue in self.platform.queues.values():
+                queue.is_paused = False
+                queue.wake()
             kernel.at(MAPPED_SECONDS, self._decide_again)
 
         kernel.invoke(

@@ -107,6 +107,8 @@ def mapper(ports: Ports, release: ReleaseParked) -> MapDocument:
         parking=ports.parking,
         holds=ports.holds,
         master=ports.master,
+        breakers=ports.breakers,
+        target=TARGET,
         clock=ports.clock,
         wait=REVERSAL_WAIT,
     )
