@@ -138,6 +138,9 @@ class PairReversal:
         return Pairing(is_offset=True)
 
     def _may_be_posted(self, original: ParkedLine) -> bool:
+        """One that is OFFSET was won by this very reversal already, which has only to finish."""
+        if original.state is ParkedState.OFFSET:
+            return False
         received_at = from_json(SupplyUsage, original.payload).received_at
         target = self.breakers.read(self.target)
         return may_be_posted(datetime.fromisoformat(received_at), target)

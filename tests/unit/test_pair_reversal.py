@@ -230,3 +230,20 @@ def test_a_crash_in_mid_offset_leaves_no_hold_once_the_reversal_comes_again(
     assert world.holds.standing == {}
     assert list(world.parking.missing_keys()) == []
     assert world.erp.documents == ()
+
+
+def test_an_offset_that_a_loss_interrupted_is_finished_and_does_not_go_round() -> None:
+    world = UsageWorld()
+    world.receive(unmapped_original())
+    dying: Any = DyingPort(world.parking, ("park", "offset", "leave"), 3)
+    crashing = replace(world.map, pair=replace(world.map.pair, parking=dying))
+    with pytest.raises(Crash):
+        crashing(credit("T-9", 5))
+    world.clock.advance(seconds=60)
+    CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).begin()
+
+    again = world.receive(credit("T-9", 5))
+
+    assert again.ends["offset"] == 1
+    assert world.documents.bodies == []
+    assert world.holds.standing == {}
