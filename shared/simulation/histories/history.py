@@ -7,6 +7,7 @@ from random import Random
 from typing import Self
 
 from shared.ports.erp import EffectClass, TargetTraits
+from shared.ports.master_data import MasterRecord
 from shared.simulation.histories.facts import Facts, generated
 from shared.simulation.histories.faults import LEVELS, FaultLevel, Faults
 from shared.simulation.histories.judge import Verdict, judged
@@ -45,6 +46,19 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a history is about, written down instead of drawn by lot.
+
+    `rolls_back` says when a snapshot is taken and when all is put back to it; `changes` are records
+    of the master data that change under way.
+    """
+
+    facts: Facts
+    rolls_back: tuple[float, float] | None = None
+    changes: Sequence[tuple[float, MasterRecord]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """What one history came to. Equal plans give equal digests."""
 
@@ -57,6 +71,7 @@ class History:
     crashes: dict[str, int]
     seconds: float
     trace: Sequence[str] = field(default=(), repr=False)
+    point_names: Sequence[str] = field(default=(), repr=False)
 
     @property
     def is_good(self) -> bool:
@@ -64,10 +79,10 @@ class History:
         return self.verdict.is_good and not self.crashes
 
 
-def run_history(plan: Plan) -> History:
+def run_history(plan: Plan, scene: Scene | None = None) -> History:
     """Run one history from its first message to the judge."""
     started = time.perf_counter()
-    world = World.of(plan)
+    world = World.of(plan, scene)
     kernel = world.kernel
     try:
         verdict = world.verdict()
@@ -83,6 +98,7 @@ def run_history(plan: Plan) -> History:
         crashes=dict(kernel.crashes),
         seconds=time.perf_counter() - started,
         trace=kernel.trace or (),
+        point_names=kernel.point_names,
     )
 
 
@@ -95,7 +111,7 @@ class World:
     """A platform, the people around it, and the mishaps of its time."""
 
     @classmethod
-    def of(cls, plan: Plan) -> Self:
+    def of(cls, plan: Plan, scene: Scene | None = None) -> Self:
         """All that a plan says, before anything has happened."""
         traits = TARGETS[plan.target]
         kernel = Kernel(
@@ -105,6 +121,10 @@ class World:
             trace=[] if plan.keeps_trace else None,
             sleeps_before_sending=traits.effect_class is EffectClass.E1,
         )
+        if scene is not None:
+            world = cls(kernel, traits, scene.facts, span=_span(plan))
+            world.plan_scene(scene)
+            return world
         rolls_back = kernel.chance(kernel.faults.rollback)
         facts = generated(
             kernel.random,
@@ -148,6 +168,20 @@ class World:
         kernel, back_at = self.kernel, self._moment()
         kernel.at(back_at * kernel.random.random(), self.rollback.take)
         kernel.at(back_at, self._roll_back)
+
+    def plan_scene(self, scene: Scene) -> None:
+        """What is written down happens when it says so."""
+        kernel = self.kernel
+        if scene.rolls_back is not None:
+            taken_at, back_at = scene.rolls_back
+            kernel.at(taken_at, self.rollback.take)
+            kernel.at(back_at, self._roll_back)
+        for at, record in scene.changes:
+            kernel.at(at, self._change, record)
+
+    def _change(self, record: MasterRecord) -> None:
+        """From now on the rules are others."""
+        self.platform.stores.master.put([record], recorded_at=self.kernel.moment)
 
     def _plan_mishaps(self) -> None:
         faults, kernel = self.kernel.faults, self.kernel

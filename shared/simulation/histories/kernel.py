@@ -37,6 +37,7 @@ class Kernel:
     crash_at: frozenset[int] = frozenset()
     sleeps_before_sending: bool = True
     trace: list[str] | None = None
+    point_names: list[str] = field(default_factory=list)  # of each point, beside a trace
     now: float = 0.0
     events: int = 0
     points: int = 0
@@ -250,6 +251,8 @@ class Kernel:
 
     def _point(self, name: str) -> None:
         self.points += 1
+        if self.trace is not None:
+            self.point_names.append(name)
         if self.points in self.crash_at:
             raise self._death(name, f"at point {self.points}")
 

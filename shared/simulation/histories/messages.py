@@ -89,6 +89,8 @@ def late_rules(facts: Facts) -> Iterator[tuple[float, ChargeCodeRecord]]:
     """What a person adds, and when."""
     for number in range(LATE_CODES):
         code = late_code(number)
+        if code not in facts.rules_at:
+            continue
         item = facts.items[2 + number]
         record = ChargeCodeRecord(
             application=APPLICATION, charge_code=code, item=item.name, unit="EA"

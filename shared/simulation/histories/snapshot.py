@@ -107,10 +107,15 @@ class Rollback:
         if self.platform.documents.alive:
             kernel.at(MAPPED_SECONDS, self._decide_again)
             return
+
+        def ended(decided: int | None) -> None:
+            again = self._decide_again if decided is None else self._end_doubt
+            kernel.at(AGAIN_SECONDS, again)
+
         kernel.invoke(
             "recover: decide again",
             lambda _: steps.recover.decide_again(self._since),
-            lambda _: self._end_doubt(),
+            ended,
             timeout_seconds=FOR_EVER,
             is_calm=True,
         )
@@ -121,10 +126,19 @@ class Rollback:
         if platform.documents.alive or platform.effects.alive:
             kernel.at(MAPPED_SECONDS, self._end_doubt)
             return
+
+        def work(_run: Run) -> bool:
+            steps.recover.doubt.end()
+            return True
+
+        def ended(is_over: bool | None) -> None:  # noqa: FBT001 - None if the operator died
+            if not is_over:
+                kernel.at(AGAIN_SECONDS, self._end_doubt)
+
         kernel.invoke(
             "recover: end of doubt",
-            lambda _: steps.recover.doubt.end(),
-            lambda _: None,
+            work,
+            ended,
             timeout_seconds=FOR_EVER,
             is_calm=True,
         )
