@@ -48,8 +48,10 @@ class TargetAtRisk:
         kind = self._drawn()
         if kind is not None:
             self.kernel.tell(f"target: {kind.value}")
-            longest = self.kernel.faults.commits_within_seconds
-            self.erp.fail_next(kind, late_seconds=longest * self.kernel.random.random())
+            late = self.kernel.faults.commits_within_seconds * self.kernel.random.random()
+            # Late is later than its caller waits for it.
+            late += self.traits.call_timeout_seconds
+            self.erp.fail_next(kind, late_seconds=late)
         try:
             return self.erp.submit(effects, found)
         except OutcomeUnknownError:
