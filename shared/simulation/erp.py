@@ -204,6 +204,9 @@ class SimulatedErp:
         reference = self.reference_of(effect)
         if self._enforces and self.made.get(reference):
             return self._already_there(effect, self.made[reference][0].document)
+        if self._enforces and self._lost_race(reference):
+            text = "this reference exists already"
+            return SubmitResult(outcome=SubmitOutcome.REFUSED, code="", text=text)
         draft = next((each for each in found.get(reference, ()) if not each.is_final), None)
         if refusal := self.refusals.get(effect.item):
             return self._refused(effect, refusal, draft)
@@ -215,6 +218,14 @@ class SimulatedErp:
         is_final = not (fault and fault.kind is FaultKind.DRAFT_LEFT)
         posted = self._keep(effect, made_at=self._now(), is_final=is_final)
         return SubmitResult(outcome=SubmitOutcome.POSTED, document=posted.document)
+
+    def _lost_race(self, reference: str) -> bool:
+        """Another call is still writing it: this one waits for that, and hits its reference."""
+        winners = [each for each in self.late if self.reference_of(each[1]) == reference]
+        for winner in winners[:1]:
+            self.late = [each for each in self.late if each not in winners]
+            self._keep(winner[1], made_at=self._now())
+        return bool(winners)
 
     def _already_there(self, effect: Effect, document: ErpDocument) -> SubmitResult:
         is_same = document.content_hash == effect.content_hash
