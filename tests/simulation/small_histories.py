@@ -26,6 +26,7 @@ REFUSED, REFUSED_WHOLE, GOOD = ITEMS
 RULE_AT = 20.0
 TAKEN_AT, BACK_AT = 8.0, 40.0
 CHANGED_AT, AGAIN_AT = 20.0, 40.0
+DEARER = ItemRecord(item=GOOD.name, base_unit="EA", unit_cost=999_999 * TEN_THOUSANDTH)
 
 
 def a_use(number: int = 1, *, item: Item = GOOD, units: int = 3, code: str = "") -> Line:
@@ -103,7 +104,7 @@ def two_reversals() -> Scene:
     """Two credits that together ask for more than there is."""
     line = a_use()
     first, second = a_credit(line, 2), a_credit(line, 2, own="T000001-1")
-    messages = told((1.0, [line]), (6.0, [first]), (6.1, [second]))
+    messages = told((1.0, [line]), (6.0, [first]), (6.7, [second]))
     return a_scene([of(line, credits_of=(2, 2))], messages)
 
 
@@ -161,9 +162,14 @@ def recovery() -> Scene:
 def changed_mapping() -> Scene:
     """A use that is sent again after its item's cost has changed: not one to crash."""
     line = a_use()
-    dearer = ItemRecord(item=GOOD.name, base_unit="EA", unit_cost=999_999 * TEN_THOUSANDTH)
     scene = a_scene([of(line)], told((1.0, [line]), (AGAIN_AT, [line])))
-    return replace(scene, changes=[(CHANGED_AT, dearer)])
+    return replace(scene, changes=[(CHANGED_AT, DEARER)])
+
+
+def changed_under_way() -> Scene:
+    """A use whose item's cost changes before a crashed mapping of it is delivered again."""
+    line = a_use()
+    return replace(a_scene([of(line)], told((1.0, [line]))), changes=[(CHANGED_AT, DEARER)])
 
 
 CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
@@ -177,7 +183,7 @@ CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
     }
 )
 SCENES: Mapping[str, Callable[[], Scene]] = MappingProxyType(
-    {**CRASHED, changed_mapping.__name__: changed_mapping}
+    {**CRASHED, **{scene.__name__: scene for scene in (changed_mapping, changed_under_way)}}
 )
 
 

@@ -46,6 +46,7 @@ class Faults:
     target_not_written: float = 0.0
     target_throttled: float = 0.0
     # One history.
+    lag_share: float = 0.9  # of the lag that a target promises for its look-ups (A3)
     outages: float = 0.0  # a target away for 15 minutes; expected number
     deploys: float = 0.0
     rollback: float = 0.0

@@ -69,6 +69,10 @@ def judged(platform: Platform, facts: Facts, *, mishaps: Mishaps) -> Verdict:
             _judge_reviewed(use, found, verdict)
         else:
             _judge_use(use, found, verdict)
+    for lot in _drafts_left(platform):
+        if lot not in reviewed:  # a person is asked about it
+            verdict.duplicated += 1
+            verdict.note("draft left", lot)
     for lot, found in booked.items():
         verdict.duplicated += len(found.issues) + len(found.returns)
         verdict.note("never happened", lot)
@@ -87,6 +91,14 @@ def _judge_reviewed(use: Use, booked: Booked, verdict: Verdict) -> None:
     if twice:
         verdict.duplicated += twice
         verdict.note("duplicated", use.lot)
+
+
+def _drafts_left(platform: Platform) -> Iterator[str]:
+    """Lots of documents that somebody began and nobody will finish."""
+    for held in platform.stores.erp.made.values():
+        for each in held:
+            if not each.document.is_final:
+                yield each.effect.lot
 
 
 def _booked(platform: Platform) -> dict[str, Booked]:

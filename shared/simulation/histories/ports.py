@@ -25,7 +25,6 @@ from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 
 CLIENT = "ehr"
-LAG_SHARE = 0.9  # of the lag that a target promises to keep (assumption A3)
 LEDGER = (
     *("read", "record", "reserve", "due", "postpone"),
     *("claim", "conclude", "owe", "amend"),
@@ -81,7 +80,7 @@ class Stores:
         self.erp = SimulatedErp(
             traits=traits,
             clock=TrueClock(kernel),
-            lag_seconds=LAG_SHARE * traits.lookup_lag_seconds,
+            lag_seconds=kernel.faults.lag_share * traits.lookup_lag_seconds,
         )
         self.target = TargetAtRisk(erp=self.erp, kernel=kernel)
 
