@@ -8,7 +8,7 @@ from tests.simulation.mutants.mutant import Trial
 KILLS: Mapping[str, Trial] = MappingProxyType(
     {
         "no_look_up": Trial(target="e2", history="use", crash_at=(22,)),
-        "no_quiescence": Trial(target="e2", swarm="late", seed=5),
+        "no_quiescence": Trial(target="e2", swarm="late", seed=6),
         "short_lease": Trial(target="e2", swarm="late", seed=10),
         "no_latest_commit": Trial(target="e2", swarm="late zombies", seed=4),
         "no_look_up_lag": Trial(target="e2-lagging", swarm="late", seed=3),
@@ -24,7 +24,7 @@ KILLS: Mapping[str, Trial] = MappingProxyType(
         "copies_enter_the_call": Trial(target="e2", swarm="zombies", seed=20),
         "draft_taken_for_done": Trial(target="e2", swarm="late", seed=1),
         "draft_made_again": Trial(target="e2", swarm="late", seed=1),
-        "failed_look_up_taken_for_absent": Trial(target="e2", swarm="outages", seed=11),
+        "failed_look_up_taken_for_absent": Trial(target="e2", swarm="outages", seed=24),
         "tried_again_on_e3": Trial(target="e3", swarm="late", seed=1),
         "refusal_without_find": Trial(target="e1", swarm="late", seed=2),
         "no_bisection": Trial(target="e1", history="refusal"),

@@ -163,7 +163,7 @@ def reversal_not_reserved() -> Breaks:
     def trusting(_self: PairReversal, original: Any, reversal_id: str, requested: Any) -> Any:  # noqa: ANN401
         return reservation_for(original, reversal_id, requested)
 
-    return [(PairReversal, "_reserved", trusting)]
+    return [(PairReversal, "reserved", trusting)]
 
 
 def mapped_by_todays_rules() -> Breaks:
