@@ -187,12 +187,14 @@ def troubles(network: Network, day: date) -> Iterator[Message]:
 
 
 def conflicting(message: Message) -> Message:
-    """The same line id with other content: a person must say which is true."""
-    first, *rest = message.charges
+    """The same line ids with other content: a person must say which is true.
+
+    Every line, since some move no stock and are evidence only.
+    """
     return replace(
         message,
         control_id=f"{message.control_id}X",
-        charges=(replace(first, quantity="77"), *rest),
+        charges=tuple(replace(charge, quantity="77") for charge in message.charges),
     )
 
 
