@@ -1,0 +1,1 @@
+"""What X12 and EDIFACT share: splitting, loop grammar, segment checks, positions, bounds."""

@@ -1,0 +1,238 @@
+"""Walks one set: each segment placed, checked and given to the builder of its document.
+
+A sound segment costs a split, a look-up, one match and its handler. Everything else happens only
+where something is wrong: a fault costs its line or its set, never what stands around it.
+"""
+
+from typing import Protocol
+
+from shared.canonical.diagnostic import Diagnostic, Severity
+from shared.formats.edi.checking import Fault, faults_of
+from shared.formats.edi.decoding import decoded
+from shared.formats.edi.delimiters import COMPONENT, ELEMENT, REPETITION, Delimiters
+from shared.formats.edi.findings import Findings
+from shared.formats.edi.grammar import LoopNode, Node, SetGrammar, Special, Step
+from shared.formats.edi.splitting import NO_DELIMITERS, WHITE, Batch
+
+_BLANKS = tuple([""] * count for count in range(100))
+_WRAPS = str.maketrans("", "", "\r\n")
+_NAME_LIMIT = 3
+_STRAY = ("COMPONENT_UNEXPECTED", "REPETITION_UNEXPECTED")
+
+
+class Builder(Protocol):
+    """Makes one document of a set's segments."""
+
+    def spoil(self, found: Diagnostic) -> None:
+        """The line that is being built cannot be used, or the head if no line has begun."""
+        ...
+
+
+class Walk:
+    """One set on its way: where it stands, and how many segments it has.
+
+    `ends` are the tags that end a set without its trailer; the walk stops before them.
+    """
+
+    def __init__(
+        self,
+        grammar: SetGrammar,
+        builder: Builder,
+        findings: Findings,
+        *,
+        ends: frozenset[str],
+        known: frozenset[str],
+    ) -> None:
+        self.grammar = grammar
+        self.builder = builder
+        self.findings = findings
+        self.ordinal = 1
+        self.is_ended = False
+        self.is_cut = False
+        self.trailer: list[str] = []
+        self.trailer_byte = 0
+        self._ends = ends
+        self._known = known
+        self._delimiters = NO_DELIMITERS
+        self._node: Node = grammar.start
+        self._entered = 1
+        self._loops: dict[LoopNode, int] = {}
+
+    def take(self, batch: Batch, start: int, byte: int) -> tuple[int, int]:  # noqa: C901, PLR0912, PLR0915
+        """Read on from a segment of a batch; the first that was not read, and where it stands.
+
+        One loop without a call of ours for what is sound: a call each would cost a third more.
+        """
+        self._delimiters = batch.delimiters
+        pieces, width = batch.pieces, batch.width
+        is_ascii, is_wrapped = batch.is_ascii, batch.is_wrapped
+        builder, ordinal, entered = self.builder, self.ordinal, self._entered
+        node = self._node
+        for place in range(start, len(pieces)):
+            raw = text = pieces[place]
+            at = byte
+            byte += len(raw) + width
+            if is_wrapped:
+                text = raw.strip(WHITE)
+                at += len(raw) - len(raw.lstrip(WHITE))
+            if not is_ascii and not text.isascii():
+                text = self._decoded(text, at)
+            known = node.known.get(text)
+            if known is not None:
+                ordinal += 1
+                node, apply, value = known
+                apply(builder, value)
+                entered = ordinal
+                continue
+            parts = text.split(ELEMENT)
+            step = node.moves.get(parts[0])
+            if step is None:
+                if not text.strip(WHITE):
+                    continue
+                self._node, self.ordinal = node, ordinal
+                text, step = self._placed(text, at)
+                if self.is_cut:
+                    return place, at
+                if step is None:
+                    ordinal += 1
+                    continue
+                parts = text.split(ELEMENT)
+            ordinal += 1
+            before = node
+            node, matches, handle, full, special, remembered = step
+            if len(parts) < full:
+                parts += _BLANKS[full - len(parts)]
+            if special is None:
+                entered = ordinal
+            else:
+                entered = self._counted(special, node, ordinal, entered, at)
+            if matches(text) is None:
+                self._examined(step, text, raw, ordinal, at)
+            elif remembered is None or (value := remembered.prepare(parts)) is None:
+                handle(builder, parts, ordinal, at)
+            else:
+                self.grammar.keep(before, text, (node, remembered.apply, value))
+                remembered.apply(builder, value)
+            if node.is_last:
+                self.trailer, self.trailer_byte, self.is_ended = parts, at, True
+                self.ordinal = ordinal
+                return place + 1, byte
+        self._node, self.ordinal, self._entered = node, ordinal, entered
+        return len(pieces), byte
+
+    def _decoded(self, text: str, byte: int) -> str:
+        value, is_guessed = decoded(text)
+        if is_guessed:
+            tag = text.partition(ELEMENT)[0]
+            self.findings.report("CHARSET_GUESSED", segment=_name(tag), byte=byte)
+        return value
+
+    def _placed(self, text: str, byte: int) -> tuple[str, Step | None]:
+        """Where a segment belongs that was not met at this place before."""
+        text = self._unwrapped(text, byte)
+        tag = text.partition(ELEMENT)[0]
+        step = self.grammar.find(self._node, tag)
+        if step is not None:
+            return text, step
+        if tag in self._ends:
+            self.is_cut = True
+            return text, None
+        return text, self._misplaced(tag, text, byte)
+
+    def _unwrapped(self, text: str, byte: int) -> str:
+        """Text whose lines were broken at some width, in one line."""
+        whole = text.translate(_WRAPS).strip(WHITE)
+        if len(whole) < len(text.strip(WHITE)):
+            tag = _name(whole.partition(ELEMENT)[0])
+            self.findings.report(
+                "SEGMENT_WRAPPED", segment=tag, ordinal=self.ordinal + 1, byte=byte
+            )
+        return whole
+
+    def _misplaced(self, tag: str, text: str, byte: int) -> Step | None:
+        """Read a segment that may not stand here where it may, so that nothing of it is lost."""
+        ordinal, node = self.ordinal + 1, self.grammar.elsewhere(self._node, tag)
+        self._report(self._misplacement(tag, node), _name(tag), ordinal, byte)
+        if node is None:
+            return None
+        step = self.grammar.at(node)
+        if node is node.loop.trigger:
+            return step
+        parts = text.split(ELEMENT)
+        parts += _BLANKS[max(0, step.width - len(parts))]
+        if step.matches(text):
+            step.handle(self.builder, parts, ordinal, byte)
+        else:
+            self._examined(step, text, text, ordinal, byte)
+        return None
+
+    def _misplacement(self, tag: str, node: Node | None) -> str:
+        if node is not None:
+            return "SEGMENT_TOO_OFTEN" if node is self._node else "SEGMENT_OUT_OF_ORDER"
+        if tag in self.grammar.tags:
+            return "DETAIL_MISPLACED"
+        return "SEGMENT_NOT_IN_SET" if tag in self._known else "SEGMENT_UNKNOWN"
+
+    def _counted(self, special: Special, node: Node, ordinal: int, entered: int, byte: int) -> int:
+        """Note what was passed over or comes too often; where the run of this segment began."""
+        for tag in special.missing:
+            self._report("SEGMENT_MISSING", tag, ordinal, byte)
+        if special.is_again:
+            if ordinal - entered == node.most:
+                self._report("SEGMENT_TOO_OFTEN", node.tag, ordinal, byte)
+            return entered
+        if special.loop is not None:
+            count = self._loops.get(special.loop, 0) + 1 if special.is_repeated else 1
+            self._loops[special.loop] = count
+            if count == special.loop.most + 1:
+                self._report("LOOP_TOO_OFTEN", node.tag, ordinal, byte)
+        return ordinal
+
+    def _examined(self, step: Step, text: str, raw: str, ordinal: int, byte: int) -> None:
+        """Say what is wrong with a segment, and hand on what of it can be used."""
+        self.ordinal = ordinal - 1  # where the walk stands, should the text have to be unwrapped
+        rule = self.grammar.rule(step.node.tag)
+        parts = self._unwrapped(text, byte).split(ELEMENT)
+        found = [
+            (fault, self._fault(fault, step.node, raw, ordinal, byte))
+            for fault in faults_of(rule, parts)
+        ]
+        parts += _BLANKS[max(0, step.width - len(parts))]
+        for fault, _ in found:
+            if fault.is_lost:
+                parts[fault.field] = ""
+            elif fault.code in _STRAY:
+                parts[fault.field] = _as_sent(parts[fault.field], self._delimiters)
+        step.handle(self.builder, parts, ordinal, byte)
+        for _, finding in found:
+            if finding.severity is Severity.LINE:
+                self.builder.spoil(finding)
+
+    def _fault(self, fault: Fault, node: Node, raw: str, ordinal: int, byte: int) -> Diagnostic:
+        before = raw.lstrip(WHITE).split(ELEMENT)[: fault.field]
+        return self.findings.report(
+            fault.code,
+            segment=node.tag,
+            ordinal=ordinal,
+            byte=byte + sum(len(part) + 1 for part in before),
+            field=fault.field,
+            component=fault.component,
+            value=fault.value,
+            loop=node.loop.path.rstrip("/"),
+        )
+
+    def _report(self, code: str, tag: str, ordinal: int, byte: int) -> None:
+        found = self.findings.report(code, segment=tag, ordinal=ordinal, byte=byte)
+        if found.severity is Severity.LINE:
+            self.builder.spoil(found)
+
+
+def _name(tag: str) -> str:
+    """A tag as it may be told: text that is none may be anything."""
+    return tag if len(tag) <= _NAME_LIMIT and tag.isalnum() and tag.isascii() else "?"
+
+
+def _as_sent(value: str, delimiters: Delimiters) -> str:
+    """A value in which a separator was meant as text."""
+    value = value.replace(COMPONENT, delimiters.component)
+    return value.replace(REPETITION, delimiters.repetition)
