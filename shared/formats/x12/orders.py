@@ -1,0 +1,236 @@
+"""850, 855, 860 and 865: an order, its change, and what the supplier says to both."""
+
+from decimal import Decimal
+from types import MappingProxyType
+
+from shared.canonical.purchase_order import (
+    AcknowledgedLine,
+    ChangeLine,
+    LineStatus,
+    OrderHead,
+    OrderLine,
+    PurchaseOrder,
+    PurchaseOrderAcknowledgement,
+    PurchaseOrderChange,
+    Schedule,
+)
+from shared.canonical.trade import Origin
+from shared.formats.edi.delimiters import COMPONENT
+from shared.formats.edi.making import made
+from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
+from shared.formats.x12.details import COMMON, Handlers
+from shared.formats.x12.values import day_of, decimal_of
+from shared.formats.x12.vocabularies import (
+    CHANGES,
+    DATES,
+    ORDER_KINDS,
+    PRICE_BASES,
+    PURPOSES,
+    STATUSES,
+    VERDICTS,
+)
+
+_IDS, _IDS_OF_ACK = 6, 7
+_NUMBERS = {"PO1": (2, 4), "POC": (3, 4, 6)}
+
+
+class OrderBuilder(SetBuilder):
+    """850: PO1 lines under one head."""
+
+    def order_line(self, parts: list[str]) -> OrderLine:
+        """Make the line of what stands in its loop; a POC holds one place more in front."""
+        scope = self.scope
+        if parts[0] == "POC":
+            parts = [*parts[:2], parts[3], parts[5].partition(COMPONENT)[0], *parts[6:]]
+        quantity, price = decimal_of(parts[2]), decimal_of(parts[4])
+        if quantity is None or price is None:
+            self.check_numbers(self.line or parts)
+        return made(
+            OrderLine,
+            {
+                "number": parts[1],
+                "quantity": quantity,
+                "unit": parts[3],
+                "price": price,
+                "price_basis": PRICE_BASES.word(parts[5]),
+                "ids": self.ids(parts, _IDS),
+                "description": " ".join(scope.descriptions),
+                "dates": scope.dates,
+                "references": scope.references,
+                "charges": scope.charges,
+                "taxes": scope.taxes,
+                "schedules": scope.schedules,
+                "parties": scope.people() if scope.parties else (),
+                "texts": scope.texts,
+                "ordinal": self.ordinal,
+                "byte": self.byte,
+            },
+        )
+
+    def check_numbers(self, parts: list[str]) -> None:
+        """Nobody may compute with a number that is out of all bounds."""
+        for field in _NUMBERS[parts[0]]:
+            self.number(parts, field)
+
+    def made_line(self, parts: list[str]) -> object:
+        """An order's line says how many of what (LAW1)."""
+        line = self.order_line(parts)
+        at = (self.ordinal, self.byte)
+        if line.quantity is None:
+            self.spoil(self.report("QUANTITY_MISSING", parts, at, field=2))
+        if not line.ids and not line.description:
+            self.spoil(self.report("LINE_ID_MISSING", parts, at, field=7))
+        return line
+
+    def hashed(self) -> Decimal | None:
+        """The sum of PO102, if every line could be read."""
+        return None if self.broken else sum((each.quantity for each in self.lines), Decimal(0))
+
+    def order_head(self, number: str, kind: str, release: str, contract: str, on: str) -> OrderHead:
+        """The head, of what stands above the lines."""
+        head = self.head
+        return OrderHead(
+            number=number,
+            purpose=PURPOSES.word(self.begin[1]),
+            kind=ORDER_KINDS.word(kind),
+            release=release,
+            contract=contract,
+            ordered_on=day_of(on),
+            currency=head.currency,
+            parties=head.people(),
+            references=head.references,
+            dates=head.dates,
+            terms=head.terms,
+            charges=head.charges,
+            taxes=head.taxes,
+            texts=head.texts,
+            total=head.total,
+        )
+
+    def document(self, origin: Origin) -> object:
+        """The order, if it has a number."""
+        begin = self.begin
+        if not begin[3]:
+            return None
+        return PurchaseOrder(
+            head=self.order_head(begin[3], begin[2], begin[4], begin[6], begin[5]),
+            lines=tuple(self.lines),
+            broken=self.broken_lines(),
+            origin=origin,
+        )
+
+
+class ChangeBuilder(OrderBuilder):
+    """860: what is to become of each line (PO4)."""
+
+    def made_line(self, parts: list[str]) -> object:
+        """A change names what is to be done."""
+        line = self.order_line(parts)
+        self.check_change(parts)
+        return ChangeLine(
+            change=CHANGES.word(parts[2]), line=line, quantity_left=self.number(parts, 4)
+        )
+
+    def check_change(self, parts: list[str]) -> None:
+        """Nobody may guess what an unknown change is."""
+        if not CHANGES.knows(parts[2]):
+            at = (self.ordinal, self.byte)
+            self.spoil(self.report("CHANGE_UNKNOWN", parts, at, field=2, value=parts[2]))
+
+    def hashed(self) -> Decimal | None:
+        """Partners sum different quantities of a change: none is checked."""
+        return None
+
+    def document(self, origin: Origin) -> object:
+        """The change, if it says of which order."""
+        begin = self.begin
+        if not begin[3]:
+            return None
+        return PurchaseOrderChange(
+            head=self.order_head(begin[3], begin[2], begin[4], begin[8], begin[6]),
+            sequence=begin[5],
+            changed_on=day_of(begin[11]),
+            lines=tuple(self.lines),
+            broken=self.broken_lines(),
+            origin=origin,
+        )
+
+
+class AcknowledgementBuilder(ChangeBuilder):
+    """855 and 865: what the supplier says to an order or to a change of it (ACK1)."""
+
+    def made_line(self, parts: list[str]) -> object:
+        """A line with what is said of it; an 865 says to which change."""
+        line = self.order_line(parts)
+        is_change = parts[0] == "POC"
+        if is_change:
+            self.check_change(parts)
+        return AcknowledgedLine(
+            line=line,
+            statuses=self.scope.statuses,
+            change=CHANGES.word(parts[2]) if is_change else "",
+            quantity_left=self.number(parts, 4) if is_change else None,
+        )
+
+    def document(self, origin: Origin) -> object:
+        """The acknowledgement, if it says of which order."""
+        begin = self.begin
+        if not begin[3]:
+            return None
+        is_change = begin[0] == "BCA"
+        release, contract, on = (
+            (begin[4], begin[8], begin[6]) if is_change else (begin[5], begin[7], begin[4])
+        )
+        return PurchaseOrderAcknowledgement(
+            head=self.order_head(begin[3], "", release, contract, on),
+            verdict=VERDICTS.word(begin[2]),
+            lines=tuple(self.lines),
+            supplier_order=begin[9] if is_change else begin[8],
+            acknowledged_on=day_of(begin[10] if is_change else begin[9]),
+            sequence=begin[5] if is_change else "",
+            answers_change=is_change,
+            broken=self.broken_lines(),
+            origin=origin,
+        )
+
+
+def on_status(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """ACK: what becomes of the line or of a part of it (ACK2)."""
+    if not STATUSES.knows(p[1]):
+        b.spoil(b.report("STATUS_UNKNOWN", p, (ordinal, byte), field=1, value=p[1]))
+    b.scope.statuses += (
+        LineStatus(
+            status=STATUSES.word(p[1]),
+            quantity=decimal_of(p[2]),
+            unit=p[3],
+            date_kind=DATES.word(p[4]),
+            day=day_of(p[5]),
+            ids=b.ids(p[:29], _IDS_OF_ACK),
+            reason=p[29],
+        ),
+    )
+
+
+def on_schedule(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """SCH: a part of the line, with its day."""
+    quantity, day = decimal_of(p[1]), day_of(p[6])
+    if quantity is None or day is None:
+        b.spoil(b.report("DATE_INVALID", p, (ordinal, byte), field=6, value=p[6]))
+        return
+    b.scope.schedules += (Schedule(quantity, p[2], DATES.word(p[5]), day),)
+
+
+_LINE_HANDLERS: Handlers = MappingProxyType(
+    {**COMMON, "CTT/CTT": on_count, "SCH/SCH": on_schedule, "ACK/ACK": on_status}
+)
+ORDER: Handlers = MappingProxyType({**_LINE_HANDLERS, "BEG": on_begin, "PO1/PO1": on_line})
+CHANGE: Handlers = MappingProxyType({**_LINE_HANDLERS, "BCH": on_begin, "POC/POC": on_line})
+ACKNOWLEDGEMENT: Handlers = MappingProxyType(
+    {
+        **_LINE_HANDLERS,
+        "BAK": on_begin,
+        "BCA": on_begin,
+        "PO1/PO1": on_line,
+        "POC/POC": on_line,
+    }
+)

@@ -1,0 +1,74 @@
+"""What is known of an interchange, a group and a set once each has ended, for acknowledgements."""
+
+from dataclasses import dataclass
+
+from shared.canonical.diagnostic import Diagnostic
+from shared.formats.edi.delimiters import Delimiters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterchangeHead:
+    """ISA: from whom, to whom, under which number; the key of DUP9 is all four of its facts."""
+
+    sender_qualifier: str
+    sender: str
+    receiver_qualifier: str
+    receiver: str
+    sent_on: str
+    sent_at: str
+    version: str
+    control: str
+    wants_answer: bool
+    is_test: bool
+    delimiters: Delimiters
+    byte: int
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """By what an interchange that comes again is known (DUP9)."""
+        return (self.sender, self.receiver, self.control, self.sent_on, self.sent_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupHead:
+    """GS."""
+
+    function: str
+    sender: str
+    receiver: str
+    control: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReceipt:
+    """One set that has ended, and what was found in it."""
+
+    kind: str
+    control: str
+    version: str
+    findings: tuple[Diagnostic, ...]
+    has_document: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupReceipt:
+    """One group that has ended: how many sets it states and has, and what was found around them."""
+
+    interchange: InterchangeHead
+    head: GroupHead
+    included: int
+    received: int
+    findings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterchangeReceipt:
+    """One interchange that has ended, and what was found around its groups."""
+
+    head: InterchangeHead
+    groups: int
+    findings: tuple[Diagnostic, ...]
+
+
+Receipt = SetReceipt | GroupReceipt | InterchangeReceipt

@@ -1,0 +1,104 @@
+"""From HL segments in any order to a tree whose parents come before their children (ASN1)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from shared.canonical.diagnostic import Diagnostic
+from shared.canonical.ship_notice import ShipmentNode
+from shared.canonical.trade import BrokenLine
+from shared.formats.edi.bounds import DEPTH_LIMIT
+
+_PURCHASE_ORDER = "PO"  # as a qualifier of LIN, where no order stands above the item
+_SSCC = ("GM", "AI")
+
+
+class Notice(Protocol):
+    """What the tree is made of, and where what is wrong with it goes."""
+
+    lines: list[ShipmentNode]
+    broken: list[BrokenLine]
+
+    def report(
+        self, code: str, parts: list[str], at: tuple[int, int], *, field: int = 0, fact: str = ""
+    ) -> Diagnostic:
+        """Note a finding."""
+        ...
+
+
+def arranged(notice: Notice) -> tuple[ShipmentNode, ...]:
+    """Every node that can be reached, outermost first, each item with its order and packages."""
+    nodes = _named(notice)
+    places = {node.id: place for place, node in enumerate(nodes)}
+    root = next((node.id for node in nodes if not node.parent), nodes[0].id if nodes else "")
+    nodes = [_attached(node, places, root, notice) for node in nodes]
+    children: dict[str, list[ShipmentNode]] = {}
+    for node in nodes:
+        children.setdefault(node.parent, []).append(node)
+    reached = list(_walked(children, notice))
+    lost = set(places) - {node.id for node in reached} - {line.number for line in notice.broken}
+    for node in nodes:
+        if node.id in lost:
+            _say(notice, "TREE_PARENT_MISSING", node)
+            reached.append(_placed(replace(node, parent=root), None, notice))
+    return tuple(reached)
+
+
+def _named(notice: Notice) -> list[ShipmentNode]:
+    """The nodes, each with an id of its own."""
+    seen: set[str] = set()
+    nodes = []
+    for node in notice.lines:
+        if node.id in seen:
+            _say(notice, "TREE_ID_REPEATED", node)
+            node = replace(node, id=f"{node.id}#{node.ordinal}")  # noqa: PLW2901
+        seen.add(node.id)
+        nodes.append(node)
+    return nodes
+
+
+def _attached(
+    node: ShipmentNode, places: dict[str, int], root: str, notice: Notice
+) -> ShipmentNode:
+    """A node under its parent, or under the root if that is not in the tree."""
+    if not node.parent or (node.parent in places and node.parent != node.id):
+        return node
+    _say(notice, "TREE_PARENT_MISSING", node)
+    return replace(node, parent=root if node.id != root else "")
+
+
+def _walked(children: dict[str, list[ShipmentNode]], notice: Notice) -> Iterator[ShipmentNode]:
+    """The tree from its roots, without recursion: a hostile one is deeper than any stack."""
+    waiting: list[tuple[ShipmentNode, ShipmentNode | None, int]] = [
+        (node, None, 1) for node in reversed(children.get("", []))
+    ]
+    while waiting:
+        node, above, depth = waiting.pop()
+        if depth > DEPTH_LIMIT:
+            found = _say(notice, "TREE_TOO_DEEP", node)
+            notice.broken.append(BrokenLine(number=node.id, diagnostic=found))
+        else:
+            node = _placed(node, above, notice)
+            yield node
+        waiting.extend((child, node, depth + 1) for child in reversed(children.get(node.id, [])))
+
+
+def _placed(node: ShipmentNode, above: ShipmentNode | None, notice: Notice) -> ShipmentNode:
+    """A node that knows the order it belongs to and the packages it lies in."""
+    own = tuple(value for kind, value in node.marks if kind in _SSCC)
+    order = node.purchase_order or (above.purchase_order if above else "") or _stated(node)
+    day = node.ordered_on or (above.ordered_on if above else None)
+    packages = (above.packages if above else ()) + (own if node.level != "item" else ())
+    if node.level == "item" and not order:
+        found = _say(notice, "ORDER_UNKNOWN", node)
+        notice.broken.append(BrokenLine(number=node.number or node.id, diagnostic=found))
+    return replace(node, purchase_order=order, ordered_on=day, packages=packages)
+
+
+def _stated(node: ShipmentNode) -> str:
+    stated: Sequence[str] = [each.value for each in node.ids if each.scheme == _PURCHASE_ORDER]
+    return stated[0] if stated else ""
+
+
+def _say(notice: Notice, code: str, node: ShipmentNode) -> Diagnostic:
+    return notice.report(code, ["HL"], (node.ordinal, node.byte), field=2)
