@@ -11,7 +11,6 @@ from shared.canonical.catalogue import (
     StockLine,
     StockQuantity,
 )
-from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.trade import Dated, Origin
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.making import made
@@ -38,23 +37,7 @@ QUALIFIERS = frozenset(
 _QUALIFIER_LENGTH = 2
 
 
-class ItemBuilder(SetBuilder):
-    """LIN lines; some senders leave LIN01 out altogether, so that all ids stand one place left."""
-
-    is_shifted = False
-
-    def end_line(self) -> None:
-        """What was forgiven one line is not forgiven the next."""
-        super().end_line()
-        self.is_shifted = False
-
-    def spoil(self, found: Diagnostic) -> None:
-        """What a shifted LIN lacks by the table, it has one place to the left."""
-        if not (self.is_shifted and found.position.segment == "LIN"):
-            super().spoil(found)
-
-
-class CatalogueBuilder(ItemBuilder):
+class CatalogueBuilder(SetBuilder):
     """832."""
 
     def made_line(self, parts: list[str]) -> object:
@@ -101,7 +84,7 @@ class CatalogueBuilder(ItemBuilder):
         )
 
 
-class StockBuilder(ItemBuilder):
+class StockBuilder(SetBuilder):
     """846."""
 
     def made_line(self, parts: list[str]) -> object:
@@ -150,14 +133,15 @@ class StockBuilder(ItemBuilder):
         )
 
 
-def on_item(b: ItemBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """LIN: an item begins, perhaps without its place for a line number."""
-    is_shifted = p[1] in QUALIFIERS and len(p[2]) != _QUALIFIER_LENGTH
-    if is_shifted:
+def on_item(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """LIN: an item begins.
+
+    Some senders leave LIN01 out altogether, so that all ids stand one place to the left.
+    """
+    if p[1] in QUALIFIERS and len(p[2]) != _QUALIFIER_LENGTH:
         b.report("LINE_ID_SHIFTED", p, (ordinal, byte), field=1)
         p = [p[0], "", *p[1:]]
     on_line(b, p, ordinal, byte)
-    b.is_shifted = is_shifted
 
 
 def price(p: list[str]) -> CataloguePrice:

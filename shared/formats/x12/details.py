@@ -207,6 +207,7 @@ Handlers = Mapping[str, Handle | Remembered]
 COMMON: Handlers = MappingProxyType(
     {
         "AMT/AMT": on_total,
+        "CTT/AMT": on_total,
         "CUR": remembered(element(2), add_currency),
         "DTM": remembered(dated, add_date, on_date),
         "ITD": remembered(terms, add_terms),

@@ -36,12 +36,24 @@ def arranged(notice: Notice) -> tuple[ShipmentNode, ...]:
     for node in nodes:
         children.setdefault(node.parent, []).append(node)
     reached = list(_walked(children, notice))
-    lost = set(places) - {node.id for node in reached} - {line.number for line in notice.broken}
+    lost = set(places) - _seen(children)
     for node in nodes:
         if node.id in lost:
             _say(notice, "TREE_PARENT_MISSING", node)
-            reached.append(_placed(replace(node, parent=root), None, notice))
+            placed = _placed(replace(node, parent=root), None)
+            reached += [] if _is_held(placed, notice) else [placed]
     return tuple(reached)
+
+
+def _seen(children: dict[str, list[ShipmentNode]]) -> set[str]:
+    """The ids that can be reached from the roots; what stands in a circle cannot."""
+    seen: set[str] = set()
+    waiting = [""]
+    while waiting:
+        below = [node.id for node in children.get(waiting.pop(), [])]
+        seen.update(below)
+        waiting += below
+    return seen
 
 
 def _named(notice: Notice) -> list[ShipmentNode]:
@@ -78,21 +90,28 @@ def _walked(children: dict[str, list[ShipmentNode]], notice: Notice) -> Iterator
             found = _say(notice, "TREE_TOO_DEEP", node)
             notice.broken.append(BrokenLine(number=node.id, diagnostic=found))
         else:
-            node = _placed(node, above, notice)
-            yield node
+            node = _placed(node, above)
+            if not _is_held(node, notice):
+                yield node
         waiting.extend((child, node, depth + 1) for child in reversed(children.get(node.id, [])))
 
 
-def _placed(node: ShipmentNode, above: ShipmentNode | None, notice: Notice) -> ShipmentNode:
+def _placed(node: ShipmentNode, above: ShipmentNode | None) -> ShipmentNode:
     """A node that knows the order it belongs to and the packages it lies in."""
     own = tuple(value for kind, value in node.marks if kind in _SSCC)
     order = node.purchase_order or (above.purchase_order if above else "") or _stated(node)
     day = node.ordered_on or (above.ordered_on if above else None)
     packages = (above.packages if above else ()) + (own if node.level != "item" else ())
-    if node.level == "item" and not order:
-        found = _say(notice, "ORDER_UNKNOWN", node)
-        notice.broken.append(BrokenLine(number=node.number or node.id, diagnostic=found))
     return replace(node, purchase_order=order, ordered_on=day, packages=packages)
+
+
+def _is_held(node: ShipmentNode, notice: Notice) -> bool:
+    """An item under no order can be matched with nothing (ASN1)."""
+    if node.level != "item" or node.purchase_order:
+        return False
+    found = _say(notice, "ORDER_UNKNOWN", node)
+    notice.broken.append(BrokenLine(number=node.number or node.id, diagnostic=found))
+    return True
 
 
 def _stated(node: ShipmentNode) -> str:
