@@ -16,7 +16,6 @@ ANY = "[^\x00-\x1f\x7f-\x9f]"  # the same beyond Latin-1, for what the quick che
 _MONTH_DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _YEAR = "(?:19|20)[0-9]{2}"
 _SKIPPED = f"(?:{ELEMENT}[^{ELEMENT}]*){{{{{{}}}}}}"
-PAIR = 2
 _TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 
 Matcher = Callable[[str], re.Match[str] | None]
@@ -27,7 +26,7 @@ def segment_matcher(rule: SegmentRule) -> Matcher:
     if not rule.uses:
         return re.compile(f"{re.escape(rule.tag)}(?:{ELEMENT}.*)?", re.DOTALL).fullmatch
     needed = max((place for place, use in enumerate(rule.uses, 1) if use.is_required), default=0)
-    seconds = {note.places[1] for note in rule.notes if _is_neighbourly(note, rule)}
+    runs = {note.places[-1]: note.places for note in rule.notes if _is_neighbourly(note, rule)}
     notes = "".join(
         _looked_at(note, rule) for note in rule.notes if not _is_neighbourly(note, rule)
     )
@@ -35,10 +34,10 @@ def segment_matcher(rule: SegmentRule) -> Matcher:
     place = len(rule.uses)
     while place:
         value = _optional(rule.uses[place - 1])
-        if place in seconds:
-            place -= 1
-            first, second = (element_pattern(rule.uses[at].element) for at in (place - 1, place))
-            value = f"(?:{first}{ELEMENT}{second}|{ELEMENT})"
+        if place in runs:
+            together = [element_pattern(rule.uses[at - 1].element) for at in runs[place]]
+            place -= len(together) - 1
+            value = f"(?:{ELEMENT.join(together)}|{ELEMENT * (len(together) - 1)})"
         following = f"{ELEMENT}{value}{pattern}"
         pattern = following if place <= needed else f"(?:{following})?+"
         place -= 1
@@ -69,8 +68,9 @@ def _looked_at(note: Note, rule: SegmentRule) -> str:
 
 
 def _is_neighbourly(note: Note, rule: SegmentRule) -> bool:
-    """Whether a note is part of the pattern itself: two optional neighbours that come together."""
-    if note.kind != "P" or len(note.places) != PAIR or note.places[1] - note.places[0] != 1:
+    """Whether a note is part of the pattern itself: optional neighbours that come together."""
+    first = note.places[0]
+    if note.kind != "P" or note.places != tuple(range(first, first + len(note.places))):
         return False
     uses = [rule.uses[place - 1] for place in note.places]
     return not any(use.is_required or use.repeats > 1 for use in uses)

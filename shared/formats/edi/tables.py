@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 UNLIMITED = 0
-UNCOUNTED = 1000  # so many times a loop comes only in a set that the limit of segments stops
+UNCOUNTED = 100  # a loop that may come so often is stopped by our limits, not counted
 _TOKEN = re.compile(r"\(|\)(!?)(\d+|\+)?|([A-Z][A-Z0-9]{1,2})(!?)(\+|:\d+)?")
 
 

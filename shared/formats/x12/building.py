@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from shared.canonical.diagnostic import Diagnostic
@@ -114,26 +115,32 @@ class SetBuilder:
 
     def ids(self, parts: list[str], first: int) -> tuple[ItemId, ...]:
         """The product ids of a segment, from the element at which they begin."""
-        key = ELEMENT.join(parts[first:])
-        kept = _IDS.get(key)
-        return kept if kept is not None else self._read_ids(parts, first, key)
+        return self.named(parts, ELEMENT.join(parts[first:]))
 
-    def _read_ids(self, parts: list[str], first: int, key: str) -> tuple[ItemId, ...]:
+    def named(self, parts: list[str], stated: str) -> tuple[ItemId, ...]:
+        """The product ids that a text of qualifiers and values states; it is one of `parts`."""
+        kept = _IDS.get(stated)
+        return kept if kept is not None else self._read_ids(parts, stated)
+
+    def _read_ids(self, parts: list[str], text: str) -> tuple[ItemId, ...]:
+        stated = text.rstrip(ELEMENT).split(ELEMENT)
         found: list[ItemId] = []
         is_sound = True
-        for place in range(first, len(parts) - 1, 2):
-            qualifier, value = parts[place], parts[place + 1]
+        for place in range(0, len(stated) - 1, 2):
+            qualifier, value = stated[place], stated[place + 1]
             if not value:
                 continue
-            found.append(item_id(qualifier, value))
-            if qualifier in GTINS and found[-1].scheme != GTIN:
-                at = (self.ordinal, self.byte)
-                self.report("CHECK_DIGIT_WRONG", parts, at, field=place + 1, value=value)
+            named = item_id(qualifier, value)
+            found.append(named)
+            if qualifier in GTINS and named.scheme != GTIN:
+                at, pairs = (self.ordinal, self.byte), list(pairwise(parts))
+                field = pairs.index((qualifier, value)) + 1
+                self.report("CHECK_DIGIT_WRONG", parts, at, field=field, value=value)
                 is_sound = False
         if is_sound:
             if len(_IDS) >= KEPT_IDS:
                 _IDS.clear()
-            _IDS[key] = tuple(found)
+            _IDS[text] = tuple(found)
         return tuple(found)
 
 

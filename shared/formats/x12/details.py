@@ -171,9 +171,9 @@ def texts_of(p: list[str]) -> tuple[str, ...]:
     return tuple(filter(None, p[1:]))
 
 
-def once(b: SetBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
+def keep_part(b: SetBuilder, value: list[str]) -> None:
     """A segment that comes once in the head or line: kept by its tag."""
-    b.scope.parts = {**b.scope.parts, p[0]: p}
+    b.scope.parts = {**b.scope.parts, value[0]: value}
 
 
 def element(place: int) -> Callable[[list[str]], str]:
@@ -203,6 +203,7 @@ def on_subline(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
     b.report("SUBLINE_UNREAD", p, (ordinal, byte))
 
 
+once = remembered(whole, keep_part)
 Handlers = Mapping[str, Handle | Remembered]
 COMMON: Handlers = MappingProxyType(
     {

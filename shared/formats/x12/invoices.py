@@ -16,7 +16,7 @@ CENT = Decimal("0.01")
 _IDS = 6
 _PER = {"hundred": Decimal(100), "thousand": Decimal(1000), "ten": Decimal(10)}
 _CREDITS = ("credit_memo",)
-_PO_SCHEMES, _PO_LINE_SCHEMES = ("PO",), ("PL",)
+_PO_SCHEME, _PO_LINE_SCHEME = "PO", "PL"
 
 
 class InvoiceBuilder(SetBuilder):
@@ -35,10 +35,13 @@ class InvoiceBuilder(SetBuilder):
             self.number(parts, 2)
             self.number(parts, 4)
         ids = self.ids(parts, _IDS)
-        orders = [each.value for each in ids if each.scheme in _PO_SCHEMES]
-        lines = [each.value for each in ids if each.scheme in _PO_LINE_SCHEMES]
-        orders += [each.value for each in scope.references if each.kind == "purchase_order"]
-        lines += [each.value for each in scope.references if each.kind == "line"]
+        order = line = ""
+        for scheme, value in ids:
+            order = order or (value if scheme == _PO_SCHEME else "")
+            line = line or (value if scheme == _PO_LINE_SCHEME else "")
+        for kind, value, _ in scope.references:
+            order = order or (value if kind == "purchase_order" else "")
+            line = line or (value if kind == "line" else "")
         return made(
             InvoiceLine,
             {
@@ -49,8 +52,8 @@ class InvoiceBuilder(SetBuilder):
                 "price_basis": PRICE_BASES.word(parts[5]),
                 "ids": ids,
                 "description": " ".join(scope.descriptions),
-                "purchase_order": orders[0] if orders else "",
-                "purchase_order_line": lines[0] if lines else "",
+                "purchase_order": order,
+                "purchase_order_line": line,
                 "dates": scope.dates,
                 "references": scope.references,
                 "charges": scope.charges,
@@ -117,7 +120,9 @@ def extension(line: InvoiceLine) -> Decimal | None:
     """What a line costs, rounded once (RND2); None if it does not say."""
     if line.quantity is None or line.price is None:
         return None
-    amount = line.quantity * line.price / _PER.get(line.price_basis, Decimal(1))
+    amount = line.quantity * line.price
+    if line.price_basis in _PER:
+        amount /= _PER[line.price_basis]
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
@@ -128,8 +133,10 @@ def computed_total(invoice: Invoice) -> Decimal | None:
         amount = extension(line)
         if amount is None:
             return None
-        total += amount + sum(charge.effect for charge in line.charges)
-        total += sum(tax.amount or Decimal(0) for tax in line.taxes)
+        total += amount
+        if line.charges or line.taxes:
+            total += sum(charge.effect for charge in line.charges)
+            total += sum(tax.amount or Decimal(0) for tax in line.taxes)
     total += sum(charge.effect for charge in invoice.charges)
     return total + sum(tax.amount or Decimal(0) for tax in invoice.taxes)
 

@@ -18,8 +18,8 @@ from shared.canonical.trade import Origin
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
-from shared.formats.x12.details import COMMON, Handlers
-from shared.formats.x12.values import day_of, decimal_of
+from shared.formats.x12.details import COMMON, Handlers, remembered
+from shared.formats.x12.values import day_of, decimal_of, item_id
 from shared.formats.x12.vocabularies import (
     CHANGES,
     DATES,
@@ -30,7 +30,7 @@ from shared.formats.x12.vocabularies import (
     VERDICTS,
 )
 
-_IDS, _IDS_OF_ACK = 6, 7
+_IDS, _IDS_OF_ACK, _REASON_OF_ACK = 6, 7, 29
 _NUMBERS = {"PO1": (2, 4), "POC": (3, 4, 6)}
 
 
@@ -194,21 +194,30 @@ class AcknowledgementBuilder(ChangeBuilder):
         )
 
 
-def on_status(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """ACK: what becomes of the line or of a part of it (ACK2)."""
+def status(p: list[str]) -> LineStatus | None:
+    """ACK: what becomes of the line or of a part of it (ACK2); None if its code is unknown."""
     if not STATUSES.knows(p[1]):
-        b.spoil(b.report("STATUS_UNKNOWN", p, (ordinal, byte), field=1, value=p[1]))
-    b.scope.statuses += (
-        LineStatus(
-            status=STATUSES.word(p[1]),
-            quantity=decimal_of(p[2]),
-            unit=p[3],
-            date_kind=DATES.word(p[4]),
-            day=day_of(p[5]),
-            ids=b.ids(p[:29], _IDS_OF_ACK),
-            reason=p[29],
-        ),
+        return None
+    pairs = range(_IDS_OF_ACK, _REASON_OF_ACK, 2)
+    return LineStatus(
+        status=STATUSES.word(p[1]),
+        quantity=decimal_of(p[2]),
+        unit=p[3],
+        date_kind=DATES.word(p[4]),
+        day=day_of(p[5]),
+        ids=tuple(item_id(p[at], p[at + 1]) for at in pairs if p[at + 1]) if p[8] else (),
+        reason=p[_REASON_OF_ACK],
     )
+
+
+def add_status(b: OrderBuilder, value: LineStatus) -> None:
+    """What is said of the line."""
+    b.scope.statuses += (value,)
+
+
+def on_unknown_status(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """Nobody may guess what an unknown status means for the line."""
+    b.spoil(b.report("STATUS_UNKNOWN", p, (ordinal, byte), field=1, value=p[1]))
 
 
 def on_schedule(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
@@ -221,7 +230,12 @@ def on_schedule(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
 
 
 _LINE_HANDLERS: Handlers = MappingProxyType(
-    {**COMMON, "CTT/CTT": on_count, "SCH/SCH": on_schedule, "ACK/ACK": on_status}
+    {
+        **COMMON,
+        "CTT/CTT": on_count,
+        "SCH/SCH": on_schedule,
+        "ACK/ACK": remembered(status, add_status, on_unknown_status),
+    }
 )
 ORDER: Handlers = MappingProxyType({**_LINE_HANDLERS, "BEG": on_begin, "PO1/PO1": on_line})
 CHANGE: Handlers = MappingProxyType({**_LINE_HANDLERS, "BCH": on_begin, "POC/POC": on_line})

@@ -35,7 +35,10 @@ def arranged(notice: Notice) -> tuple[ShipmentNode, ...]:
     children: dict[str, list[ShipmentNode]] = {}
     for node in nodes:
         children.setdefault(node.parent, []).append(node)
+    held = len(notice.broken)
     reached = list(_walked(children, notice))
+    if len(reached) + len(notice.broken) - held == len(nodes):
+        return tuple(reached)
     lost = set(places) - _seen(children)
     for node in nodes:
         if node.id in lost:
@@ -102,7 +105,9 @@ def _placed(node: ShipmentNode, above: ShipmentNode | None) -> ShipmentNode:
     order = node.purchase_order or (above.purchase_order if above else "") or _stated(node)
     day = node.ordered_on or (above.ordered_on if above else None)
     packages = (above.packages if above else ()) + (own if node.level != "item" else ())
-    return replace(node, purchase_order=order, ordered_on=day, packages=packages)
+    # Nobody has seen the node yet, and a copy of all its facts would cost as much as to read it.
+    vars(node).update(purchase_order=order, ordered_on=day, packages=packages)
+    return node
 
 
 def _is_held(node: ShipmentNode, notice: Notice) -> bool:

@@ -1,12 +1,12 @@
 """856: what is on its way, as a tree by HL02 and never by order (ASN1)."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
-from shared.canonical.trade import BrokenLine, Origin
+from shared.canonical.trade import BrokenLine, ItemId, Origin
+from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
 from shared.formats.x12.details import COMMON, Handlers, element, once, remembered
@@ -16,6 +16,7 @@ from shared.formats.x12.vocabularies import LEVELS, PURPOSES, STATUSES
 
 _IDS_OF_LIN = 2
 _ITEM = "item"
+_APART = {"LT": "lot", "SN": "serial"}
 
 
 class ShipmentBuilder(SetBuilder):
@@ -37,7 +38,9 @@ class ShipmentBuilder(SetBuilder):
         """A node; its place in the tree is found when all have come."""
         scope, lin, sn1, prf = self.scope, self.part("LIN"), self.part("SN1"), self.part("PRF")
         level = LEVELS.word(parts[3])
-        ids = self.ids(lin, _IDS_OF_LIN)
+        lots: list[str] = []
+        serials: list[str] = []
+        ids = self._identified(lin, lots, serials) if lin[0] else ()
         quantity = decimal_of(sn1[2])
         if level == _ITEM:
             self.items += 1
@@ -57,9 +60,9 @@ class ShipmentBuilder(SetBuilder):
                 "purchase_order": prf[1],
                 "ordered_on": day_of(prf[4]),
                 "packages": (),
-                "ids": tuple(each for each in ids if each.scheme not in ("lot", "serial")),
-                "lot": next(self._said(ids, "lot"), ""),
-                "serials": tuple(self._said(ids, "serial")),
+                "ids": ids,
+                "lot": lots[0] if lots else "",
+                "serials": tuple(serials),
                 "quantity": quantity,
                 "unit": sn1[3],
                 "ordered": decimal_of(sn1[5]),
@@ -78,10 +81,21 @@ class ShipmentBuilder(SetBuilder):
             },
         )
 
-    def _said(self, ids: tuple[tuple[str, str], ...], kind: str) -> Iterator[str]:
-        """Lots or serials: among the ids, or as older guides have it in REF."""
-        yield from (value for scheme, value in ids if scheme == kind)
-        yield from (each.value for each in self.scope.references if each.kind == kind)
+    def _identified(
+        self, lin: list[str], lots: list[str], serials: list[str]
+    ) -> tuple[ItemId, ...]:
+        """The ids of the item; its lots and serials apart, from LIN or, by older guides, REF."""
+        stated = ELEMENT.join(lin[_IDS_OF_LIN:]).rstrip(ELEMENT).split(ELEMENT)
+        named = []
+        for place in range(0, len(stated) - 1, 2):
+            told = _APART.get(stated[place])
+            if told is None:
+                named += stated[place : place + 2]
+            else:
+                (lots if told == "lot" else serials).append(stated[place + 1])
+        lots += [each.value for each in self.scope.references if each.kind == "lot"]
+        serials += [each.value for each in self.scope.references if each.kind == "serial"]
+        return self.named(lin, ELEMENT.join(named))
 
     def counted(self) -> int:
         """The number of HL segments."""
