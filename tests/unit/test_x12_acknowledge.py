@@ -72,7 +72,7 @@ def test_each_error_is_told_at_its_segment_and_element() -> None:
             "8",
             (ElementError(2, 0, 0, "330", "6"), ElementError(7, 0, 0, "234", "2")),
         ),
-        SegmentError("ZZZ", 10, "", "1"),
+        SegmentError("???", 10, "", "1"),
     )
 
 

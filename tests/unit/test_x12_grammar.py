@@ -72,8 +72,8 @@ def test_an_element_that_is_wrong_is_found_at_its_place(
 @pytest.mark.parametrize(
     ("extra", "after", "spot"),
     [
-        ("ZZZ*1", 3, ("SEGMENT_UNKNOWN", "ZZZ", 5, 0, 0)),
-        ("NAME OF A PATIENT", 3, ("SEGMENT_UNKNOWN", "?", 5, 0, 0)),
+        ("ZZZ*1", 3, ("SEGMENT_UNKNOWN", "???", 5, 0, 0)),
+        ("NAME OF A PATIENT", 3, ("SEGMENT_UNKNOWN", "???", 5, 0, 0)),
         ("HL*1**S", 3, ("SEGMENT_NOT_IN_SET", "HL", 5, 0, 0)),
         ("CUR*BY*USD", 3, ("SEGMENT_OUT_OF_ORDER", "CUR", 5, 0, 0)),
         ("N4*CITY", 1, ("DETAIL_MISPLACED", "N4", 3, 0, 0)),

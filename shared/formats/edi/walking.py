@@ -16,7 +16,7 @@ from shared.formats.edi.splitting import NO_DELIMITERS, WHITE, Batch
 
 _BLANKS = tuple([""] * count for count in range(100))
 _WRAPS = str.maketrans("", "", "\r\n")
-_NAME_LIMIT = 3
+UNKNOWN = "???"  # how a segment without a known name is told: its text may be anybody's
 _STRAY = ("COMPONENT_UNEXPECTED", "REPETITION_UNEXPECTED")
 
 
@@ -124,7 +124,7 @@ class Walk:
         value, is_guessed = decoded(text)
         if is_guessed:
             tag = text.partition(ELEMENT)[0]
-            self.findings.report("CHARSET_GUESSED", segment=_name(tag), byte=byte)
+            self.findings.report("CHARSET_GUESSED", segment=self._name(tag), byte=byte)
         return value
 
     def _placed(self, text: str, byte: int) -> tuple[str, Step | None]:
@@ -143,7 +143,7 @@ class Walk:
         """Text whose lines were broken at some width, in one line."""
         whole = text.translate(_WRAPS).strip(WHITE)
         if len(whole) < len(text.strip(WHITE)):
-            tag = _name(whole.partition(ELEMENT)[0])
+            tag = self._name(whole.partition(ELEMENT)[0])
             self.findings.report(
                 "SEGMENT_WRAPPED", segment=tag, ordinal=self.ordinal + 1, byte=byte
             )
@@ -152,7 +152,7 @@ class Walk:
     def _misplaced(self, tag: str, text: str, byte: int) -> Step | None:
         """Read a segment that may not stand here where it may, so that nothing of it is lost."""
         ordinal, node = self.ordinal + 1, self.grammar.elsewhere(self._node, tag)
-        self._report(self._misplacement(tag, node), _name(tag), ordinal, byte)
+        self._report(self._misplacement(tag, node), self._name(tag), ordinal, byte)
         if node is None:
             return None
         step = self.grammar.at(node)
@@ -165,6 +165,9 @@ class Walk:
         else:
             self._examined(step, text, text, ordinal, byte)
         return None
+
+    def _name(self, tag: str) -> str:
+        return tag if tag in self._known or tag in self.grammar.tags else UNKNOWN
 
     def _misplacement(self, tag: str, node: Node | None) -> str:
         if node is not None:
@@ -225,11 +228,6 @@ class Walk:
         found = self.findings.report(code, segment=tag, ordinal=ordinal, byte=byte)
         if found.severity is Severity.LINE:
             self.builder.spoil(found)
-
-
-def _name(tag: str) -> str:
-    """A tag as it may be told: text that is none may be anything."""
-    return tag if len(tag) <= _NAME_LIMIT and tag.isalnum() and tag.isascii() else "?"
 
 
 def _as_sent(value: str, delimiters: Delimiters) -> str:

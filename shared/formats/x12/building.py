@@ -14,7 +14,7 @@ from shared.formats.x12.profile import PartnerProfile
 from shared.formats.x12.scopes import Scope
 from shared.formats.x12.values import GTIN, GTINS, decimal_of, item_id
 
-KEPT_IDS = 8_192  # of items, by the text that names them; nothing of a sender stays in them
+KEPT_IDS = 16_384  # of items, by the text that names them; nothing of a sender stays in them
 _IDS: dict[str, tuple[ItemId, ...]] = {}
 _NOTHING = [""] * 24
 
@@ -115,7 +115,7 @@ class SetBuilder:
 
     def ids(self, parts: list[str], first: int) -> tuple[ItemId, ...]:
         """The product ids of a segment, from the element at which they begin."""
-        return self.named(parts, ELEMENT.join(parts[first:]))
+        return self.named(parts, ELEMENT.join(parts[first:]).rstrip(ELEMENT))
 
     def named(self, parts: list[str], stated: str) -> tuple[ItemId, ...]:
         """The product ids that a text of qualifiers and values states; it is one of `parts`."""
@@ -123,7 +123,7 @@ class SetBuilder:
         return kept if kept is not None else self._read_ids(parts, stated)
 
     def _read_ids(self, parts: list[str], text: str) -> tuple[ItemId, ...]:
-        stated = text.rstrip(ELEMENT).split(ELEMENT)
+        stated = text.split(ELEMENT)
         found: list[ItemId] = []
         is_sound = True
         for place in range(0, len(stated) - 1, 2):
