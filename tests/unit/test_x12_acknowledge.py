@@ -109,6 +109,14 @@ def test_a_partner_may_want_a_set_with_a_wrong_line_rejected() -> None:
     assert answer_to(body, strict).verdict == "rejected"
 
 
+def test_what_a_partner_is_tolerated_for_is_not_told_to_him() -> None:
+    body = one_set("850", *ORDER[:7], "REF*LI*1", *ORDER[7:])
+    tolerant = PartnerProfile(name="tolerant", tolerated=frozenset({"SEGMENT_OUT_OF_ORDER"}))
+
+    assert answer_to(body).verdict == "accepted_with_errors"
+    assert answer_to(body, tolerant).verdict == "accepted"
+
+
 def test_a_group_whose_trailer_is_wrong_is_rejected_with_the_reason() -> None:
     answer = answer_to(SOUND.replace(b"GE*1*1", b"GE*3*1"))
 

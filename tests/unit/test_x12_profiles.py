@@ -53,6 +53,8 @@ def test_a_profile_may_say_no_more_than_who_trades() -> None:
         ({"element_codes": {"355": ["ZZ"]}}, "element_codes.355"),
         ({"element_codes": {"349": "Q"}}, "element_codes.349"),
         ({"stock_kinds": {"01": ""}}, "stock_kinds.01"),
+        ({"item_qualifiers": {"supplier": "IN"}}, "item_qualifiers.supplier"),
+        ({"item_qualifiers": {"colour": "VC"}}, "item_qualifiers.colour"),
     ],
 )
 def test_a_profile_that_says_something_wrong_is_refused_by_file_and_field(

@@ -398,6 +398,19 @@ def test_documents_of_different_functions_stand_in_groups_of_their_own() -> None
     assert not [each for each in read(body) if isinstance(each, Diagnostic)]
 
 
+def test_a_partner_gets_his_own_qualifiers_of_item_numbers() -> None:
+    partner = PartnerProfile(name="partner", item_qualifiers={"supplier": "VP"})
+    for name in ("purchase_order", "acknowledgement", "invoice", "ship_notice"):
+        (document,) = documents((x12_samples()[0].parent / f"{name}.edi").read_bytes())
+        assert isinstance(document, get_args(Document))
+
+        body = written(document, profile=partner)
+
+        assert b"*VP*" in body
+        assert b"*VN*SUT" not in body
+        assert documents(body) == [document]
+
+
 @pytest.mark.parametrize("value", ["A*B", "A~B", "A>B", "A\nB", "A\x00B"])
 def test_a_value_that_would_break_the_interchange_is_not_written(value: str) -> None:
     head = OrderHead(number=value, purpose="original", kind="stand_alone")

@@ -104,12 +104,13 @@ def acknowledge(
 
 def answer_to_set(receipt: SetReceipt, profile: PartnerProfile) -> AcknowledgedSet:
     """Rejected if it is wrong as a whole; else its errors, with where each one is."""
-    errors = tuple(_errors(receipt.findings))
-    codes = [OF_SET[found.code] for found in receipt.findings if found.code in OF_SET]
+    findings = [found for found in receipt.findings if found.code not in profile.tolerated]
+    errors = tuple(_errors(findings))
+    codes = [OF_SET[found.code] for found in findings if found.code in OF_SET]
     codes += [_SEGMENTS_WRONG] if errors else []
-    is_rejected = any(found.severity is Severity.MESSAGE for found in receipt.findings) or (
-        profile.rejects_on_error
-        and any(found.severity is Severity.LINE for found in receipt.findings)
+    severities = {found.severity for found in findings}
+    is_rejected = Severity.MESSAGE in severities or (
+        profile.rejects_on_error and Severity.LINE in severities
     )
     verdict = "rejected" if is_rejected else "accepted_with_errors" if codes else "accepted"
     return AcknowledgedSet(

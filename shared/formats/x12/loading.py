@@ -14,6 +14,7 @@ from shared.formats.edi.codes import EDI_CODES
 from shared.formats.edi.delimiters import Delimiters
 from shared.formats.x12.elements import elements_of
 from shared.formats.x12.profile import Mailbox, PartnerProfile
+from shared.formats.x12.vocabularies import ITEM_SCHEMES
 
 FOLDER = Path(__file__).parent / "profiles"
 STANDARDS = ("004010", "004020", "004030", "004040", "004050", "004060", "005010")
@@ -104,6 +105,7 @@ class _Checked:
             "tolerated": self._tolerated,
             "element_codes": self._element_codes,
             "stock_kinds": self._stock_kinds,
+            "item_qualifiers": self._item_qualifiers,
             **dict.fromkeys(_FLAGS, partial(self._flag, field=field)),
         }
         return reads.get(field, partial(self._count, field=field))(said)
@@ -113,6 +115,14 @@ class _Checked:
         return MappingProxyType(
             {code: self._text(kind, f"stock_kinds.{code}") for code, kind in kinds.items()}
         )
+
+    def _item_qualifiers(self, said: object) -> Mapping[str, str]:
+        """What is written by such a code is read back as the word it was written for."""
+        codes = self._object(said, "item_qualifiers")
+        for word, code in codes.items():
+            if not isinstance(code, str) or code == word or ITEM_SCHEMES.word(code) != word:
+                self.refuse(f"item_qualifiers.{word}", f"is {code!r}, which does not mean it")
+        return MappingProxyType({word: str(code) for word, code in codes.items()})
 
     def _mailbox(self, said: object, field: str) -> Mailbox:
         box = self._object(said, field)

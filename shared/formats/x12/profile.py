@@ -24,7 +24,8 @@ class PartnerProfile:
 
     `version` counts the changes of this profile. `element_codes` adds codes to the closed lists, by
     element number. `stock_kinds` gives codes of element 673 our words, since senders disagree about
-    them. `tolerated` are findings that cost nothing with this partner. `acknowledges` says with
+    them; `item_qualifiers` says by which code of several our words for item numbers are written to
+    him. `tolerated` are findings that cost nothing with this partner. `acknowledges` says with
     which set a group is answered: 997, 999 or none; `rejects_on_error` whether a set with an error
     in a line is rejected, or accepted with errors.
     """
@@ -46,6 +47,7 @@ class PartnerProfile:
         default_factory=lambda: MappingProxyType({})
     )
     stock_kinds: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    item_qualifiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     total_tolerance_cents: int = 2
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
 from shared.canonical.acknowledgement import FunctionalAcknowledgement, InterchangeAcknowledgement
 from shared.canonical.invoice import Invoice
@@ -17,6 +18,7 @@ from shared.errors import LedgerwardError
 from shared.formats.edi.delimiters import COMPONENT, Delimiters
 from shared.formats.x12.profile import Mailbox, PartnerProfile
 from shared.formats.x12.sets import FUNCTIONAL_IDS
+from shared.formats.x12.vocabularies import ITEM_SCHEMES
 from shared.formats.x12.writing.acknowledgements import NEWER, functional_rows, interchange_row
 from shared.formats.x12.writing.invoices import invoice_rows
 from shared.formats.x12.writing.orders import acknowledgement_rows, change_rows, order_rows
@@ -32,7 +34,7 @@ Document = (
     | FunctionalAcknowledgement
 )
 _ID_WIDTH, _CONTROL_WIDTH, _SET_WIDTH = 15, 9, 4
-_SETS_FROM = "005"  # since then ST says which guide it follows
+_IDS_FROM = MappingProxyType({"PO1": 6, "IT1": 6, "POC": 8, "ACK": 7, "LIN": 2})
 
 
 class UnwritableError(LedgerwardError):
@@ -99,12 +101,22 @@ def _group(
     yield ("GS", function, ours, theirs, day, time, control, "X", profile.standard)
     for count, document in enumerate(members, start=1):
         number = f"{count:0{_SET_WIDTH}d}"
-        rows = list(_rows(document))
+        rows = [_qualified(row, profile) for row in _rows(document)]
         guide = (profile.standard,) if kind_of(document) == NEWER else ()
         yield ("ST", kind_of(document), number, *guide)
         yield from rows
         yield ("SE", str(len(rows) + 2), number)
     yield ("GE", str(len(members)), control)
+
+
+def _qualified(row: Row, profile: PartnerProfile) -> Row:
+    """Item numbers under the partner's own qualifiers."""
+    first = _IDS_FROM.get(row[0])
+    if first is None or not profile.item_qualifiers:
+        return row
+    own = {ITEM_SCHEMES.code(word): code for word, code in profile.item_qualifiers.items()}
+    is_qualifier = range(first, len(row), 2)
+    return [own.get(text, text) if at in is_qualifier else text for at, text in enumerate(row)]
 
 
 def kind_of(document: Document) -> str:
