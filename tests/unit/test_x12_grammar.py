@@ -149,6 +149,13 @@ def test_totals_are_checked_against_what_came(total: str, code: str) -> None:
     assert lines_of(body) == (["1", "2"], [])
 
 
+def test_two_lines_of_one_number_are_found() -> None:
+    body = an_order((ORDER[8], "PO1*1*4*EA*250*PE*VN*CTR-001"))
+
+    assert spots(body) == [("LINE_NUMBER_REPEATED", "PO1", 10, 1, 0)]
+    assert lines_of(body) == (["1", "1"], [])
+
+
 def test_a_code_that_the_partner_added_is_known() -> None:
     body = an_order((PID, "PID*Q****SUTURE"))
     partner = PartnerProfile(name="partner", element_codes={"349": ("Q",)})

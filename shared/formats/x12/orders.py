@@ -112,12 +112,22 @@ class OrderBuilder(SetBuilder):
         begin = self.begin
         if not begin[3]:
             return None
+        self._check_numbers()
         return PurchaseOrder(
             head=self.order_head(begin[3], begin[2], begin[4], begin[6], begin[5]),
             lines=tuple(self.lines),
             broken=self.broken_lines(),
             origin=origin,
         )
+
+    def _check_numbers(self) -> None:
+        """Two lines of one number cannot be told apart in what answers them (LAW7)."""
+        seen: set[str] = set()
+        for line in self.lines:
+            if line.number in seen:
+                at = (line.ordinal, line.byte)
+                self.report("LINE_NUMBER_REPEATED", ["PO1"], at, field=1, value=line.number)
+            seen.add(line.number or f"#{line.ordinal}")
 
 
 class ChangeBuilder(OrderBuilder):
