@@ -55,6 +55,7 @@ class Syntax(Protocol):
     """How interchanges of one standard begin."""
 
     start: re.Pattern[str]
+    name: str  # with which every match of `start` begins; quicker to look for
 
     def read_header(self, text: str) -> Header | None:
         """The delimiters that the header at the beginning of `text` states; None if it is none."""
@@ -157,7 +158,9 @@ class _Splitter:
 
     def _next_start(self, delimiters: Delimiters, *, is_last: bool) -> tuple[int, bool]:
         """Up to where the text surely is of this interchange, and whether the next begins there."""
-        for found in self._syntax.start.finditer(self._text, self._scanned):
+        first = self._text.find(self._syntax.name, self._scanned)
+        starts = self._syntax.start.finditer(self._text, first) if first >= 0 else ()
+        for found in starts:
             at = found.start()
             if len(self._text) - at < HEADER_LIMIT and not is_last:
                 self._scanned = at
@@ -199,7 +202,7 @@ class _Splitter:
         if self._is_skipping:
             self._is_skipping = False
             byte += len(pieces.pop(0)) + width
-        if pieces and max(map(len, pieces)) <= SEGMENT_LIMIT:
+        if pieces and (_has_ends_everywhere(text, terminator) or _longest(pieces) <= SEGMENT_LIMIT):
             is_wrapped = not line_end and any(each in text for each in LINE_ENDS)
             yield Batch(
                 byte, pieces, delimiters, width, is_ascii=text.isascii(), is_wrapped=is_wrapped
@@ -212,15 +215,29 @@ class _Splitter:
             byte += len(piece) + width
 
 
+def _has_ends_everywhere(text: str, terminator: str) -> bool:
+    """Whether segments end so often that none can be too long; quicker than to measure each."""
+    window = SEGMENT_LIMIT // 2
+    starts = range(0, len(text), window)
+    return all(
+        text.find(terminator, start, start + window) >= 0
+        for start in starts
+        if start + window <= len(text)
+    )
+
+
+def _longest(pieces: list[str]) -> int:
+    return max(map(len, pieces))
+
+
 def _line_end(text: str, terminator: str) -> str:
     """The line end that stands behind each terminator and nowhere else; "" if there is none."""
-    for line_end in ("\r\n", "\n"):
-        if terminator + line_end in text:
-            count = text.count(terminator)
-            extra = int(text.startswith(line_end))
-            is_each = text.count(terminator + line_end) == count
-            is_only = all(
-                text.count(each) == (count + extra if each in line_end else 0) for each in LINE_ENDS
-            )
-            return line_end if is_each and is_only else ""
-    return ""
+    first = text.find(terminator)
+    behind = text[first + len(terminator) : first + len(terminator) + 2] if first >= 0 else ""
+    line_end = behind if behind == "\r\n" else behind[:1] if behind[:1] == "\n" else ""
+    if not line_end or any(each in text for each in LINE_ENDS if each not in line_end):
+        return ""
+    extra = int(text.startswith(line_end))
+    together = text.count(terminator + line_end)
+    lone = any(text.count(each) != together + extra for each in line_end)
+    return "" if lone or text.count(terminator) != together else line_end

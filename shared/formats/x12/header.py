@@ -19,6 +19,7 @@ class X12Syntax:
     """How an X12 interchange begins and where its segments end; it has no release character."""
 
     start = _START
+    name = "ISA"
 
     def read_header(self, text: str) -> Header | None:
         """Read the delimiters off an ISA that stands at the beginning of `text`."""
