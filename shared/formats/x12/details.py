@@ -176,6 +176,11 @@ def keep_part(b: SetBuilder, value: list[str]) -> None:
     b.scope.parts = {**b.scope.parts, value[0]: value}
 
 
+def on_part(b: SetBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
+    """The same for a segment that hardly ever comes again word by word."""
+    b.scope.parts = {**b.scope.parts, p[0]: p}
+
+
 def element(place: int) -> Callable[[list[str]], str]:
     """One element as it is."""
     return lambda p: p[place]

@@ -9,7 +9,7 @@ from shared.canonical.trade import BrokenLine, ItemId, Origin
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
-from shared.formats.x12.details import COMMON, Handlers, element, once, remembered
+from shared.formats.x12.details import COMMON, Handlers, element, on_part, once, remembered
 from shared.formats.x12.shipment_tree import arranged
 from shared.formats.x12.values import day_of, decimal_of
 from shared.formats.x12.vocabularies import LEVELS, PURPOSES, STATUSES
@@ -172,10 +172,10 @@ SHIPMENT: Handlers = MappingProxyType(
         **COMMON,
         "BSN": on_begin,
         "HL/HL": on_line,
-        "LIN": once,
-        "LIN/LIN": once,
-        "SN1": once,
-        "LIN/SN1": once,
+        "LIN": on_part,
+        "LIN/LIN": on_part,
+        "SN1": on_part,
+        "LIN/SN1": on_part,
         "PRF": once,
         "LIN/PID": remembered(element(5), COMMON["PID"].apply),  # type: ignore[union-attr]
         "MAN": remembered(marks, add_marks),
