@@ -91,10 +91,7 @@ def up(
         key = assembly_key(settings)
         serving = _begin_erp(settings, network, undertaking, measured, started)
         checkpoint = _begin_engine(settings, undertaking, measured, started)
-        if checkpoint is None or checkpoint.assembly != key:
-            outputs = _deploy(settings, key, undertaking, measured)
-        else:
-            outputs = checkpoint.outputs
+        outputs = _deployed(settings, key, checkpoint, undertaking, measured)
         undertaking.result_of(serving)
         holding = Checkpoint(
             assembly=key,
@@ -207,9 +204,17 @@ def _begin_engine(
     return read_checkpoint(settings)
 
 
-def _deploy(
-    settings: BoxSettings, key: str, undertaking: Undertaking, progress: Progress
+def _deployed(
+    settings: BoxSettings,
+    key: str,
+    checkpoint: Checkpoint | None,
+    undertaking: Undertaking,
+    progress: Progress,
 ) -> Outputs:
+    """What stands already if it is this assembly; else it is deployed."""
+    if checkpoint is not None and checkpoint.assembly == key:
+        return checkpoint.outputs
+
     def synthesis() -> Any:  # noqa: ANN401
         with progress.step("Synthesise the templates"):
             return synthesise(settings, key)

@@ -27,7 +27,8 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
         reserved_concurrency=4,
     )
     data.effects.permit(made.identity, "BatchGetItem", "UpdateItem")
-    data.holds.permit(made.identity, "PutItem", "Query")
+    # A hold is closed again if another attempt ended otherwise (class E2).
+    data.holds.permit(made.identity, "PutItem", "Query", "UpdateItem")
     parts.secrets.erp.permit_read(made.identity)
     made.consume(
         "Effects",

@@ -74,7 +74,7 @@ CALLS = {
     },
     "post_effect": {
         "dynamodb:BatchGetItem": {"Effects"},
-        "dynamodb:UpdateItem": {"Effects"},
+        "dynamodb:UpdateItem": {"Effects", "Holds"},
         "dynamodb:PutItem": {"Holds"},
         "dynamodb:Query": {"Holds"},
         "sqs:SendMessage": {"FailedInvocations"},
