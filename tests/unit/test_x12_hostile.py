@@ -35,6 +35,7 @@ def test_a_file_cut_at_any_byte_reads_without_raising_and_says_so() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_without_raising(body: bytes) -> None:
     for each in (body, SOUND[:106] + body, SOUND[:240] + body, SOUND[:240] + body + SOUND[240:]):
+        assert list(read(chunked(each, 7))) == list(read(each))
         list(follow(each))
 
 
@@ -53,7 +54,10 @@ def test_any_damage_to_a_sound_file_is_read_without_raising(damage: list[tuple[i
 
 @given(st.lists(st.sampled_from([*ORDER, "HL*1**S", "SE*3*0001", "ST*850*0002", "GE*1*1"])))
 def test_segments_in_any_order_are_read_without_raising(segments: list[str]) -> None:
-    list(follow(one_set("850", *segments)))
+    body = one_set("850", *segments)
+
+    assert list(read(chunked(body, 64))) == list(read(body))
+    list(follow(body))
 
 
 @pytest.mark.parametrize("kind", ["810", "820", "832", "846", "855", "856", "860", "997", "999"])
@@ -93,8 +97,9 @@ def test_every_set_is_read_whatever_its_segments_hold(kind: str, values: list[st
     )
     segments = [f"{tag}*{value}" for tag, value in zip((*tags, *more), values, strict=False)]
 
-    list(follow(one_set(kind, *segments)))
-    list(follow(one_set(kind, *reversed(segments))))
+    for body in (one_set(kind, *segments), one_set(kind, *reversed(segments))):
+        assert list(read(chunked(body, 64))) == list(read(body))
+        list(follow(body))
 
 
 def test_a_set_of_a_million_segments_is_passed_over_and_the_next_is_read() -> None:
