@@ -92,6 +92,8 @@ class SetGrammar:
     """One kind of set, ready to be walked: its places, the rules of its segments, its handlers.
 
     `lines` are the paths of loops in which handlers are found as above them. `last` ends the set.
+    `divider` is a segment that stands between what may mean one thing before it and another behind:
+    nothing but itself and `last` passes it over.
     """
 
     def __init__(
@@ -102,10 +104,12 @@ class SetGrammar:
         *,
         last: str,
         lines: Sequence[str] = (),
+        divider: str = "",
     ) -> None:
         self._rules = rules
         self._handlers = handlers
         self._lines = tuple(f"{line}/" for line in lines)
+        self._divider, self._passes = divider, frozenset({divider, last})
         self._nodes: list[Node] = []
         self.root = self._built(loop, None, 0, "")
         self.start = self._nodes[0]
@@ -131,7 +135,7 @@ class SetGrammar:
         """The step from a place by a tag; None if no segment of that tag may follow."""
         step = node.moves.get(tag)
         if step is None:
-            found = _reach(node, tag)
+            found = _reach(node, tag, "" if tag in self._passes else self._divider)
             if found is None:
                 return None
             step = node.moves[tag] = self._step(*found)
@@ -188,14 +192,14 @@ def _begins_in(node: Node, opened: Sequence[LoopNode]) -> bool:
     return node is node.loop.trigger and node.loop.parent in opened
 
 
-def _reach(node: Node, tag: str) -> tuple[Node, Special | None] | None:
+def _reach(node: Node, tag: str, divider: str) -> tuple[Node, Special | None] | None:
     if node.tag == tag and node.most != 1:
         return node, (None if node.most == UNLIMITED else Special(is_again=True))
     missing: list[str] = []
     loop: LoopNode | None = node.loop
     index = node.index
     while loop is not None:
-        found = _later(loop.children[index + 1 :], tag, missing)
+        found = _later(loop.children[index + 1 :], tag, divider, missing)
         if found is not None:
             return found, _entering(found, loop, missing)
         if loop.trigger.tag == tag and loop.most != 1:
@@ -203,15 +207,25 @@ def _reach(node: Node, tag: str) -> tuple[Node, Special | None] | None:
             is_special = bool(missing) or counted is not None
             special = Special(tuple(missing), loop=counted, is_repeated=True)
             return loop.trigger, special if is_special else None
+        if _divides(loop.children[index + 1 :], divider):
+            return None
         index, loop = loop.index, loop.parent
     return None
 
 
-def _later(children: Sequence[LoopNode | Node], tag: str, missing: list[str]) -> Node | None:
+def _divides(children: Sequence[LoopNode | Node], divider: str) -> bool:
+    return any(isinstance(child, Node) and child.tag == divider for child in children)
+
+
+def _later(
+    children: Sequence[LoopNode | Node], tag: str, divider: str, missing: list[str]
+) -> Node | None:
     for child in children:
         first = child if isinstance(child, Node) else child.trigger
         if first.tag == tag:
             return first
+        if first.tag == divider:
+            return None
         if child.is_required:
             missing.append(first.tag)
     return None

@@ -115,9 +115,10 @@ def _composite(parts: tuple[Use, ...]) -> str:
 def _pattern(kind: str, least: int, most: int) -> str:
     match kind:
         case "R" | "n":
-            enough = rf"(?=(?:\.?[0-9]){{{least}}})" if least > 1 else ""
-            digits = rf"(?:[0-9]{{1,{most}}}(?:\.[0-9]{{0,{most}}})?|\.[0-9]{{1,{most}}})"
-            return rf"-?{enough}(?![0-9.]{{{most + 2}}}){digits}"
+            mark = "[.,]" if kind == "n" else r"\."  # ISO 9735 allows both
+            enough = rf"(?=(?:{mark}?[0-9]){{{least}}})" if least > 1 else ""
+            digits = rf"(?:[0-9]{{1,{most}}}(?:{mark}[0-9]{{0,{most}}})?|{mark}[0-9]{{1,{most}}})"
+            return rf"-?{enough}(?![0-9.,]{{{most + 2}}}){digits}"
         case "DT":
             years = {6: "[0-9]{2}", 8: _YEAR}
             return f"(?:{'|'.join(years[n] + _MONTH_DAY for n in (8, 6) if least <= n <= most)})"

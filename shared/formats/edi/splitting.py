@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from shared.formats.edi.bounds import HEADER_LIMIT, SEGMENT_LIMIT
 from shared.formats.edi.chunks import Source, chunks
-from shared.formats.edi.delimiters import Delimiters, normalised
+from shared.formats.edi.delimiters import RELEASE, Delimiters, normalised
 
 WHITE = "\r\n\t \0\x1a"  # between segments: line ends, padding, the end mark of old systems
 LINE_ENDS = "\r\n\t\0\x1a"
@@ -40,12 +40,15 @@ class Batch(NamedTuple):
     width: int = 1
     is_start: bool = False
     fault: str = ""
-    is_ascii: bool = False
+    is_ascii: bool = False  # and has no release character
     is_wrapped: bool = True  # line ends stand between segments or within them
 
 
 class Header(NamedTuple):
-    """What an interchange header states about the bytes behind it; they begin after `length`."""
+    """What an interchange header states about the bytes behind it; they begin after `length`.
+
+    `length` 0 is an interchange that has no header of its own.
+    """
 
     delimiters: Delimiters
     length: int
@@ -66,7 +69,10 @@ class Syntax(Protocol):
         ...
 
     def pieces(self, text: str, terminator: str) -> list[str]:
-        """Split normalised text that ends with a segment, its terminator left out."""
+        """Split normalised text that ends with a segment, its terminator left out.
+
+        No character may go or come, so that offsets stay.
+        """
         ...
 
     def last_end(self, text: str, delimiters: Delimiters) -> int:
@@ -141,7 +147,7 @@ class _Splitter:
             return broken
         self._delimiters = header.delimiters
         width = len(header.delimiters.segment)
-        piece = normalised(self._text[: header.length - width], header.delimiters)
+        piece = normalised(self._text[: max(0, header.length - width)], header.delimiters)
         start = Batch(self._byte, [piece], header.delimiters, width, is_start=True)
         self._drop(header.length)
         return start
@@ -202,11 +208,12 @@ class _Splitter:
         if self._is_skipping:
             self._is_skipping = False
             byte += len(pieces.pop(0)) + width
-        if pieces and (_has_ends_everywhere(text, terminator) or _longest(pieces) <= SEGMENT_LIMIT):
+        has_release = RELEASE in text
+        is_short = not has_release and _has_ends_everywhere(text, terminator)
+        if pieces and (is_short or _longest(pieces) <= SEGMENT_LIMIT):
             is_wrapped = not line_end and any(each in text for each in LINE_ENDS)
-            yield Batch(
-                byte, pieces, delimiters, width, is_ascii=text.isascii(), is_wrapped=is_wrapped
-            )
+            is_ascii = not has_release and text.isascii()
+            yield Batch(byte, pieces, delimiters, width, is_ascii=is_ascii, is_wrapped=is_wrapped)
             return
         for piece in pieces:
             fault = OVERSIZED if len(piece) > SEGMENT_LIMIT else ""

@@ -87,8 +87,11 @@ def segment_rule(tag: str, notation: str, elements: Mapping[str, Element]) -> Se
     return SegmentRule(tag, tuple(uses), tuple(notes))
 
 
-def set_loop(notation: str) -> Loop:
-    """Read the notation of one set: a loop that comes once."""
+def set_loop(notation: str, uncounted: int = UNCOUNTED) -> Loop:
+    """Read the notation of one set: a loop that comes once.
+
+    Loops that may come at least `uncounted` times are not counted.
+    """
     stack: list[list[Place | Loop]] = [[]]
     for found in _TOKEN.finditer(notation):
         needed, repeats, tag, is_needed, most = found.groups()
@@ -100,6 +103,6 @@ def set_loop(notation: str) -> Loop:
         else:
             places = tuple(stack.pop())
             often = 0 if repeats == "+" else int(repeats or 1)
-            often = UNLIMITED if often >= UNCOUNTED else often
+            often = UNLIMITED if often >= uncounted else often
             stack[-1].append(Loop(places, often, bool(needed)))
     return Loop(tuple(stack[0]), 1)

@@ -4,6 +4,7 @@ A sound segment costs a split, a look-up, one match and its handler. Everything 
 where something is wrong: a fault costs its line or its set, never what stands around it.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from shared.canonical.diagnostic import Diagnostic, Severity
@@ -17,7 +18,7 @@ from shared.formats.edi.splitting import NO_DELIMITERS, WHITE, Batch
 _BLANKS = tuple([""] * count for count in range(100))
 _WRAPS = str.maketrans("", "", "\r\n")
 UNKNOWN = "???"  # how a segment without a known name is told: its text may be anybody's
-_STRAY = ("COMPONENT_UNEXPECTED", "REPETITION_UNEXPECTED")
+_STRAY = {"COMPONENT_UNEXPECTED": COMPONENT, "REPETITION_UNEXPECTED": REPETITION}
 
 
 class Builder(Protocol):
@@ -31,7 +32,8 @@ class Builder(Protocol):
 class Walk:
     """One set on its way: where it stands, and how many segments it has.
 
-    `ends` are the tags that end a set without its trailer; the walk stops before them.
+    `ends` are the tags that end a set without its trailer; the walk stops before them. `decode`
+    makes text of what is held one character a byte, and says whether it had to guess how.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Walk:
         *,
         ends: frozenset[str],
         known: frozenset[str],
+        decode: Callable[[str], tuple[str, bool]] = decoded,
     ) -> None:
         self.grammar = grammar
         self.builder = builder
@@ -53,6 +56,7 @@ class Walk:
         self.trailer_byte = 0
         self._ends = ends
         self._known = known
+        self._decode = decode
         self._delimiters = NO_DELIMITERS
         self._node: Node = grammar.start
         self._entered = 1
@@ -121,7 +125,7 @@ class Walk:
         return len(pieces), byte
 
     def _decoded(self, text: str, byte: int) -> str:
-        value, is_guessed = decoded(text)
+        value, is_guessed = self._decode(text)
         if is_guessed:
             tag = text.partition(ELEMENT)[0]
             self.findings.report("CHARSET_GUESSED", segment=self._name(tag), byte=byte)
@@ -203,9 +207,9 @@ class Walk:
         parts += _BLANKS[max(0, step.width - len(parts))]
         for fault, _ in found:
             if fault.is_lost:
-                parts[fault.field] = ""
+                parts[fault.field] = _without(parts[fault.field], fault.component)
             elif fault.code in _STRAY:
-                parts[fault.field] = _as_sent(parts[fault.field], self._delimiters)
+                parts[fault.field] = _as_sent(fault.code, parts[fault.field], self._delimiters)
         step.handle(self.builder, parts, ordinal, byte)
         for _, finding in found:
             if finding.severity is Severity.LINE:
@@ -230,7 +234,16 @@ class Walk:
             self.builder.spoil(found)
 
 
-def _as_sent(value: str, delimiters: Delimiters) -> str:
+def _without(value: str, component: int) -> str:
+    """A value without one of its components; nothing of it if none is named."""
+    if not component:
+        return ""
+    kept = value.split(COMPONENT)
+    kept[component - 1] = ""
+    return COMPONENT.join(kept)
+
+
+def _as_sent(code: str, value: str, delimiters: Delimiters) -> str:
     """A value in which a separator was meant as text."""
-    value = value.replace(COMPONENT, delimiters.component)
-    return value.replace(REPETITION, delimiters.repetition)
+    sent = delimiters.component if code == "COMPONENT_UNEXPECTED" else delimiters.repetition
+    return value.replace(_STRAY[code], sent)
