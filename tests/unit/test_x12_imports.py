@@ -21,8 +21,8 @@ ENGINE = {
     "shared.formats.edi" + name
     for name in (
         *("", ".bounds", ".checking", ".chunks", ".codes", ".decoding", ".delimiters"),
-        *(".findings", ".grammar", ".making", ".patterns", ".positions", ".splitting"),
-        *(".tables", ".vocabulary", ".walking"),
+        *(".findings", ".grammar", ".gtins", ".invoice_sums", ".making", ".patterns"),
+        *(".positions", ".shipment_tree", ".splitting", ".tables", ".vocabulary", ".walking"),
     )
 }
 READER = {
@@ -30,7 +30,7 @@ READER = {
     for name in (
         *("", ".building", ".catalogues", ".details", ".elements", ".envelope", ".functional"),
         *(".header", ".invoices", ".kinds", ".orders", ".profile", ".reader", ".receipts"),
-        *(".remittances", ".scopes", ".segments", ".set_reading", ".sets", ".shipment_tree"),
+        *(".remittances", ".scopes", ".segments", ".set_reading", ".sets"),
         *(".shipments", ".values", ".vocabularies"),
     )
 }

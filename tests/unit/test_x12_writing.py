@@ -34,7 +34,7 @@ from shared.canonical.trade import (
     Tax,
 )
 from shared.formats.edi.delimiters import Delimiters
-from shared.formats.x12.invoices import computed_total
+from shared.formats.edi.invoice_sums import computed_total
 from shared.formats.x12.loading import find_profile
 from shared.formats.x12.profile import DEFAULT_PROFILE, PartnerProfile
 from shared.formats.x12.reader import read

@@ -10,9 +10,10 @@ from shared.canonical.trade import BrokenLine, ItemId, Origin
 from shared.formats.edi.bounds import LINES_LIMIT
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.findings import Findings
+from shared.formats.edi.gtins import GTIN
 from shared.formats.x12.profile import PartnerProfile
 from shared.formats.x12.scopes import Scope
-from shared.formats.x12.values import GTIN, GTINS, decimal_of, item_id
+from shared.formats.x12.values import GTINS, decimal_of, item_id
 
 KEPT_IDS = 16_384  # of items, by the text that names them; nothing of a sender stays in them
 _IDS: dict[str, tuple[ItemId, ...]] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.canonical.trade import Charge, Contact, Dated, PaymentTerms, Reference, Tax
 from shared.formats.edi.grammar import Remembered
+from shared.formats.edi.invoice_sums import OPPOSITE
 from shared.formats.x12.building import Handle, SetBuilder
 from shared.formats.x12.scopes import PartyScope
 from shared.formats.x12.values import day_of, decimal_of, hundredths_of
@@ -17,7 +18,6 @@ from shared.formats.x12.vocabularies import CHANNELS, CHARGE_KINDS, DATES, REFER
 
 NOTES_FOLLOW = "L1"  # of N9
 TAX_CODE = "H850"  # MAT7: inbound, it is tax
-OPPOSITE = {"charge": "allowance", "allowance": "charge"}
 
 
 def on_date(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:

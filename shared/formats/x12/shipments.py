@@ -8,9 +8,9 @@ from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
 from shared.canonical.trade import BrokenLine, ItemId, Origin
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.making import made
+from shared.formats.edi.shipment_tree import arranged
 from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
 from shared.formats.x12.details import COMMON, Handlers, element, on_part, once, remembered
-from shared.formats.x12.shipment_tree import arranged
 from shared.formats.x12.values import day_of, decimal_of
 from shared.formats.x12.vocabularies import LEVELS, PURPOSES, STATUSES
 
@@ -21,6 +21,8 @@ _APART = {"LT": "lot", "SN": "serial"}
 
 class ShipmentBuilder(SetBuilder):
     """Each HL is a line: a shipment, an order, a package or an item."""
+
+    tag = "HL"
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]

@@ -6,14 +6,13 @@ from functools import lru_cache
 
 from shared.canonical.trade import ItemId
 from shared.formats.bounds import is_bounded, number_of
+from shared.formats.edi.gtins import GTIN, check_digit, sound_gtin
 from shared.formats.x12.vocabularies import ITEM_SCHEMES
 
 _REMEMBERED = 8192
 _SHORT = 7  # characters of a number that is within all bounds
 _LONG_DATE, _SHORT_DATE = 8, 6
 _CENTURY = 50  # a year without one is of this century below it
-GTIN = "gtin"
-GTIN_DIGITS = 14
 GTINS = {"UP": 12, "EN": 13, "UK": 14}  # with their check digit
 _NAKEDGTINS = {"UI": 10, "UA": 10, "U2": 11}  # without
 
@@ -63,19 +62,8 @@ def item_id(qualifier: str, value: str) -> ItemId:
     return ItemId(ITEM_SCHEMES.word(qualifier), value)
 
 
-def check_digit(digits: str) -> str:
-    """The last digit of a GTIN, from those before it (GS1, modulo 10)."""
-    weighted = sum(int(d) * (3 if n % 2 == 0 else 1) for n, d in enumerate(reversed(digits)))
-    return str(-weighted % 10)
-
-
 def _gtin(qualifier: str, value: str) -> str:
-    if not value.isdigit() or not value.isascii():
-        return ""
     if qualifier in GTINS:
-        digits = value.zfill(GTIN_DIGITS)
-        is_sound = len(digits) == GTIN_DIGITS and check_digit(digits[:-1]) == digits[-1]
-        return digits if is_sound else ""
-    if qualifier in _NAKEDGTINS and len(value) == _NAKEDGTINS[qualifier]:
-        return (value + check_digit(value)).zfill(GTIN_DIGITS)
-    return ""
+        return sound_gtin(value)
+    is_naked = len(value) == _NAKEDGTINS.get(qualifier) and value.isdigit() and value.isascii()
+    return sound_gtin(value + check_digit(value)) if is_naked else ""

@@ -1,4 +1,4 @@
-"""From HL segments in any order to a tree whose parents come before their children (ASN1)."""
+"""From nodes in any order to a tree whose parents come before their children (ASN1)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,12 +10,13 @@ from shared.canonical.trade import BrokenLine
 from shared.formats.edi.bounds import DEPTH_LIMIT
 
 _PURCHASE_ORDER = "PO"  # as a qualifier of LIN, where no order stands above the item
-_SSCC = ("GM", "AI")
+_SSCC = ("GM", "AI", "BJ")
 
 
 class Notice(Protocol):
-    """What the tree is made of, and where what is wrong with it goes."""
+    """What the tree is made of, and where what is wrong with it goes; `tag` begins its nodes."""
 
+    tag: str
     lines: list[ShipmentNode]
     broken: list[BrokenLine]
 
@@ -125,4 +126,4 @@ def _stated(node: ShipmentNode) -> str:
 
 
 def _say(notice: Notice, code: str, node: ShipmentNode) -> Diagnostic:
-    return notice.report(code, ["HL"], (node.ordinal, node.byte), field=2)
+    return notice.report(code, [notice.tag], (node.ordinal, node.byte), field=2)

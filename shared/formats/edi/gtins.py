@@ -1,0 +1,19 @@
+"""Trade item numbers of GS1 in their one form: 14 digits with a sound check digit (UDI1)."""
+
+GTIN = "gtin"
+GTIN_DIGITS = 14
+
+
+def check_digit(digits: str) -> str:
+    """The last digit of a GTIN, from those before it (GS1, modulo 10)."""
+    weighted = sum(int(d) * (3 if n % 2 == 0 else 1) for n, d in enumerate(reversed(digits)))
+    return str(-weighted % 10)
+
+
+def sound_gtin(value: str) -> str:
+    """A number with its check digit, in 14 digits; empty if it is none, or the digit is wrong."""
+    if not value.isdigit() or not value.isascii():
+        return ""
+    digits = value.zfill(GTIN_DIGITS)
+    is_sound = len(digits) == GTIN_DIGITS and check_digit(digits[:-1]) == digits[-1]
+    return digits if is_sound else ""
