@@ -21,8 +21,16 @@ ENGINE = {
     "shared.formats.edi" + name
     for name in (
         *("", ".bounds", ".checking", ".chunks", ".codes", ".decoding", ".delimiters"),
-        *(".findings", ".grammar", ".gtins", ".invoice_sums", ".making", ".patterns"),
-        *(".positions", ".shipment_tree", ".splitting", ".tables", ".vocabulary", ".walking"),
+        *(".building", ".findings", ".grammar", ".gtins", ".invoice_sums", ".making"),
+        *(
+            ".patterns",
+            ".positions",
+            ".shipment_tree",
+            ".splitting",
+            ".tables",
+            ".vocabulary",
+            ".walking",
+        ),
     )
 }
 READER = {

@@ -5,9 +5,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from shared.canonical.diagnostic import Diagnostic
-from shared.canonical.trade import BrokenLine, ItemId, Origin
-from shared.formats.edi.bounds import LINES_LIMIT
+from shared.canonical.trade import ItemId
+from shared.formats.edi.building import LineBuilder
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.findings import Findings
 from shared.formats.edi.gtins import GTIN
@@ -22,54 +21,17 @@ _NOTHING = [""] * 24
 Handle = Callable[[Any, list[str], int, int], None]
 
 
-class SetBuilder:
-    """Gathers a set's head and lines; each kind of set says how a line and the document is made."""
+class SetBuilder(LineBuilder[Scope]):
+    """Gathers a set's head and lines."""
 
     def __init__(self, findings: Findings, profile: PartnerProfile) -> None:
-        self.findings = findings
+        super().__init__(findings, Scope())
         self.profile = profile
         self.begin = _NOTHING
-        self.head = self.scope = Scope()
-        self.lines: list[Any] = []
-        self.line: list[str] | None = None
-        self.ordinal = self.byte = 0
-        self.broken: list[BrokenLine] = []
-        self.count = 0
-        self._fault: Diagnostic | None = None
-        self._head_faults: list[Diagnostic] = []
-
-    @property
-    def is_overfull(self) -> bool:
-        """Whether the set has more than any document holds."""
-        return self.count > LINES_LIMIT or self.scope.is_overfull
 
     def part(self, tag: str) -> list[str]:
         """The elements of a segment that the line has once; nothing if it has none."""
         return self.scope.parts.get(tag, _NOTHING)
-
-    def made_line(self, parts: list[str]) -> object:
-        """The line of what stands in its loop."""
-        raise NotImplementedError
-
-    def document(self, origin: Origin) -> object:
-        """The document, once the set has ended; None if it has no number of its own."""
-        raise NotImplementedError
-
-    def end_line(self) -> None:
-        """The line is whole: it is kept, or what is wrong with it."""
-        if self.line is None:
-            return
-        parts = self.line
-        made = self.made_line(parts) if self._fault is None else None
-        if self._fault is None:
-            self.lines.append(made)
-        else:
-            self.broken.append(BrokenLine(number=self.number_of(parts), diagnostic=self._fault))
-        self.line, self._fault, self.scope = None, None, self.head
-
-    def number_of(self, parts: list[str]) -> str:
-        """The number of the line."""
-        return parts[1]
 
     def counted(self) -> int:
         """How many lines the set's total of lines counts."""
@@ -78,33 +40,6 @@ class SetBuilder:
     def hashed(self) -> Decimal | None:
         """The sum of quantities that the set's total is checked against; None if there is none."""
         return None
-
-    def spoil(self, found: Diagnostic) -> None:
-        """Nobody may use the line, or the head where no line has begun."""
-        if self.line is None:
-            self._head_faults.append(found)
-        elif self._fault is None:
-            self._fault = found
-
-    def broken_lines(self) -> tuple[BrokenLine, ...]:
-        """What cannot be used, the head first; the head has no number."""
-        heads = (BrokenLine(number="", diagnostic=found) for found in self._head_faults)
-        return (*heads, *self.broken)
-
-    def report(
-        self,
-        code: str,
-        parts: list[str],
-        at: tuple[int, int],
-        *,
-        field: int = 0,
-        value: str = "",
-        fact: str = "",
-    ) -> Diagnostic:
-        """Note what only the meaning shows, at a segment's number and byte."""
-        return self.findings.report(
-            code, segment=parts[0], ordinal=at[0], byte=at[1], field=field, value=value, fact=fact
-        )
 
     def number(self, parts: list[str], field: int) -> Decimal | None:
         """A number of the line, which spoils it if it is out of all bounds."""
