@@ -233,3 +233,24 @@ def test_a_file_reads_the_same_however_it_arrives(size: int) -> None:
     assert documents(chunked(body, size)) == documents(body)
     assert findings(chunked(body, size)) == findings(body)
     assert findings(io.BytesIO(body)) == findings(body)
+
+
+def test_places_stay_the_files_own_behind_a_set_that_is_cut_among_uneven_lines() -> None:
+    first, second = a_set("850", *ORDER)[:-1], a_set("850", *ORDER, control="0002")
+    body = an_interchange(first, second).replace(b"REF*DP*OR~\n", b"REF*DP*OR~\n\n", 1)
+
+    (order,) = [each for each in documents(body) if isinstance(each, PurchaseOrder)]
+
+    assert order.origin is not None
+    assert order.origin.byte == body.index(b"ST*850*0002")
+    assert order.lines[0].byte == body.index(b"PO1*1", order.origin.byte)
+
+
+def test_a_stray_segment_is_told_the_same_whatever_the_lines_around_it() -> None:
+    even = an_interchange(["XYZ*12"], a_set("850", *ORDER))
+    uneven = even.replace(b"REF*DP*OR~\n", b"REF*DP*OR~\n\n", 1)
+
+    told = [[(found.code, found.value) for found in findings(body)] for body in (even, uneven)]
+
+    assert told[0] == told[1]
+    assert told[0][0][0] == "SEGMENT_OUTSIDE_SET"

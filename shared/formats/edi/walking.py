@@ -96,7 +96,7 @@ class Walk:
                 self._node, self.ordinal = node, ordinal
                 text, step = self._placed(text, at)
                 if self.is_cut:
-                    return place, at
+                    return place, byte - len(raw) - width
                 if step is None:
                     ordinal += 1
                     continue

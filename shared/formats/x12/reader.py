@@ -139,7 +139,7 @@ class _Reader:
                 self._out.append(interchange_answer(parts, self._origin("TA1", "", "", byte)))
             case _ if parts[0] not in _SERVICE:
                 code = OUTSIDE if self._interchange is None else "SEGMENT_OUTSIDE_SET"
-                self._findings.report(code, byte=byte, value=piece)
+                self._findings.report(code, byte=byte, value=piece.strip(WHITE))
 
     def _begin_group(self, parts: list[str], byte: int) -> None:
         self._close_group()
