@@ -47,8 +47,7 @@ def follow(source: Source, profile: PartnerProfile = DEFAULT_PROFILE) -> Iterato
     """As `read`, and a receipt after each set, group and interchange, to acknowledge it by."""
     reader = _Reader(profile)
     for batch in split(source, X12Syntax()):
-        reader.take(batch)
-        yield from reader.told()
+        yield from reader.take(batch)
     reader.end()
     yield from reader.told()
 
@@ -74,18 +73,22 @@ class _Reader:
         told, self._out = self._out, []
         return told
 
-    def take(self, batch: Batch) -> None:
-        """Read a batch of segments."""
+    def take(self, batch: Batch) -> Iterator[object]:
+        """Read a batch of segments; what comes out goes on set by set, so that none is held."""
         if batch.fault:
             self._take_fault(batch)
-            return
-        if batch.is_start:
+        elif batch.is_start:
             self._begin_interchange(batch)
-            return
+        else:
+            yield from self._take_segments(batch)
+        yield from self.told()
+
+    def _take_segments(self, batch: Batch) -> Iterator[object]:
         place, byte = 0, batch.byte
         while place < len(batch.pieces):
             if self._set is not None:
                 place, byte = self._take_set(self._set, batch, place, byte)
+                yield from self.told()
             else:
                 self._take_outside(batch.pieces[place], byte)
                 byte += len(batch.pieces[place]) + batch.width
