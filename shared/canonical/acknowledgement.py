@@ -27,7 +27,10 @@ class SegmentError(NamedTuple):
 
 
 class AcknowledgedSet(NamedTuple):
-    """What became of one set: `accepted`, `accepted_with_errors`, `rejected`."""
+    """What became of one set: `accepted`, `accepted_with_errors`, `rejected`.
+
+    `group` is told where one acknowledgement speaks of the sets of several groups.
+    """
 
     kind: str
     control: str
@@ -35,11 +38,15 @@ class AcknowledgedSet(NamedTuple):
     codes: tuple[str, ...] = ()
     errors: tuple[SegmentError, ...] = ()
     version: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionalAcknowledgement:
-    """What became of one group of ours; find it by its function and control number."""
+    """What became of one group of ours; find it by its function and control number.
+
+    CONTRL speaks of an interchange, which has no function.
+    """
 
     function: str
     group: str

@@ -72,6 +72,12 @@ _TABLE = (
     ),
     _note("VERSION_UNSUPPORTED", _ENVELOPE, "The version is not read here; the nearest was taken."),
     _note("COMPONENT_SEPARATOR_MISSING", _ENVELOPE, "The header states no component separator."),
+    _note(
+        "INTERCHANGE_HEADER_INVALID",
+        _ENVELOPE,
+        "The interchange header lacks its reference, its sender or its receiver.",
+        _AGAIN,
+    ),
     _costs_set("INTERCHANGE_TRAILER_MISSING", _ENVELOPE, "The interchange has no trailer.", _AGAIN),
     _costs_set(
         "INTERCHANGE_CONTROL_MISMATCH",

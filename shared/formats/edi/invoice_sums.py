@@ -16,10 +16,16 @@ def extension(line: InvoiceLine) -> Decimal | None:
     """What a line costs, rounded once (RND2); None if it does not say."""
     if line.quantity is None or line.price is None:
         return None
-    amount = line.quantity * line.price
-    if line.price_basis in _PER:
-        amount /= _PER[line.price_basis]
+    amount = line.quantity * line.price / _units(line.price_basis)
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def _units(basis: str) -> Decimal:
+    """For how many units a price is; what is no number of units is for one."""
+    stated = _PER.get(basis)
+    if stated is None and basis.isdecimal() and basis.isascii():
+        stated = Decimal(basis)
+    return stated or Decimal(1)
 
 
 def computed_total(invoice: Invoice) -> Decimal | None:

@@ -1,0 +1,119 @@
+"""What the builders of all messages share: a head, lines, and what is wrong with a number."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from shared.canonical.trade import Dated, ItemId
+from shared.formats.bounds import number_of
+from shared.formats.edi.building import LineBuilder
+from shared.formats.edi.delimiters import COMPONENT
+from shared.formats.edi.findings import Findings
+from shared.formats.edi.gtins import GTIN
+from shared.formats.edifact.profile import PartnerProfile
+from shared.formats.edifact.scopes import Scope
+from shared.formats.edifact.values import decimal_of, item_id
+from shared.formats.edifact.vocabularies import GTINS
+
+Handle = Callable[[Any, list[str], int, int], None]
+_NOTHING = [""] * 8
+_LINES, _QUANTITIES = "2", "1"  # of CNT, element 6069
+
+
+class MessageBuilder(LineBuilder[Scope]):
+    """Gathers a message's head and lines."""
+
+    def __init__(self, findings: Findings, profile: PartnerProfile) -> None:
+        super().__init__(findings, Scope())
+        self.profile = profile
+        self.begin = _NOTHING
+        self.hash = Decimal(0)
+        self.is_subline = False
+
+    @property
+    def number(self) -> str:
+        """The number of the document, in BGM (C106 or 1004)."""
+        return self.begin[2].partition(COMPONENT)[0]
+
+    @property
+    def kind(self) -> str:
+        """What BGM says it is (1001)."""
+        return self.begin[1].partition(COMPONENT)[0]
+
+    def end_line(self) -> None:
+        """The line is whole; a sub-line is part of another one, and is not carried."""
+        if self.is_subline:
+            self.is_subline, self.line, self.scope, self._fault = False, None, self.head, None
+        else:
+            super().end_line()
+
+    def line_ids(self, parts: list[str]) -> tuple[ItemId, ...]:
+        """What names the item: LIN first, then each PIA."""
+        value, _, rest = parts[3].partition(COMPONENT)
+        if not value:
+            return self.scope.ids
+        qualifier = rest.partition(COMPONENT)[0]
+        named = item_id(qualifier, value)
+        if qualifier in GTINS and named.scheme != GTIN:
+            at = (self.ordinal, self.byte)
+            self.report("CHECK_DIGIT_WRONG", parts, at, field=3, component=1, value=value)
+        return (named, *self.scope.ids)
+
+    def check_identified(self, parts: list[str], *, is_described: bool) -> None:
+        """A line says what it is of (ITM1)."""
+        if not is_described:
+            at = (self.ordinal, self.byte)
+            self.spoil(self.report("LINE_ID_MISSING", parts, at, field=3))
+
+    def check_quantity(self, parts: list[str], quantity: object) -> None:
+        """A line says how many (LAW1)."""
+        if quantity is None:
+            self.spoil(self.report("QUANTITY_MISSING", parts, (self.ordinal, self.byte)))
+
+    def dates_without(self, *used: Dated | None) -> tuple[Dated, ...]:
+        """The days of the head but for those that stand in fields of their own."""
+        return tuple(each for each in self.head.dates if not any(each is one for one in used))
+
+
+def on_begin(b: MessageBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
+    """BGM."""
+    b.begin = p
+
+
+def on_line(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """LIN: a line begins; the one before is whole."""
+    b.end_line()
+    b.line, b.ordinal, b.byte, b.scope = p, ordinal, byte, Scope()
+    b.count += 1
+    if p[4].partition(COMPONENT)[0]:
+        b.report("SUBLINE_UNREAD", p, (ordinal, byte), field=4)
+        b.is_subline = True
+
+
+def on_divider(b: MessageBuilder, _p: list[str], _ordinal: int, _byte: int) -> None:
+    """UNS: the lines have ended; what follows is of the whole message."""
+    b.end_line()
+
+
+def on_count(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """CNT: how many lines there are, or the sum of their quantities."""
+    b.end_line()
+    kind, value = (*p[1].split(COMPONENT), "")[:2]
+    stated = decimal_of(value)
+    at = (ordinal, byte)
+    if kind == _LINES and stated != b.count:
+        fact = f"{b.count} counted"
+        b.report("LINE_COUNT_WRONG", p, at, field=1, component=2, fact=fact)
+    elif kind == _QUANTITIES and not b.broken and stated != b.hash:
+        fact = f"{b.hash} summed"
+        b.report("HASH_TOTAL_WRONG", p, at, field=1, component=2, fact=fact)
+
+
+def on_wrong_number(
+    b: MessageBuilder, p: list[str], at: tuple[int, int], place: tuple[int, int]
+) -> None:
+    """Nobody may compute with a number that is none, or is out of all bounds."""
+    field, component = place
+    value = (*p[field].split(COMPONENT), *_NOTHING)[component - 1]
+    code = "NUMBER_INVALID" if number_of(value.replace(",", ".")) is None else "NUMBER_TOO_LARGE"
+    b.spoil(b.report(code, p, at, field=field, component=component, value=value))

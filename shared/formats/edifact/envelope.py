@@ -1,0 +1,117 @@
+"""UNB, UNG, UNH and their trailers: what each states, and whether it agrees with what came."""
+
+from shared.formats.edi.delimiters import COMPONENT, ELEMENT, Delimiters
+from shared.formats.edi.findings import Findings
+from shared.formats.edi.splitting import WHITE
+from shared.formats.edifact.charsets import Decode, decoder, held
+from shared.formats.edifact.receipts import GroupHead, InterchangeHead, MessageHead
+
+_BLANKS = [""] * 12
+_BREAKS = str.maketrans("", "", "\r\n")
+_TEST = "1"
+UNKNOWN_HEAD = InterchangeHead(
+    charset="",
+    syntax="",
+    sender="",
+    sender_qualifier="",
+    receiver="",
+    receiver_qualifier="",
+    sent_on="",
+    sent_at="",
+    control="",
+    wants_answer=False,
+    is_test=False,
+    delimiters=Delimiters("", "", ""),
+    byte=0,
+)
+
+
+def parts_of(text: str, decode: Decode) -> list[str]:
+    """The elements of an envelope's segment, the tag first, filled up; its lines put together."""
+    whole = text.strip(WHITE).translate(_BREAKS)
+    return [decode(part)[0].strip(" ") for part in whole.split(ELEMENT)] + _BLANKS
+
+
+def components(element: str) -> list[str]:
+    """The components of an element, filled up."""
+    return [each.strip(" ") for each in element.split(COMPONENT)] + _BLANKS
+
+
+def interchange_head(text: str, byte: int, delimiters: Delimiters) -> InterchangeHead:
+    """Read a UNB whose delimiters are known already."""
+    text = held(text.translate(_BREAKS))
+    charset = components((*text.split(ELEMENT, 2), "")[1])[0]
+    parts = parts_of(text, decoder(charset, delimiters))
+    syntax, sender, receiver, sent = map(components, parts[1:5])
+    return InterchangeHead(
+        charset=charset,
+        syntax=syntax[1],
+        sender=sender[0],
+        sender_qualifier=sender[1],
+        receiver=receiver[0],
+        receiver_qualifier=receiver[1],
+        sent_on=sent[0],
+        sent_at=sent[1],
+        control=parts[5],
+        wants_answer=parts[9] == "1",
+        is_test=parts[11] == _TEST,
+        delimiters=delimiters,
+        byte=byte,
+    )
+
+
+def group_head(parts: list[str]) -> GroupHead:
+    """Read a UNG."""
+    return GroupHead(function=parts[1], control=parts[5])
+
+
+def message_head(parts: list[str]) -> MessageHead:
+    """Read a UNH."""
+    kind, version, release, agency, association = components(parts[2])[:5]
+    return MessageHead(
+        control=parts[1],
+        kind=kind,
+        version=version,
+        release=release,
+        agency=agency,
+        association=association,
+    )
+
+
+def check_control(
+    findings: Findings, level: str, parts: list[str], begun: str, byte: int, ordinal: int = 0
+) -> None:
+    """Whether a trailer's reference is its header's; as numbers alone it is only noted."""
+    stated = parts[2]
+    if stated == begun:
+        return
+    is_equal = _is_number(stated) and _is_number(begun) and int(stated) == int(begun)
+    code = "CONTROL_NUMBER_PADDED" if is_equal else f"{level}_CONTROL_MISMATCH"
+    findings.report(code, segment=parts[0], ordinal=ordinal, byte=byte, field=2, value=stated)
+
+
+def check_count(
+    findings: Findings, level: str, parts: list[str], counted: int, byte: int, ordinal: int = 0
+) -> None:
+    """Whether a trailer's count is what came."""
+    stated = parts[1]
+    if _is_number(stated) and int(stated) == counted:
+        return
+    fact = f"{counted} counted"
+    findings.report(
+        f"{level}_COUNT_WRONG",
+        segment=parts[0],
+        ordinal=ordinal,
+        byte=byte,
+        field=1,
+        fact=fact,
+    )
+
+
+def stated_count(parts: list[str], counted: int) -> int:
+    """The count of a trailer, or what came if it states none."""
+    return int(parts[1]) if _is_number(parts[1]) else counted
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) < len(_BLANKS) * 2

@@ -1,0 +1,83 @@
+"""The messages of the purchase side: which segments stand in which order, and how often.
+
+Written from knowledge of the UN/EDIFACT message directories (EDMD) D.96A and D.01B, in the notation
+of `edi.tables`. The two directories number their groups differently but order them alike; where
+D.01B adds a group, D.96A may have it too, so that what a sender adopts early is read and not held.
+"""
+
+from collections.abc import Mapping
+
+UNCOUNTED = 20  # a group that may come so often is stopped by our limits, not counted
+DIVIDER = "UNS"
+
+_REFERENCES = "(RFF! DTM:5)99"
+_PARTIES = (
+    "(NAD! LOC:99 FII:5 (RFF! DTM:5)99 (DOC! DTM:5)5 (CTA! COM:5)5 (TAX! LOC)5"
+    " (TDT! LOC:10 DTM:5)5)99"
+)
+_TAXES = "(TAX! MOA:9 LOC:5)25"
+_CURRENCIES = "(CUX! PCD:5 DTM:5)5"
+_TERMS = "(PAT! DTM:5 PCD MOA:5 PAI FII:5)10"
+_TRANSPORT = "(TDT! TSR (LOC! DTM:5)10 (RFF! DTM:5)9)10"
+_DELIVERY = "(TOD! LOC:2)5"
+_PACKAGES = "(PAC! MEA:5 (PCI! RFF DTM:5 GIN:10)5)99"
+_EQUIPMENT = "(EQD! HAN:5 MEA:5 FTX:5)10"
+_SCHEDULES = "(SCC! FTX:5 RFF:5 (QTY! DTM:5)10)99"
+_RANGES = "(APR! DTM:5 (RNG!))25"
+_CHARGES = (
+    "(ALC! ALI:5 FTX:1 DTM:5 (QTY! RNG) (PCD! RNG) (MOA! RNG CUX DTM)3 (RTE! RNG) (TAX! MOA)5)99"
+)
+_CONDITIONS = "(RCS! RFF:5 DTM:5 FTX:5)100"
+_GOODS = "(DGS! FTX:5 (CTA! COM:5)5)99"
+_HEAD = (
+    f"UNH! BGM! DTM!:35 PAI ALI:5 IMD:999 FTX:99 GIR:10 {_REFERENCES} {_PARTIES} {_TAXES}"
+    f" {_CURRENCIES} {_TERMS} {_TRANSPORT} {_DELIVERY} {_PACKAGES} {_EQUIPMENT} {_SCHEDULES}"
+    f" {_RANGES} {_CHARGES} {_CONDITIONS} {_GOODS}"
+)
+_LINE = (
+    "LIN! PIA:25 IMD:99 MEA:99 QTY:99 PCD:5 ALI:5 DTM:35 MOA:10 GEI:99 GIN:1000 GIR:1000 QVR:5"
+    " DOC:99 PAI FTX:99 (CCI! CAV:10 MEA:10)99"
+)
+_LINE_PARTIES = "(NAD! LOC:5 (RFF! DTM:5)5 (DOC! DTM:5)5 (CTA! COM:5)5)99"
+_LINE_PACKAGES = "(PAC! MEA:5 QTY:5 DTM:5 (RFF! DTM:5)1 (PCI! RFF DTM:5 GIN:10)5)99"
+_PRICES = "(PRI! CUX APR RNG DTM:5)25"
+_LINE_DETAILS = (
+    f"{_TERMS} {_PRICES} {_REFERENCES} {_LINE_PACKAGES} (LOC! QTY PCD DTM:5)99 (TAX! MOA:2 LOC:5)10"
+    f" {_LINE_PARTIES} {_CHARGES} {_TRANSPORT} {_DELIVERY} {_EQUIPMENT} {_SCHEDULES} {_RANGES}"
+    f" {_CONDITIONS} (STG! (QTY! MOA)3)99 {_GOODS}"
+)
+_ORDER_SUMMARY = "UNS! MOA:12 CNT:10 (ALC! ALI MOA!:2)10 UNT!"
+_ITEM_MARKS = "(PCI! DTM:5 MEA:10 QTY:10 (GIN! DLM:100 DTM:5)99 (HAN! FTX:5 GIN:1000)10)99"
+
+MESSAGES: Mapping[str, str] = {
+    "CONTRL": ("UNH! UCI! (UCM! (UCS! UCD:99)999)+ (UCF! (UCM! (UCS! UCD:99)999)+)+ UNT!"),
+    "DESADV": (
+        "UNH! BGM! DTM:10 ALI:5 MEA:5 MOA:5 CUX:9 FTX:99 (RFF! DTM)10"
+        " (NAD! LOC:10 (RFF! DTM)10 (CTA! COM:5)10)10 (TOD! LOC:5 FTX:5)5"
+        " (TDT! PCD:6 (LOC! DTM:10)10)10 (EQD! MEA:5 SEL:25 EQA:5 HAN:5)10"
+        " (CPS! FTX:5 QVR (PAC! MEA:10 QTY:10 HAN:10"
+        " (PCI! RFF DTM:5 (GIR!)99 (GIN! DLM:10)99)1000)+"
+        " (LIN! PIA:10 IMD:25 MEA:10 QTY:10 ALI:10 GIN:100 GIR:100 DLM:100 DTM:10 FTX:5 QVR:10"
+        " MOA:5 (RFF! NAD CTA DTM)99 (DGS! QTY FTX:5)10 (LOC! NAD DTM QTY:10)100 (SGP! QTY:10)+"
+        f" (PAC! MEA:10 QTY:10 (PCI! RFF DTM:5 GIN:10)10)99 {_ITEM_MARKS} (QVR! DTM:5)10)+)+"
+        " CNT:5 UNT!"
+    ),
+    "INVOIC": (
+        "UNH! BGM! DTM!:35 PAI ALI:5 IMD FTX:99 LOC:10 GIS:10 GEI:10 DGS GIR:10"
+        f" (RFF! DTM:5 LOC:2)99 {_PARTIES} {_TAXES} {_CURRENCIES} {_TERMS} {_TRANSPORT} {_DELIVERY}"
+        f" (PAC! MEA:5 EQD (PCI! RFF DTM:5 GIN:5)5)99 {_CHARGES} {_CONDITIONS} (AJT! FTX:5)99"
+        " (INP! FTX:5)1 (EFI! CED DTM COM RFF QTY)99"
+        " (LIN! PIA:25 IMD:99 MEA:99 QTY:5 PCD ALI:5 DTM:35 GIN:1000 GIR:1000 QVR EQD FTX:99 DGS"
+        " (MOA! CUX)10 (PAT! DTM:5 PCD MOA)10 (PRI! CUX APR RNG DTM:5)25 (RFF! DTM:5)10"
+        " (PAC! MEA:10 EQD (PCI! RFF DTM:5 GIN:10)10)10 (LOC! QTY DTM:5)+ (TAX! MOA:2 LOC:5)99"
+        f" {_LINE_PARTIES} {_CHARGES} {_TRANSPORT} {_DELIVERY} {_CONDITIONS} (GIS! RFF DTM:5)10"
+        " (AJT! FTX:5)10)+"
+        " UNS! CNT:10 (MOA! (RFF! DTM:5))!100 (TAX! MOA:9)10 (ALC! ALI MOA:2 FTX)15 UNT!"
+    ),
+    "ORDERS": f"{_HEAD} ({_LINE} {_LINE_DETAILS})+ {_ORDER_SUMMARY}",
+    "ORDRSP": (
+        "UNH! BGM! DTM!:35 PAI ALI:5 IMD:999 FTX:99 (RFF! DTM:5)99 (AJT! FTX:5)10"
+        f"{_HEAD.partition(_REFERENCES)[2]} ({_LINE} (AJT! FTX:5)10 {_LINE_DETAILS})+"
+        f" {_ORDER_SUMMARY}"
+    ),
+}

@@ -1,0 +1,135 @@
+"""What the head of a message or one of its lines has gathered so far."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from shared.canonical.purchase_order import Schedule
+from shared.canonical.ship_notice import Carrier, Load
+from shared.canonical.trade import (
+    Charge,
+    Contact,
+    Dated,
+    ItemId,
+    Party,
+    PaymentTerms,
+    Reference,
+    Tax,
+)
+from shared.formats.edi.bounds import DETAILS_LIMIT
+from shared.formats.edi.invoice_sums import OPPOSITE
+
+_NOTHING = Decimal(0)
+_RANKS = {"AAA": 0, "INV": 1, "CAL": 2, "": 3, "AAB": 9}  # element 5125: net before gross
+_OTHERS = 4
+
+
+class Stated(NamedTuple):
+    """A quantity by its qualifier (6063)."""
+
+    kind: str
+    number: Decimal
+    unit: str
+
+
+class Price(NamedTuple):
+    """A price by its qualifier (5125); `basis` says what it is for."""
+
+    kind: str
+    number: Decimal | None
+    basis: str
+
+    @property
+    def rank(self) -> int:
+        """The smaller, the rather it is what is charged."""
+        return _RANKS.get(self.kind, _OTHERS)
+
+
+NO_PRICE = Price("", None, "")
+
+
+class PartyScope:
+    """A party whose segments are still coming."""
+
+    def __init__(self, party: Party) -> None:
+        self.party = party
+        self.contacts: tuple[Contact, ...] = ()
+        self.references: tuple[Reference, ...] = ()
+
+    def made(self) -> Party:
+        """The party."""
+        if not (self.contacts or self.references):
+            return self.party
+        return replace(self.party, contacts=self.contacts, references=self.references)
+
+
+class Scope:
+    """What the head or one line has gathered; most have little of it, so it begins empty."""
+
+    dates: tuple[Dated, ...] = ()
+    references: tuple[Reference, ...] = ()
+    ordered_on: date | None = None
+    texts: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    terms: tuple[PaymentTerms, ...] = ()
+    parties: tuple[PartyScope, ...] = ()
+    currency = ""
+    ids: tuple[ItemId, ...] = ()
+    substitutes: tuple[ItemId, ...] = ()
+    quantities: tuple[Stated, ...] = ()
+    prices: tuple[Price, ...] = ()
+    amounts: tuple[tuple[str, Decimal], ...] = ()
+    scheduled: Stated | None = None  # a part of the line whose day has not come yet
+    schedules: tuple[Schedule, ...] = ()
+    reasons: tuple[str, ...] = ()
+    loads: tuple[Load, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    lots: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
+    packaging_level = ""
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether there is more of one kind of detail than any line has."""
+        gathered = (each for each in vars(self).values() if isinstance(each, tuple))
+        return any(len(each) > DETAILS_LIMIT for each in gathered)
+
+    @property
+    def price(self) -> Price:
+        """The price that is charged, net before gross."""
+        return min(self.prices, key=lambda each: each.rank) if self.prices else NO_PRICE
+
+    def quantity(self, *kinds: str) -> Stated | None:
+        """The quantity of the first kind that there is."""
+        for kind in kinds:
+            for each in self.quantities:
+                if each.kind == kind:
+                    return each
+        return None
+
+    def amount(self, *kinds: str) -> Decimal | None:
+        """The amount of the first kind that there is."""
+        stated = dict(reversed(self.amounts))
+        return next((stated[kind] for kind in kinds if kind in stated), None)
+
+    def day(self, *kinds: str) -> Dated | None:
+        """The day of the first kind that there is."""
+        return next((each for kind in kinds for each in self.dates if each.kind == kind), None)
+
+    def reference(self, kind: str) -> Reference | None:
+        """The first reference of a kind."""
+        return next((each for each in self.references if each.kind == kind), None)
+
+    def people(self) -> tuple[Party, ...]:
+        """The parties, each whole."""
+        return tuple(party.made() for party in self.parties)
+
+
+def with_amount(charge: Charge, amount: Decimal) -> Charge:
+    """A charge with its amount; a negative charge is an allowance (MAT7)."""
+    kind = OPPOSITE.get(charge.kind, charge.kind) if amount < _NOTHING else charge.kind
+    return replace(charge, kind=kind, amount=abs(amount))

@@ -1,0 +1,1 @@
+"""Documents to EDIFACT: what we send."""
