@@ -6,7 +6,7 @@ GTIN_DIGITS = 14
 
 def check_digit(digits: str) -> str:
     """The last digit of a GTIN, from those before it (GS1, modulo 10)."""
-    weighted = sum(int(d) * (3 if n % 2 == 0 else 1) for n, d in enumerate(reversed(digits)))
+    weighted = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
     return str(-weighted % 10)
 
 

@@ -49,10 +49,9 @@ class MessageBuilder(LineBuilder[Scope]):
 
     def line_ids(self, parts: list[str]) -> tuple[ItemId, ...]:
         """What names the item: LIN first, then each PIA."""
-        value, _, rest = parts[3].partition(COMPONENT)
+        value, qualifier = (*parts[3].split(COMPONENT, 2), "")[:2]
         if not value:
             return self.scope.ids
-        qualifier = rest.partition(COMPONENT)[0]
         named = item_id(qualifier, value)
         if qualifier in GTINS and named.scheme != GTIN:
             at = (self.ordinal, self.byte)
@@ -82,10 +81,11 @@ def on_begin(b: MessageBuilder, p: list[str], _ordinal: int, _byte: int) -> None
 
 def on_line(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
     """LIN: a line begins; the one before is whole."""
-    b.end_line()
+    if b.line is not None:
+        b.end_line()
     b.line, b.ordinal, b.byte, b.scope = p, ordinal, byte, Scope()
     b.count += 1
-    if p[4].partition(COMPONENT)[0]:
+    if p[4] and not p[4].startswith(COMPONENT):
         b.report("SUBLINE_UNREAD", p, (ordinal, byte), field=4)
         b.is_subline = True
 

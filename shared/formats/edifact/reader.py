@@ -46,8 +46,7 @@ def follow(source: Source, profile: PartnerProfile = DEFAULT_PROFILE) -> Iterato
     """As `read`, and a receipt after each message and interchange, to acknowledge it by."""
     reader = _Reader(profile)
     for batch in split(source, EdifactSyntax()):
-        reader.take(batch)
-        yield from reader.told()
+        yield from reader.take(batch)
     reader.end()
     yield from reader.told()
 
@@ -73,18 +72,22 @@ class _Reader:
         told, self._out = self._out, []
         return told
 
-    def take(self, batch: Batch) -> None:
-        """Read a batch of segments."""
+    def take(self, batch: Batch) -> Iterator[object]:
+        """Read a batch of segments; what comes out goes on message by message, so none is held."""
         if batch.fault:
             self._take_fault(batch)
-            return
-        if batch.is_start:
+        elif batch.is_start:
             self._begin_interchange(batch)
-            return
+        else:
+            yield from self._take_segments(batch)
+        yield from self.told()
+
+    def _take_segments(self, batch: Batch) -> Iterator[object]:
         place, byte = 0, batch.byte
         while place < len(batch.pieces):
             if self._message is not None:
                 place, byte = self._take_message(self._message, batch, place, byte)
+                yield from self.told()
             else:
                 self._take_outside(batch.pieces[place], byte)
                 byte += len(batch.pieces[place]) + batch.width
@@ -156,7 +159,7 @@ class _Reader:
                 self._end_interchange(parts, byte)
             case _:
                 code = OUTSIDE if self._interchange is None else "SEGMENT_OUTSIDE_SET"
-                self._findings.report(code, byte=byte, value=piece)
+                self._findings.report(code, byte=byte, value=piece.strip(WHITE))
 
     def _begin_group(self, parts: list[str], byte: int) -> None:
         self._close_group()

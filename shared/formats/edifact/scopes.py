@@ -101,15 +101,16 @@ class Scope:
     @property
     def price(self) -> Price:
         """The price that is charged, net before gross."""
-        return min(self.prices, key=lambda each: each.rank) if self.prices else NO_PRICE
+        if len(self.prices) > 1:
+            return min(self.prices, key=lambda each: each.rank)
+        return self.prices[0] if self.prices else NO_PRICE
 
     def quantity(self, *kinds: str) -> Stated | None:
         """The quantity of the first kind that there is."""
-        for kind in kinds:
-            for each in self.quantities:
-                if each.kind == kind:
-                    return each
-        return None
+        found = [each for each in self.quantities if each.kind in kinds]
+        if len(found) > 1:
+            return min(found, key=lambda each: kinds.index(each.kind))
+        return found[0] if found else None
 
     def amount(self, *kinds: str) -> Decimal | None:
         """The amount of the first kind that there is."""
@@ -122,7 +123,10 @@ class Scope:
 
     def reference(self, kind: str) -> Reference | None:
         """The first reference of a kind."""
-        return next((each for each in self.references if each.kind == kind), None)
+        for each in self.references:
+            if each.kind == kind:
+                return each
+        return None
 
     def people(self) -> tuple[Party, ...]:
         """The parties, each whole."""

@@ -41,7 +41,7 @@ def write(
     rows = list(_interchange(documents, profile, str(control), at))
     line_end = "\r\n" if profile.is_wrapped else ""
     end = f"{profile.delimiters.segment}{line_end}"
-    texts = (_segment(row, profile.delimiters) for row in rows)
+    texts = (_segment(_trimmed(row), profile.delimiters) for row in rows)
     text = _service_string(profile, line_end) + "".join(f"{each}{end}" for each in texts)
     try:
         return text.encode(CHARSETS[profile.charset])
