@@ -1,9 +1,6 @@
 """X12 to read and to compare: interchanges from their segments, written short."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from shared.canonical.diagnostic import Diagnostic
@@ -11,6 +8,7 @@ from shared.formats.edi.chunks import Source
 from shared.formats.edi.positions import EdiPosition
 from shared.formats.x12.profile import DEFAULT_PROFILE, PartnerProfile
 from shared.formats.x12.reader import read
+from tests.edi import as_golden
 from tests.golden import INBOUND
 
 FUNCTIONS = {
@@ -97,37 +95,8 @@ def x12_samples() -> list[Path]:
 
 
 def x12_as_golden(body: bytes) -> object:
-    """A reading as its JSON: documents and findings, empty values left out."""
-    return {
-        "documents": [{"is": type(each).__name__, **_plain(each)} for each in documents(body)],
-        "findings": [_finding(found) for found in findings(body)],
-    }
-
-
-def _finding(found: Diagnostic) -> dict[str, str]:
-    shown = {"value": found.value} if found.value else {}
-    severity = found.severity.value
-    return {"code": found.code, "severity": severity, "at": str(found.position), **shown}
-
-
-def _plain(value: object) -> dict[str, object]:
-    names = [each.name for each in fields(value)] if is_dataclass(value) else value._fields  # type: ignore[attr-defined]
-    said = {name: _as_json(getattr(value, name)) for name in names}
-    return {name: each for name, each in said.items() if each not in ("", [], None, False)}
-
-
-def _as_json(value: object) -> object:
-    match value:
-        case Decimal():
-            return format(value, "f")
-        case date() | Diagnostic():
-            return value.isoformat() if isinstance(value, date) else value.code
-        case tuple() if not hasattr(value, "_fields"):
-            return [_as_json(each) for each in value]
-        case _ if is_dataclass(value) or isinstance(value, tuple):
-            return _plain(value)
-        case _:
-            return str(value) if isinstance(value, str) else value
+    """A reading as its JSON."""
+    return as_golden(read(body))
 
 
 def chunked(body: bytes, size: int) -> Iterable[bytes]:

@@ -1,0 +1,44 @@
+"""Readings of EDI as JSON: documents and findings, whatever the standard."""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.canonical.diagnostic import Diagnostic
+
+
+def as_golden(told: Iterable[object]) -> object:
+    """What was read, empty values left out."""
+    told = list(told)
+    documents = [each for each in told if not isinstance(each, Diagnostic)]
+    return {
+        "documents": [{"is": type(each).__name__, **_plain(each)} for each in documents],
+        "findings": [_finding(found) for found in told if isinstance(found, Diagnostic)],
+    }
+
+
+def _finding(found: Diagnostic) -> dict[str, str]:
+    shown = {"value": found.value} if found.value else {}
+    severity = found.severity.value
+    return {"code": found.code, "severity": severity, "at": str(found.position), **shown}
+
+
+def _plain(value: object) -> dict[str, object]:
+    names = [each.name for each in fields(value)] if is_dataclass(value) else value._fields  # type: ignore[attr-defined]
+    said = {name: _as_json(getattr(value, name)) for name in names}
+    return {name: each for name, each in said.items() if each not in ("", [], None, False)}
+
+
+def _as_json(value: object) -> object:
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case date() | Diagnostic():
+            return value.isoformat() if isinstance(value, date) else value.code
+        case tuple() if not hasattr(value, "_fields"):
+            return [_as_json(each) for each in value]
+        case _ if is_dataclass(value) or isinstance(value, tuple):
+            return _plain(value)
+        case _:
+            return str(value) if isinstance(value, str) else value
