@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from shared.canonical.usage import (
@@ -20,6 +20,16 @@ CHUNK_BYTES = 150_000  # of the lines as text: their JSON stays well under a que
 _ID_LENGTH = 26
 
 Line = UsageLine | MalformedLine | EvidenceLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadUsage:
+    """A usage document as its message alone says it: without sighting, tenant and tokens."""
+
+    number: str
+    lines: tuple[UsageLine, ...]
+    malformed: tuple[MalformedLine, ...] = ()
+    evidence: tuple[EvidenceLine, ...] = ()
 
 
 def document_id(tenant: str, source: SourceSystem, control_id: str, sha256: str) -> str:

@@ -1,27 +1,116 @@
 """The formats that are read here. Exactly one recognises a message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from shared.canonical.diagnostic import Severity
+from shared.formats import whole
+from shared.formats.edi.codes import EDI_CODES
+from shared.formats.flatfile import loading as flatfile_profiles
+from shared.formats.flatfile.codes import FILE_CODES
 from shared.formats.flatfile.recognition import is_flat_file
+from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.hl7v2.recognition import is_hl7v2
+from shared.formats.webhook.codes import EVENT_CODES
 from shared.formats.webhook.recognition import is_supply_event
+from shared.formats.x12 import loading as x12_profiles
+from shared.formats.x12.recognition import is_x12
+
+
+class FindingCode(Protocol):
+    """What every format's table says of each of its codes."""
+
+    @property
+    def code(self) -> str:
+        """The code itself."""
+        ...
+
+    @property
+    def severity(self) -> Severity:
+        """What it costs."""
+        ...
+
+    @property
+    def rule(self) -> str:
+        """The rule it comes from: a domain rule, or a section of the format's standard."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What it means."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """What to do next."""
+        ...
+
+
+def no_profiles() -> tuple[str, ...]:
+    """The profiles of a format that every sender writes alike."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A way of writing messages. `source` names its golden pairs and its archive keys."""
+    """A way of writing messages.
+
+    `source` names its golden pairs and its archive keys. `sign` says by what it is recognised.
+    `read` takes the bytes and the name of a profile, or "" for the one that fits, and gives
+    documents and findings. `codes` are the findings that its reader knows.
+    """
 
     name: str
     source: str
+    sign: str
     recognises: Callable[[bytes, str], bool]
+    read: Callable[[bytes, str], Iterator[object]]
+    codes: Mapping[str, FindingCode]
+    profiles: Callable[[], tuple[str, ...]] = no_profiles
 
 
 FORMATS = (
-    Format(name="HL7 v2", source="hl7v2", recognises=is_hl7v2),
-    Format(name="usage event", source="webhook", recognises=is_supply_event),
-    Format(name="flat file", source="flatfile", recognises=is_flat_file),
+    Format(
+        name="HL7 v2",
+        source="hl7v2",
+        sign="a first segment MSH, FHS or BHS",
+        recognises=is_hl7v2,
+        read=whole.read_hl7v2,
+        codes=DIAGNOSTIC_CODES,
+    ),
+    Format(
+        name="usage event",
+        source="webhook",
+        sign='a JSON object with a "type" that begins with "supply."',
+        recognises=is_supply_event,
+        read=whole.read_usage_event,
+        codes=EVENT_CODES,
+    ),
+    Format(
+        name="flat file",
+        source="flatfile",
+        sign="a first line with two columns of one profile",
+        recognises=is_flat_file,
+        read=whole.read_flat_file,
+        codes=FILE_CODES,
+        profiles=flatfile_profiles.profile_names,
+    ),
+    Format(
+        name="X12",
+        source="x12",
+        sign="an ISA that states its delimiters",
+        recognises=is_x12,
+        read=whole.read_x12,
+        codes=EDI_CODES,
+        profiles=x12_profiles.profile_names,
+    ),
 )
+
+
+def claims_on(body: bytes, content_type: str) -> tuple[Format, ...]:
+    """Every format that takes this message for its own."""
+    return tuple(each for each in FORMATS if each.recognises(body, content_type))
 
 
 def recognise(body: bytes, content_type: str) -> Format | None:
@@ -29,5 +118,13 @@ def recognise(body: bytes, content_type: str) -> Format | None:
 
     Which of two it is, nobody may guess: formats that overlap are a mistake in this list.
     """
-    claims = [each for each in FORMATS if each.recognises(body, content_type)]
+    claims = claims_on(body, content_type)
     return claims[0] if len(claims) == 1 else None
+
+
+def why_unrecognised(claims: tuple[Format, ...]) -> str:
+    """Why none of the formats, or more than one of them, is no answer: for the hold."""
+    if claims:
+        return f"claimed by {' and by '.join(each.name for each in claims)}"
+    missing = "; ".join(f"{each.name}: {each.sign}" for each in FORMATS)
+    return f"nothing by which a format is recognised: {missing}"

@@ -203,8 +203,9 @@ class _Checked:
         return tuple(self._text(each, f"{field}[{number}]") for number, each in enumerate(said))
 
 
-def columns_of_all() -> Iterator[tuple[str, frozenset[str]]]:
-    """The delimiter and the column names of every profile, casefolded."""
+def columns_of_all() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """The name, the delimiter and the column names of every profile, these casefolded."""
     for name in profile_names():
         profile = _loaded(name)
-        yield profile.delimiter, frozenset(name.casefold() for _, name in profile.columns.named())
+        columns = frozenset(column.casefold() for _, column in profile.columns.named())
+        yield name, profile.delimiter, columns

@@ -11,14 +11,24 @@ _ENOUGH = 2  # columns of one profile: one word may stand anywhere, two in a row
 
 def is_flat_file(body: bytes, content_type: str) -> bool:
     """By the columns its first line names; by the declared type where there is none to read."""
-    start = body[:_FIRST_BYTES].removeprefix(_BOM).lstrip(b"\r\n")
+    start = _start(body)
     if not start.strip() or start.startswith(_WIDE):
         return content_type.partition(";")[0].strip().lower() in _CONTENT_TYPES
-    header = start.partition(b"\n")[0].decode("latin-1")
-    return any(
-        len(columns & _named(header, delimiter)) >= _ENOUGH
-        for delimiter, columns in columns_of_all()
+    return bool(fitting_profiles(body))
+
+
+def fitting_profiles(body: bytes) -> tuple[str, ...]:
+    """The names of the profiles whose columns the first line of a file names."""
+    header = _start(body).partition(b"\n")[0].decode("latin-1")
+    return tuple(
+        name
+        for name, delimiter, columns in columns_of_all()
+        if len(columns & _named(header, delimiter)) >= _ENOUGH
     )
+
+
+def _start(body: bytes) -> bytes:
+    return body[:_FIRST_BYTES].removeprefix(_BOM).lstrip(b"\r\n")
 
 
 def _named(header: str, delimiter: str) -> frozenset[str]:

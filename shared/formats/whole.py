@@ -1,0 +1,103 @@
+"""A whole message of each format, read to its documents and findings, for whoever looks at it.
+
+Patients and cases are left out: what is read here is shown, and tokens need a key.
+"""
+
+import io
+from collections.abc import Iterator
+
+from shared.canonical.diagnostic import Position
+from shared.canonical.usage import MalformedLine, UsageLine
+from shared.errors import LedgerwardError
+from shared.formats.documents import ReadUsage
+from shared.formats.flatfile import loading as flatfile_profiles
+from shared.formats.flatfile.codes import finding as file_finding
+from shared.formats.flatfile.documents import findings_of, people_of
+from shared.formats.flatfile.recognition import fitting_profiles
+from shared.formats.flatfile.transactions import Transaction, survey, transactions
+from shared.formats.hl7v2.dft import read_usage
+from shared.formats.webhook.usage_event import read_event
+from shared.formats.x12 import loading as x12_profiles
+from shared.formats.x12.profile import DEFAULT_PROFILE
+from shared.formats.x12.reader import read
+
+UNNAMED_SOURCE = "source"  # an event does not say who sends it; its registration does
+
+
+class ProfileUnknownError(LedgerwardError):
+    """No profile of this name, or none that is alone in fitting the file."""
+
+    code = "PROFILE_UNKNOWN"
+
+
+def read_hl7v2(body: bytes, _profile: str) -> Iterator[object]:
+    """A DFT."""
+    reading = read_usage(body)
+    yield from reading.diagnostics
+    if reading.header is not None and not reading.is_refused:
+        yield ReadUsage(
+            number=reading.header.control_id,
+            lines=reading.lines,
+            malformed=reading.malformed,
+            evidence=reading.evidence,
+        )
+
+
+def read_usage_event(body: bytes, _profile: str) -> Iterator[object]:
+    """A usage event."""
+    reading = read_event(body, UNNAMED_SOURCE)
+    yield from reading.diagnostics
+    if reading.facts is not None and not reading.is_refused:
+        yield ReadUsage(
+            number=reading.facts.document, lines=reading.lines, malformed=reading.malformed
+        )
+
+
+def read_flat_file(body: bytes, profile: str) -> Iterator[object]:
+    """A file of rows, by its transactions.
+
+    Raises:
+        ProfileUnknownError: not exactly one profile fits, or none of that name is there.
+    """
+    name = profile or _only(fitting_profiles(body))
+    found = flatfile_profiles.find_profile(name)
+    if found is None:
+        raise ProfileUnknownError(f"there is no flat-file profile {name!r}")
+    surveyed = survey(io.BytesIO(body), found)
+    yield from surveyed.findings
+    if surveyed.is_refused:
+        return
+    for transaction in transactions(io.BytesIO(body), found, surveyed):
+        yield from people_of(transaction)[1]
+        yield from findings_of(transaction)
+        for number in transaction.repeated:
+            yield file_finding("ROW_REPEATED", Position(segment="row", occurrence=number))
+        yield _usage(transaction)
+
+
+def read_x12(body: bytes, profile: str) -> Iterator[object]:
+    """Interchanges of X12.
+
+    Raises:
+        ProfileUnknownError: there is no partner of that name.
+    """
+    found = x12_profiles.find_profile(profile) if profile else DEFAULT_PROFILE
+    if found is None:
+        raise ProfileUnknownError(f"there is no X12 profile {profile!r}")
+    return read(body, found)
+
+
+def _usage(transaction: Transaction) -> ReadUsage:
+    lines = [row.line for row in transaction.rows]
+    return ReadUsage(
+        number=transaction.name.transaction if transaction.name else "",
+        lines=tuple(line for line in lines if isinstance(line, UsageLine)),
+        malformed=tuple(line for line in lines if isinstance(line, MalformedLine)),
+    )
+
+
+def _only(names: tuple[str, ...]) -> str:
+    if len(names) != 1:
+        fitting = ", ".join(names) or "none"
+        raise ProfileUnknownError(f"profiles that fit the file: {fitting}; name one")
+    return names[0]
