@@ -7,9 +7,11 @@ from rich.console import Console
 
 from shared.cli.box import down, reset, status, up
 from shared.cli.demo import demo
+from shared.cli.explain import explain
 from shared.cli.file import file
 from shared.cli.holds import holds
 from shared.cli.mapping import mapping
+from shared.cli.read import read
 from shared.cli.recovery import recover
 from shared.cli.seal import export, seal, verify
 from shared.cli.send import send
@@ -21,7 +23,7 @@ from shared.errors import LedgerwardError
 
 COMMANDS = (
     *(demo, up, down, reset, status, recover, send, trace, tieout, seal, verify, export),
-    simulate,
+    *(simulate, read, explain),
 )
 GROUPS = (holds, mapping, file, token)
 
