@@ -21,9 +21,11 @@ from shared.simulation.edge import (
 from shared.simulation.file_boxes import SimulatedFileInbox, SimulatedFileOutbox
 from shared.simulation.journal import SimulatedJournal
 from shared.simulation.queues import SimulatedDocumentQueue
+from shared.workflow import file_progress
 from shared.workflow import receive_file as step_module
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.receive_file import FileOutcome, ReceiveFile
+from shared.workflow.file_answers import FileOutcome
+from shared.workflow.receive_file import ReceiveFile
 from tests.flatfile import PLAIN, a_return, a_row, raw_file, raw_row
 
 AT = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -330,7 +332,7 @@ def _told(mortal: Any, calls: list[str]) -> None:  # noqa: ANN401
 def test_a_file_too_long_for_one_run_goes_on_in_the_next_where_it_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(step_module, "DOCUMENTS_AT_ONCE", 2)
+    monkeypatch.setattr(file_progress, "DOCUMENTS_AT_ONCE", 2)
     world, whole = World(), World()
     body = cabinet_csv([a_row(transaction=f"T-{number}") for number in range(7)])
     whole.receive(whole.drop(body))
