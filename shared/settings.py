@@ -33,6 +33,7 @@ class ReceiveFileSettings:
     outbox_bucket: str
     raw_bucket: str
     journal_table: str
+    holds_table: str
     master_data_table: str
     documents_queue_url: str
     token_secret_arn: str

@@ -17,6 +17,7 @@ def receive_file(parts: CoreParts) -> PlatformFunction:
             "OUTBOX_BUCKET": data.outbox.bucket.bucket_name,
             "RAW_BUCKET": data.raw.bucket.bucket_name,
             "JOURNAL_TABLE": data.journal.table.table_name,
+            "HOLDS_TABLE": data.holds.table.table_name,
             "MASTER_DATA_TABLE": data.master_data.table.table_name,
             "DOCUMENTS_QUEUE_URL": documents.queue.queue_url,
             "TOKEN_SECRET_ARN": parts.secrets.token.secret.secret_arn,
@@ -30,6 +31,7 @@ def receive_file(parts: CoreParts) -> PlatformFunction:
     data.outbox.permit_put(made.identity)
     data.raw.permit_store(made.identity)
     data.journal.permit(made.identity, "BatchWriteItem", "PutItem", "Query")
+    data.holds.permit(made.identity, "PutItem")
     data.master_data.permit(made.identity, "Query")
     documents.permit_send(made.identity)
     parts.secrets.token.permit_read(made.identity)

@@ -26,7 +26,7 @@ from shared.cli.targets import TARGETS
 from shared.ports.queues import DocumentQueue
 from shared.ports.tokens import Tokenizer
 from shared.workflow.cast_doubt import CastDoubt
-from shared.workflow.completeness import Completeness
+from shared.workflow.completeness import FILE_SOURCES, Completeness
 from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
@@ -49,10 +49,11 @@ class NoDeadline:
 def drives_into(platform: Platform, documents: DocumentQueue) -> Mapping[str, Drive]:
     """What takes a stored sighting in again, by kind of source, and where its documents go."""
     archive = raw_archive(platform)
+    files = _files(platform, archive, documents)
     return {
         "hl7v2": _messages(platform, archive, documents).take_in,
         "webhook": _webhooks(platform, archive, documents).take_in,
-        "flatfile": partial(_files(platform, archive, documents).take_in, deadline=NoDeadline()),
+        **dict.fromkeys(FILE_SOURCES, partial(files.take_in, deadline=NoDeadline())),
     }
 
 
@@ -143,6 +144,7 @@ def _files(platform: Platform, archive: S3RawArchive, documents: DocumentQueue) 
         archive=archive,
         journal=platform.journal,
         documents=documents,
+        holds=platform.holds,
         clients=_clients(platform),
         tokens=_tokens(platform),
     )

@@ -50,6 +50,7 @@ def _told(entry: JournalEntry) -> str:
         "reference",
         "erp_id",
         "reason",
+        *("document", "interchange", "control", "verdict", "acknowledgement"),
     )
     return f"{entry.fact.kind} " + " ".join(
         f"{name}={facts[name]}" for name in shown if facts.get(name)

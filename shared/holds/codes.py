@@ -39,6 +39,20 @@ class HoldCode:
     next_command: str = "trace {line_id}"
 
 
+def _of_a_partner(code: str, rule: str, meaning: str, releases: str) -> HoldCode:
+    """Of a file, an interchange or a set, which somebody talks to the partner about."""
+    return HoldCode(
+        code=code,
+        kind=HoldKind.BLOCKING,
+        owner=Owner.INTEGRATION_ENGINEER,
+        due_hours=8,
+        rule=rule,
+        meaning=meaning,
+        releases=releases,
+        next_command="trace {document_id}",
+    )
+
+
 _TABLE = (
     HoldCode(
         code="FACILITY_UNKNOWN",
@@ -244,6 +258,41 @@ _TABLE = (
         meaning="A message keeps crashing its workers and was taken out of their way.",
         releases="The defect is mended and the message goes back into its queue.",
         next_command="trace {document_id}",
+    ),
+    _of_a_partner(
+        *("FORMAT_UNKNOWN", "LAW7"),
+        "No format, more than one, or another than the partner's recognises the file.",
+        "The file is dropped again, mended, or under the profile that it belongs to.",
+    ),
+    _of_a_partner(
+        *("FILE_UNREAD", "LAW7"),
+        "Part of the file is no interchange that can be read; the others were taken in.",
+        "The partner sends that part again, whole.",
+    ),
+    _of_a_partner(
+        *("INTERCHANGE_CONFLICT", "DUP9"),
+        "An interchange came under a control number that had other content before.",
+        "A person asks the partner which is true; a new one has a number of its own.",
+    ),
+    _of_a_partner(
+        *("INTERCHANGE_FOREIGN", "partner profile: ours, theirs"),
+        "An interchange is not from this partner to us, by what its header states.",
+        "The profile is corrected, or whoever sent it drops it where it belongs.",
+    ),
+    _of_a_partner(
+        *("INTERCHANGE_REJECTED", "LAW7"),
+        "The envelope of an interchange is cut or contradicts itself; nothing counts.",
+        "The partner sends it again, whole.",
+    ),
+    _of_a_partner(
+        *("SET_REJECTED", "LAW7"),
+        "A set, or the group it stands in, was rejected in our acknowledgement.",
+        "The partner sends the set again, mended, in a new interchange.",
+    ),
+    _of_a_partner(
+        *("ANSWER_UNWRITABLE", "ACK1"),
+        "The partner's own numbers cannot stand in an acknowledgement to him.",
+        "The delimiters of the profile are changed, or the partner is told by hand.",
     ),
 )
 

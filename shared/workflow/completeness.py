@@ -6,12 +6,14 @@ from typing import Any
 
 from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.outcome import EffectState, LedgerEntry
+from shared.formats.partners import SPOKEN
 from shared.mapping.snapshots import is_gone
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
 from shared.ports.snapshot_heads import SnapshotHeads
+from shared.workflow.file_facts import SOURCE
 from shared.workflow.line_ends import LineEnd
 
 ON_ITS_WAY = frozenset({EffectState.FREE, EffectState.SENT})
@@ -19,6 +21,7 @@ STANDS_ELSEWHERE = frozenset({LineEnd.EVIDENCE, LineEnd.UNCHANGED, LineEnd.SUPER
 DECIDED = frozenset({"hold_closed"})
 DUPLICATE = "duplicate"  # a webhook told again: its first telling carries the documents
 FILE_CHAIN = "file:"
+FILE_SOURCES = frozenset({SOURCE, *SPOKEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class Completeness:
         """Whether nothing of the sighting under an archive key is missing."""
         _, source, _, message_id = key.split("/")
         documents = self.journal.find(f"correlation:{message_id}")
-        if source == "flatfile" and not any(each.startswith(FILE_CHAIN) for each in documents):
+        if source in FILE_SOURCES and not any(each.startswith(FILE_CHAIN) for each in documents):
             return False  # the file's own fact is written last
         return bool(documents) and all(
             self._is_complete(self.journal.read(document_id), message_id)
@@ -55,8 +58,8 @@ class Completeness:
 
     def _is_complete(self, chain: Sequence[JournalEntry], message_id: str) -> bool:
         told = [entry.fact for entry in chain if entry.fact.data.get("message_id") == message_id]
-        if any(fact.kind in ("rejected", "file") for fact in told):
-            return True
+        if any(fact.kind in ("rejected", "file") or fact.data.get("rests") for fact in told):
+            return self._all_held(told, chain)
         received = [fact for fact in told if fact.kind == "received"]
         if not received:
             return False
@@ -73,6 +76,13 @@ class Completeness:
             for line_id in passed.idle:
                 ends.pop(line_id, None)
         return self._all_stand(ends, chain)
+
+    def _all_held(self, told: Sequence[JournalFact], chain: Sequence[JournalEntry]) -> bool:
+        """Whether each hold that these facts name is open, or was decided by a person."""
+        decided = _decided(chain)
+        named = (hold for fact in told for hold in _texts(fact.data.get("holds", ())))
+        lines = (hold.split(" ", 1)[1] for hold in named)
+        return all(line in decided or self.holds.of_line(line) for line in lines)
 
     def _passed(self, mapped: JournalFact) -> _Passed:
         """Whether a version's heads stand, and which of its held lines a higher one has passed."""
@@ -95,8 +105,7 @@ class Completeness:
         must_stand = [line_id for line_id, end in ends.items() if end not in STANDS_ELSEWHERE]
         posted = self.ledger.read(must_stand) if must_stand else {}
         waiting = self.parking.records(must_stand) if must_stand else {}
-        facts = [entry.fact for entry in chain]
-        decided = {fact.data.get("line_id") for fact in facts if fact.kind in DECIDED}
+        decided = _decided(chain)
         document_id = chain[0].document_id
         return all(
             _is_settled(posted.get(line_id), document_id)
@@ -106,6 +115,11 @@ class Completeness:
             )
             for line_id in must_stand
         )
+
+
+def _decided(chain: Sequence[JournalEntry]) -> set[object]:
+    facts = (entry.fact for entry in chain)
+    return {fact.data.get("line_id") for fact in facts if fact.kind in DECIDED}
 
 
 def _is_settled(entry: LedgerEntry | None, document_id: str) -> bool:

@@ -10,19 +10,26 @@ from shared.canonical.usage import SupplyUsage
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receiving import TOLD_DIAGNOSTICS, ReadFacts, new_sighting, sighting_fact
 
-SOURCE = "flatfile"
+SOURCE = "flatfile"  # of what lies under no profile, too: whoever reads it finds that out
 CONTENT_TYPE = "text/csv"
 TOLD_ROWS = 100  # in one journal entry; the result has the rest
 
 
-def file_sighting(file: DroppedFile, body: bytes, client: ClientScope) -> Sighting:
+def file_sighting(
+    file: DroppedFile,
+    body: bytes,
+    client: ClientScope,
+    *,
+    source: str = SOURCE,
+    content_type: str = CONTENT_TYPE,
+) -> Sighting:
     """The sighting of an arrival, the same for each of its deliveries; it knows the file's key."""
     unnumbered = new_sighting(
         body,
         message_id="",
-        source=SOURCE,
+        source=source,
         client=client,
-        content_type=CONTENT_TYPE,
+        content_type=content_type,
         received_at=file.dropped_at,
         delivery_id=file.key,
     )

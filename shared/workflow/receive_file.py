@@ -12,9 +12,11 @@ from shared.canonical.message import ClientScope, Sighting
 from shared.formats.flatfile.codes import finding
 from shared.formats.flatfile.loading import find_profile
 from shared.formats.flatfile.reading import SIZE_LIMIT
+from shared.formats.partners import find_partner
 from shared.ports.clients import ClientRegistry
 from shared.ports.clock import Deadline
 from shared.ports.file_boxes import FileInbox, FileOutbox
+from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.raw_archive import RawArchive
@@ -24,6 +26,9 @@ from shared.workflow.file_answers import FileAnswers, FileOutcome
 from shared.workflow.file_facts import file_of, file_sighting
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults, told_findings
+from shared.workflow.interchange_parts import PartnerFile
+from shared.workflow.set_results import told_edi_findings
+from shared.workflow.take_interchanges import TakeInterchanges
 from shared.workflow.take_rows import RowFile, TakeRows
 
 _WHOLE = Position(segment="file", occurrence=0)
@@ -38,6 +43,7 @@ class ReceiveFile:
     archive: RawArchive
     journal: Journal
     documents: DocumentQueue
+    holds: HoldStore
     clients: ClientRegistry
     tokens: Tokenizer
     journal_writers: int = 8  # chains of different documents do not wait for each other
@@ -58,7 +64,7 @@ class ReceiveFile:
             body = b"".join(self.inbox.open(file.key, file.version))
         except KeyError:
             return FileOutcome(code="gone")
-        sighting = file_sighting(file, body, client)
+        sighting = _sighting(file, body, client)
         self.archive.store(sighting, body)
         progress = self._progress(sighting, deadline)
         outcome = self._take_in(file, sighting, body, progress)
@@ -80,12 +86,16 @@ class ReceiveFile:
     def _take_in(
         self, file: DroppedFile, sighting: Sighting, body: bytes, progress: FileProgress
     ) -> FileOutcome:
-        profile = find_profile(file.path[1]) if file.path else None
-        if profile is None:
-            unknown = [finding("PROFILE_UNKNOWN", _WHOLE)]
-            return self._answers().finish(file, sighting, "refused", unknown, RowResults())
-        arrival = RowFile(file=file, body=body, sighting=sighting, profile=profile)
-        return self._take_rows()(arrival, progress)
+        name = file.path[1] if file.path else ""
+        profile, partner = find_profile(name), find_partner(name)
+        if profile is not None:
+            rows = RowFile(file=file, body=body, sighting=sighting, profile=profile)
+            return self._take_rows()(rows, progress)
+        if partner is not None:
+            sets = PartnerFile(file=file, body=body, sighting=sighting, partner=partner)
+            return self._take_interchanges()(sets, progress)
+        unknown = [finding("PROFILE_UNKNOWN", _WHOLE)]
+        return self._answers().finish(file, sighting, "refused", unknown, RowResults())
 
     def _progress(
         self, sighting: Sighting, deadline: Deadline, *, is_driven_again: bool = False
@@ -106,6 +116,15 @@ class ReceiveFile:
             journal_writers=self.journal_writers,
         )
 
+    def _take_interchanges(self) -> TakeInterchanges:
+        return TakeInterchanges(
+            journal=self.journal,
+            holds=self.holds,
+            outbox=self.outbox,
+            answers=FileAnswers(journal=self.journal, outbox=self.outbox, told=told_edi_findings),
+            journal_writers=self.journal_writers,
+        )
+
     def _answers(self) -> FileAnswers:
         return FileAnswers(journal=self.journal, outbox=self.outbox, told=told_findings)
 
@@ -113,3 +132,13 @@ class ReceiveFile:
         self, file: DroppedFile, code: str, client: ClientScope | None = None
     ) -> FileOutcome:
         return self._answers().refuse_unread(file, finding(code, _WHOLE), client)
+
+
+def _sighting(file: DroppedFile, body: bytes, client: ClientScope) -> Sighting:
+    """Archived under the source whose reader the path names."""
+    partner = find_partner(file.path[1]) if file.path else None
+    if partner is None:
+        return file_sighting(file, body, client)
+    return file_sighting(
+        file, body, client, source=partner.source, content_type=partner.content_type
+    )

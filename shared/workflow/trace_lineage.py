@@ -12,7 +12,7 @@ from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 
 KEY_KINDS = (
-    "control",  # HL7 MSH-10
+    "control",  # HL7 MSH-10; interchange/group/set of EDI
     "document",
     "correlation",  # one sighting
     "transaction",  # the source's own: FT1-2, a cabinet's transaction, an event's document
@@ -22,6 +22,15 @@ KEY_KINDS = (
     "serial",
     "effect",
     "reference",
+    "interchange",  # ISA13 or UNB 0020, theirs and ours
+    "group",  # of ours, which an acknowledgement answers
+    "purchase_order",
+    "supplier_order",
+    "shipment",
+    "invoice",
+    "payment",
+    "catalogue",
+    "stock_report",
     "erp",  # the ERP's stock move or journal number
 )
 MOST_DOCUMENTS = 50
@@ -92,6 +101,8 @@ def _line_ids(entries: tuple[JournalEntry, ...]) -> Iterator[str]:
     for entry in entries:
         if entry.fact.kind == "mapped":
             yield from (key.removeprefix("effect:") for key in entry.fact.keys)
+        elif isinstance(held := entry.fact.data.get("holds"), list):
+            yield from (str(each).split(" ", 1)[1] for each in held)
 
 
 def _traced(entry: LedgerEntry, moves: list[BookedMove], lines: list[BookedLine]) -> TracedEffect:

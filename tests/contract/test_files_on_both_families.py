@@ -45,18 +45,24 @@ def deployed(aws: Aws) -> Deployment:
 
 def received(family: Family, version: str, key: str = KEY) -> Mapping[str, Any]:
     family.register(ClientScope(client_id="cabinet", tenant="meridian", facilities=("NORTH",)))
-    step = ReceiveFile(
+    outcome = a_step(family)(
+        DroppedFile(key=key, version=version, dropped_at=AT), FixedDeadline(120)
+    )
+    return {"code": outcome.code, **outcome.counts}
+
+
+def a_step(family: Family) -> ReceiveFile:
+    return ReceiveFile(
         inbox=family.inbox,
         outbox=family.outbox,
         archive=family.archive,
         journal=family.journal,
         documents=family.documents,
+        holds=family.holds,
         clients=family.clients,
         tokens=family.tokens,
         journal_writers=1,
     )
-    outcome = step(DroppedFile(key=key, version=version, dropped_at=AT), FixedDeadline(120))
-    return {"code": outcome.code, **outcome.counts}
 
 
 def test_a_dropped_file_is_taken_in_and_leaves_the_inbox(family: Family) -> None:

@@ -26,7 +26,7 @@ CALLS = {
         "s3:ListBucketVersions": {"inbox"},
         "s3:PutObject": {"outbox", "raw"},
         "dynamodb:BatchWriteItem": {"Journal"},
-        "dynamodb:PutItem": {"Journal"},
+        "dynamodb:PutItem": {"Holds", "Journal"},
         "dynamodb:Query": {"Journal", "MasterData"},
         "sqs:SendMessage": {"DocumentsMain", "FailedInvocations"},
         "secretsmanager:GetSecretValue": {"TokenSecret"},

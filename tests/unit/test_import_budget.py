@@ -37,7 +37,9 @@ BUDGET = {
     # shared.mapping: only the names of master data's keys.
     "receive_webhook": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
     "deliver_status": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
-    "receive_file": EVERY_FUNCTION | {"shared.formats.flatfile"},
+    # Every format is asked whether it knows a partner's file.
+    "receive_file": EVERY_FUNCTION
+    | {"shared.formats.flatfile", "shared.formats.hl7v2", "shared.formats.webhook"},
     "map_document": EVERY_FUNCTION | {"shared.mapping"},
     "post_effect": EVERY_FUNCTION,
     # It releases reversals, and asks the rules whether they can go on.

@@ -1,4 +1,4 @@
-"""Inbox to archive, journal and documents queue, and the answer to the outbox."""
+"""Inbox to archive, journal, holds and documents queue, and the answer to the outbox."""
 
 import os
 from functools import cache
@@ -11,7 +11,7 @@ from shared.aws.queues import SqsDocumentQueue
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
-from shared.aws.wiring.stores import journal, records
+from shared.aws.wiring.stores import holds, journal, records
 from shared.settings import ReceiveFileSettings, read_settings
 from shared.workflow.receive_file import ReceiveFile
 
@@ -26,6 +26,7 @@ def receive_file() -> ReceiveFile:
         archive=S3RawArchive(client=clients.s3(), bucket=settings.raw_bucket),
         journal=journal(settings.journal_table),
         documents=SqsDocumentQueue(client=clients.sqs(), queue_url=settings.documents_queue_url),
+        holds=holds(settings.holds_table),
         clients=DynamoClientRegistry(
             records=records(settings.master_data_table), clock=SystemClock()
         ),

@@ -95,11 +95,16 @@ def acknowledge(
             case SetReceipt():
                 answered.append(answer_to_set(each, profile))
             case GroupReceipt():
-                if profile.acknowledges and each.head.function != _ACKNOWLEDGEMENTS:
+                if profile.acknowledges and not is_acknowledgement(each):
                     yield answer_to_group(each, answered, profile)
                 answered = []
             case InterchangeReceipt() if each.head.wants_answer:
                 yield answer_to_interchange(each)
+
+
+def is_acknowledgement(receipt: GroupReceipt) -> bool:
+    """Whether a group acknowledges ours, so that it is answered by nothing."""
+    return receipt.head.function == _ACKNOWLEDGEMENTS
 
 
 def answer_to_set(receipt: SetReceipt, profile: PartnerProfile) -> AcknowledgedSet:

@@ -20,7 +20,10 @@ FOLDER = Path(__file__).parent / "profiles"
 STANDARDS = ("004010", "004020", "004030", "004040", "004050", "004060", "005010")
 ACKNOWLEDGEMENTS = ("997", "999", "")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_FLAGS = ("is_wrapped", "is_test", "asks_interchange_answer", "rejects_on_error")
+_FLAGS = (
+    *("is_wrapped", "is_test", "asks_interchange_answer", "rejects_on_error"),
+    "reuses_control_numbers",
+)
 _REQUIRED = ("version", "ours", "theirs")
 _SEPARATORS = ("element", "component", "segment", "repetition")
 _MAILBOX_LIMITS = {"qualifier": (2, 2), "id": (1, 15), "application": (2, 15)}

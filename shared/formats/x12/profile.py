@@ -27,7 +27,8 @@ class PartnerProfile:
     them; `item_qualifiers` says by which code of several our words for item numbers are written to
     him. `tolerated` are findings that cost nothing with this partner. `acknowledges` says with
     which set a group is answered: 997, 999 or none; `rejects_on_error` whether a set with an error
-    in a line is rejected, or accepted with errors.
+    in a line is rejected, or accepted with errors. `reuses_control_numbers` says that the date and
+    the time of an interchange belong to its name, since its number alone comes again (DUP9).
     """
 
     name: str
@@ -42,6 +43,7 @@ class PartnerProfile:
     acknowledges: str = "997"
     asks_interchange_answer: bool = False
     rejects_on_error: bool = False
+    reuses_control_numbers: bool = False
     tolerated: frozenset[str] = frozenset()
     element_codes: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})

@@ -8,7 +8,7 @@ from shared.formats.edi.delimiters import Delimiters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterchangeHead:
-    """ISA: from whom, to whom, under which number; the key of DUP9 is all four of its facts."""
+    """ISA: from whom, to whom, when, under which number."""
 
     sender_qualifier: str
     sender: str
@@ -22,11 +22,6 @@ class InterchangeHead:
     is_test: bool
     delimiters: Delimiters
     byte: int
-
-    @property
-    def key(self) -> tuple[str, str, str, str, str]:
-        """By what an interchange that comes again is known (DUP9)."""
-        return (self.sender, self.receiver, self.control, self.sent_on, self.sent_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

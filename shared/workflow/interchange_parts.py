@@ -1,0 +1,198 @@
+"""What of a partner's file rests in the journal: each set, or an interchange that does not count.
+
+No step works on purchase documents yet. They rest: the journal has their keys, their lines in
+counts and where in the archive they stand, and never what they say.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.canonical.diagnostic import Diagnostic
+from shared.canonical.hold import Hold
+from shared.canonical.journal import JournalFact
+from shared.canonical.message import Sighting
+from shared.canonical.trade import BrokenLine
+from shared.formats.edi.exchange import Partner, SurveyedInterchange
+from shared.holds.opening import HoldFacts, hold_for
+from shared.workflow.dropped_files import DroppedFile
+from shared.workflow.receiving import TOLD_DIAGNOSTICS
+
+KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
+_ID_LENGTH = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerFile:
+    """A file that is durable in the archive, and whose it is."""
+
+    file: DroppedFile
+    body: bytes
+    sighting: Sighting
+    partner: Partner
+
+    @property
+    def at(self) -> datetime:
+        """When it arrived: what is told twice is told of the same moment."""
+        return self.sighting.received_at
+
+    def content(self, interchange: SurveyedInterchange) -> str:
+        """The hash of one interchange's bytes, whatever file it lies in."""
+        whole = memoryview(self.body)[interchange.start : interchange.end]
+        return hashlib.sha256(bytes(whole).strip()).hexdigest()
+
+    def id_of(self, *names: str) -> str:
+        """An id for ever: the same for the same names of the same tenant and partner."""
+        return identity(self.sighting.client.tenant, self.partner.source, *names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One chain of the journal, what it is told, and what waits for a person."""
+
+    document_id: str
+    fact: JournalFact
+    more_keys: tuple[JournalFact, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+    @property
+    def facts(self) -> tuple[JournalFact, ...]:
+        """All that the chain is told."""
+        return (self.fact, *self.more_keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """How a part is told: `kind` is received or rejected; `keys` are without the usual ones."""
+
+    document_id: str
+    kind: str
+    data: dict[str, object]
+    keys: Iterable[str]
+    findings: Sequence[Diagnostic] = ()
+    holds: tuple[Hold, ...] = ()
+
+
+def identity(*names: str) -> str:
+    """26 characters that stand for these names."""
+    text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
+    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:_ID_LENGTH]
+
+
+def part_of(arrival: PartnerFile, described: Described) -> Part:
+    """The part as the journal is told of it; its keys in as many entries as they need."""
+    sighting, document_id = arrival.sighting, described.document_id
+    keys = [
+        f"document:{document_id}",
+        f"correlation:{sighting.message_id}",
+        f"file:{arrival.file.name}",
+        *dict.fromkeys(described.keys),
+    ]
+    first, *rest = [keys[at : at + KEYS_AT_ONCE] for at in range(0, len(keys), KEYS_AT_ONCE)]
+    told = described.findings[:TOLD_DIAGNOSTICS]
+    data = {
+        "message_id": sighting.message_id,
+        "raw_key": sighting.key,
+        "sha256": sighting.sha256,
+        "client_id": sighting.client.client_id,
+        "file": arrival.file.name,
+        "partner": arrival.partner.name,
+        **described.data,
+        "rests": True,
+        "diagnostics": [f"{found.code} {found.position}" for found in told],
+        "holds": [f"{hold.code} {hold.line_id}" for hold in described.holds],
+    }
+    kind, message = described.kind, sighting.message_id
+    at = arrival.at.isoformat()
+    return Part(
+        document_id=document_id,
+        fact=JournalFact(
+            fact_id=f"{kind}:{message}", kind=kind, at=at, data=data, keys=tuple(first)
+        ),
+        more_keys=tuple(
+            JournalFact(
+                fact_id=f"keys:{message}:{number}",
+                kind="keys",
+                at=at,
+                data={"message_id": message},
+                keys=tuple(more),
+            )
+            for number, more in enumerate(rest, start=2)
+        ),
+        holds=described.holds,
+    )
+
+
+def broken_line_holds(
+    arrival: PartnerFile, document_id: str, broken: Sequence[BrokenLine]
+) -> Iterator[Hold]:
+    """Each line that could not be read, by its place among those of its document."""
+    for number, line in enumerate(broken, start=1):
+        found = line.diagnostic
+        stated = f" ({found.value})" if found.value else ""
+        facts = HoldFacts(
+            line_id=arrival.id_of("line", document_id, str(number)),
+            document_id=document_id,
+            message_id=arrival.sighting.message_id,
+            position=str(found.position),
+            rule=found.rule,
+            detail=f"{found.code}: {found.message}{stated}",
+            content_hash=document_id,
+        )
+        yield hold_for("LINE_MALFORMED", facts, now=arrival.at)
+
+
+def part_hold(
+    arrival: PartnerFile,
+    code: str,
+    document_id: str,
+    *,
+    detail: str,
+    position: str = "",
+) -> Hold:
+    """The hold of a part as a whole: its line is the part."""
+    facts = HoldFacts(
+        line_id=document_id,
+        document_id=document_id,
+        message_id=arrival.sighting.message_id,
+        position=position,
+        detail=detail,
+        content_hash=document_id,
+    )
+    return hold_for(code, facts, now=arrival.at)
+
+
+def unread_part(
+    arrival: PartnerFile, code: str, detail: str, findings: Sequence[Diagnostic] = ()
+) -> Part:
+    """What of a file is nothing that can be read: by its bytes, whatever the file is called."""
+    document_id = arrival.id_of(code, arrival.sighting.sha256)
+    position = str(findings[0].position) if findings else ""
+    hold = part_hold(arrival, code, document_id, detail=detail, position=position)
+    described = Described(
+        document_id=document_id,
+        kind="rejected",
+        data={"reason": code},
+        keys=(),
+        findings=findings,
+        holds=(hold,),
+    )
+    return part_of(arrival, described)
+
+
+def unanswered_part(
+    arrival: PartnerFile, interchange: SurveyedInterchange, name: str, why: str
+) -> Part:
+    """An acknowledgement that cannot be written, so that a person tells the partner."""
+    hold = part_hold(arrival, "ANSWER_UNWRITABLE", name, detail=why)
+    described = Described(
+        document_id=name,
+        kind="unanswered",
+        data={"interchange": interchange.control, "reason": hold.code},
+        keys=(f"interchange:{interchange.control}",),
+        holds=(hold,),
+    )
+    return part_of(arrival, described)
