@@ -234,6 +234,7 @@ def test_each_source_speaks_for_its_own_facilities_and_nobody_for_the_distributi
     assert speakers | {webhooks.source: webhooks.facilities} == {
         "ehr": ("NORTH", "SOUTH", "EAST", "CLINIC"),
         "cabinet": ("NORTH", "SOUTH", "EAST"),
+        "supplier": (),
         "ORTRACK": ("NORTH", "SOUTH", "EAST"),
     }
     tenants = {webhooks.tenant, *(client.tenant for client in network.clients)}

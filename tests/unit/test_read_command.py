@@ -66,7 +66,7 @@ def test_a_finding_says_what_where_which_rule_and_what_to_do() -> None:
         "code": "NUMBER_INVALID",
         "severity": "line",
         "at": "1/1/1 PO1[7]-2 @ byte 313",
-        "rule": "set: elements",
+        "rule": "X12.6, ISO 9735-1: elements",
         "message": "The value is no number.",
         "value": "aaa",
         "remedy": "Send the set again, mended, in a new interchange.",

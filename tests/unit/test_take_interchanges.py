@@ -148,7 +148,7 @@ def test_a_line_that_cannot_be_read_is_held_at_its_place_while_the_rest_is_read(
     assert (hold.code, hold.owner, hold.rule) == (
         "LINE_MALFORMED",
         "integration_engineer",
-        "set: elements",
+        "X12.6, ISO 9735-1: elements",
     )
     assert hold.position.startswith("1/1/1 PO1[11]-2 @ byte ")
     assert hold.detail == "NUMBER_INVALID: The value is no number. (aaa)"

@@ -12,7 +12,9 @@ CABINET, ORTRACK = ITEM_NUMBER_APPLICATIONS
 # the distribution centre. A client of files is the first part of the name of what it drops.
 EHR_CLIENT = ClientScope(client_id="ehr", tenant=TENANT, facilities=(*HOSPITALS, "CLINIC"))
 CABINET_CLIENT = ClientScope(client_id="cabinet", tenant=TENANT, facilities=HOSPITALS)
-CLIENTS = (EHR_CLIENT, CABINET_CLIENT)
+# A supplier drops EDI under the profile of his own, and speaks for no facility of ours.
+SUPPLIER_CLIENT = ClientScope(client_id="supplier", tenant=TENANT, facilities=())
+CLIENTS = (EHR_CLIENT, CABINET_CLIENT, SUPPLIER_CLIENT)
 
 WEBHOOK_SOURCES = (WebhookSourceRecord(source=ORTRACK, tenant=TENANT, facilities=HOSPITALS),)
 

@@ -27,7 +27,9 @@ _AGAIN = "Send the interchange again, mended, under a new control number."
 _SET_AGAIN = "Send the set again, mended, in a new interchange."
 _NOTHING = "Nothing must be done."
 _MEND = "It was read; mend it in the sending system."
-_ENVELOPE, _ORDER, _ELEMENT = "envelope", "set: order of segments", "set: elements"
+_ENVELOPE = "X12.5, X12.6, ISO 9735-1: envelope"
+_ORDER = "X12.6, ISO 9735-1: order of segments"
+_ELEMENT = "X12.6, ISO 9735-1: elements"
 
 
 def _costs_set(code: str, rule: str, message: str, remedy: str = _SET_AGAIN) -> EdiCode:
@@ -158,7 +160,7 @@ _TABLE = (
     _note("LINE_NUMBER_REPEATED", "LAW7", "Two lines of the set have one number."),
     _costs_line("STATUS_UNKNOWN", "ACK2", "The status of the line is none that is known."),
     _costs_line("CHANGE_UNKNOWN", "PO4", "The kind of change is none that is known."),
-    _costs_line("DETAIL_MISPLACED", "set: order of segments", "A detail stands before its line."),
+    _costs_line("DETAIL_MISPLACED", _ORDER, "A detail stands before its line."),
     _note("CHECK_DIGIT_WRONG", "UDI1", "The check digit of this item number is wrong."),
     _note("LINE_COUNT_WRONG", "set: totals", "The total of lines is not what the set has."),
     _note("HASH_TOTAL_WRONG", "set: totals", "The total of quantities is not what the lines say."),
