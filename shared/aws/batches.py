@@ -31,6 +31,27 @@ def chunked(elements: Sequence[Element], size: int) -> Iterator[Sequence[Element
         yield chunk
 
 
+def packed(texts: Sequence[str], *, at_once: int, bytes_at_once: int) -> Iterator[list[str]]:
+    """The texts in order, as many together as both bounds allow; bytes are those of UTF-8.
+
+    Raises:
+        ValueError: one is larger by itself.
+    """
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        length = len(text.encode())
+        if length > bytes_at_once:
+            raise ValueError(f"{length} bytes are larger than the {bytes_at_once} taken at once")
+        if batch and (len(batch) == at_once or size + length > bytes_at_once):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += length
+    if batch:
+        yield batch
+
+
 def read_items(
     client: DynamoDBClient, table: str, keys: Sequence[Item], *, pause: Pause = time.sleep
 ) -> Iterator[Mapping[str, Any]]:

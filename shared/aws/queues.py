@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.aws.batches import packed
 from shared.aws.refusals import deliver_again_if_throttled
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
@@ -109,24 +110,8 @@ def status_of(body: str) -> StatusNews:
 
 def _send_all(client: SQSClient, queue_url: str, models: Sequence[object], pause: Pause) -> None:
     bodies = [to_json(model).translate(REFUSED_BY_SQS) for model in models]
-    for batch in _batches(bodies):
+    for batch in packed(bodies, at_once=AT_ONCE, bytes_at_once=BYTES_AT_ONCE):
         _send_batch(client, queue_url, batch, pause)
-
-
-def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for body in bodies:
-        length = len(body.encode())
-        if length > BYTES_AT_ONCE:
-            raise ValueError(f"a message of {length} bytes is larger than a queue takes")
-        if batch and (len(batch) == AT_ONCE or size + length > BYTES_AT_ONCE):
-            yield batch
-            batch, size = [], 0
-        batch.append(body)
-        size += length
-    if batch:
-        yield batch
 
 
 def _send_batch(client: SQSClient, queue_url: str, batch: list[str], pause: Pause) -> None:

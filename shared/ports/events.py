@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeEvent:
-    """News about an effect; consumers are idempotent by (effect_id, revision).
+class OutcomeNews:
+    """News about an effect; subscribers are idempotent by (effect_id, revision).
 
-    `data` has no patient data.
+    `kind` is what a subscriber's rule chooses by. `data` has no patient data.
     """
 
     kind: str
@@ -20,8 +20,8 @@ class OutcomeEvent:
 
 
 class EventPublisher(Protocol):
-    """The event bus."""
+    """The event bus. One event tells of several outcomes, all of one kind."""
 
-    def publish(self, events: Sequence[OutcomeEvent]) -> None:
-        """Put the events; raises if any was not taken."""
+    def publish(self, news: Sequence[OutcomeNews]) -> None:
+        """Tell of all of them; raises if any was not taken."""
         ...

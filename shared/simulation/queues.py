@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
 from shared.canonical.usage import SupplyUsage
-from shared.ports.events import OutcomeEvent
+from shared.ports.events import OutcomeNews
 from shared.ports.status_queue import StatusNews
 
 
@@ -85,8 +85,8 @@ class SimulatedDeadLetterReturn:
 class SimulatedEventPublisher:
     """Implements the EventPublisher port."""
 
-    published: list[OutcomeEvent] = field(default_factory=list)
+    published: list[OutcomeNews] = field(default_factory=list)
 
-    def publish(self, events: Sequence[OutcomeEvent]) -> None:
-        """Put the events."""
-        self.published.extend(events)
+    def publish(self, news: Sequence[OutcomeNews]) -> None:
+        """Tell of all of them."""
+        self.published.extend(news)

@@ -1,6 +1,6 @@
 """The ledger's stream.
 
-Each change becomes a journal fact, lineage keys and an event (section 9).
+Each change becomes a journal fact, lineage keys and news on the bus (section 9).
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from shared.canonical.hold import HoldKind
 from shared.canonical.journal import JournalFact
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.holds.identity import CONFLICT
-from shared.ports.events import EventPublisher, OutcomeEvent
+from shared.ports.events import EventPublisher, OutcomeNews
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.status_queue import StatusNews, StatusQueue
@@ -86,7 +86,7 @@ class PublishOutcome:
 
     def _tell(self, entries: Sequence[LedgerEntry]) -> None:
         if entries:
-            self.events.publish([_event(entry) for entry in entries])
+            self.events.publish([_news(entry) for entry in entries])
         asked_for = [_status(entry) for entry in entries if entry.effect.status_to]
         if asked_for:
             self.statuses.send(asked_for)
@@ -156,8 +156,8 @@ def _fact(entry: LedgerEntry) -> JournalFact:
     )
 
 
-def _event(entry: LedgerEntry) -> OutcomeEvent:
-    return OutcomeEvent(
+def _news(entry: LedgerEntry) -> OutcomeNews:
+    return OutcomeNews(
         kind=EVENT_KINDS[entry.state],
         effect_id=entry.effect.effect_id,
         revision=entry.revision,

@@ -46,7 +46,7 @@ def test_deployed_batches_share_the_look_the_erps_call_the_keys_and_the_events(
     hops = calls["shipped"]["deployed batches"]
 
     assert hops["post"] == {"BatchGetItem": 2, "ErpPost": 2, "UpdateItem": 100}
-    assert hops["publish"] == {"BatchWriteItem": 12, "PutEvents": 10, "PutItem": 100, "Query": 300}
+    assert hops["publish"] == {"BatchWriteItem": 12, "PutEvents": 1, "PutItem": 100, "Query": 300}
 
 
 @pytest.mark.parametrize("setting", ["one by one", "deployed batches"])

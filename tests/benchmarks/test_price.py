@@ -72,7 +72,7 @@ def test_a_full_batch_makes_these_calls_a_transaction(figures: Figures) -> None:
         "publish_outcome: dynamodb PutItem journal": "1",
         "publish_outcome: dynamodb BatchWriteItem journal": "0.16",
         "publish_outcome: dynamodb Query holds": "2",
-        "publish_outcome: events PutEvents outcomes": "0.16",
+        "publish_outcome: events PutEvents outcomes": "0.08",
     }
 
 

@@ -123,7 +123,7 @@ def test_large_documents_share_a_call_up_to_a_mebibyte(on_aws: Family, aws: Aws)
 
 
 def test_a_document_larger_than_a_message_is_refused(on_aws: Family) -> None:
-    with pytest.raises(ValueError, match="larger than a queue takes"):
+    with pytest.raises(ValueError, match="larger than the 1048576 taken at once"):
         on_aws.documents.send([a_document(a_line(1, lot="é" * 600_000))])
 
 
