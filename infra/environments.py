@@ -41,6 +41,8 @@ class Environment:
     # The most documents that all workers together send the ERP; 0 is no cap (POLICY: the site's).
     erp_documents_per_second: float = 0
     web_firewall: bool = True
+    # Of the requests at the edge, how many X-Ray records. None: as X-Ray's own rule has it.
+    traced_share: float | None = 0.01
     client_certificate: bool = True
     backup: bool = True
     # The raw archive is copied to a bucket elsewhere, which whoever deploys names.
@@ -61,7 +63,8 @@ DEV = replace(
     raw_replica=False,
 )
 # The engine in the box runs functions on our own interpreter, speaks plain HTTP on loopback, and
-# refuses templates with Backup, WAF association, WAF logging or client certificates.
+# refuses templates with Backup, WAF association, WAF logging, X-Ray's sampling rules or client
+# certificates.
 LOCAL = Environment(
     name="local",
     account="000000000000",
@@ -76,6 +79,7 @@ LOCAL = Environment(
     visibility_margin_seconds=30,  # a killed worker's messages come back only then
     batching_window_seconds=0,
     web_firewall=False,
+    traced_share=None,
     client_certificate=False,
     backup=False,
     raw_replica=False,

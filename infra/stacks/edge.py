@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.constructs.client_pool import ClientPool
 from infra.constructs.message_api import STAGE, MessageApi
 from infra.constructs.platform_function import Platform, PlatformFunction, dependency_layer
+from infra.constructs.trace_sampling import TraceSampling
 from infra.constructs.web_firewall import WebFirewall
 from infra.environments import Environment
 from infra.stacks import limits
@@ -61,9 +62,17 @@ class EdgeStack(PlatformStack):
         self.api.accept_signed(
             "webhooks", self.receive_webhook.function, sender="source", because=SIGNED_BECAUSE
         )
+        stage = self.api.api.deployment_stage
         if environment.web_firewall:
-            stage = self.api.api.deployment_stage
             WebFirewall(self, "Firewall", stage=stage, platform=platform)
+        if environment.traced_share is not None:
+            TraceSampling(
+                self,
+                "Tracing",
+                name=f"ledgerward-{environment.name}",
+                stage=stage,
+                share=environment.traced_share,
+            )
         self._publish_addresses()
 
     def _clients(self, environment: Environment) -> ClientPool:

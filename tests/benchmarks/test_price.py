@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.pricing import prices
-from tests.benchmarks.pricing.assumptions import access_line, traced_share
+from tests.benchmarks.pricing.assumptions import USUAL_SAMPLING, Sampling, access_line
 from tests.benchmarks.pricing.units import (
     Index,
     index_write_units,
@@ -180,8 +180,14 @@ def test_a_price_of_a_thousand_is_that_of_a_million_a_thousand_times() -> None:
 
 
 def test_what_comes_seldom_is_traced_whole_and_a_peak_by_its_share() -> None:
-    assert traced_share(Decimal("0.4")) == 1
-    assert traced_share(Decimal(50)) == Decimal("0.069")
+    assert USUAL_SAMPLING.traced(Decimal("0.4")) == 1
+    assert USUAL_SAMPLING.traced(Decimal(50)) == Decimal("0.069")
+
+
+def test_a_share_without_the_first_of_a_second_is_traced_at_every_rate() -> None:
+    share = Sampling(first_of_a_second=Decimal(0), share=Decimal("0.01"))
+
+    assert [share.traced(Decimal(rate)) for rate in ("0.4", "50")] == [Decimal("0.01")] * 2
 
 
 def test_the_access_log_is_as_long_as_its_format_says() -> None:

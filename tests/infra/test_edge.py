@@ -214,6 +214,18 @@ def test_the_firewall_writes_down_what_it_stopped_since_the_stage_has_the_rest(
         assert f"$context.{part}" in stage.properties["AccessLogSetting"]["Format"]
 
 
+def test_one_in_a_hundred_requests_is_traced_on_aws_however_few_come(prod: Assembly) -> None:
+    rule = only(prod, "AWS::XRay::SamplingRule")
+    stage = only(prod, "AWS::ApiGateway::Stage")
+    sampling = rule.properties["SamplingRule"]
+
+    assert (sampling["FixedRate"], sampling["ReservoirSize"]) == (0.01, 0)
+    assert sampling["ServiceType"] == "AWS::ApiGateway::Stage"
+    assert f"/stages/{stage.name}" in prod.reference(rule, "SamplingRule.ResourceARN")
+    for part in ("ServiceName", "Host", "HTTPMethod", "URLPath"):
+        assert sampling[part] == "*"
+
+
 def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
     for name in ("receive_message", "receive_webhook"):
         assert assembly.functions()[name].properties["Timeout"] == 29

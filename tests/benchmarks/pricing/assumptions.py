@@ -28,9 +28,6 @@ MASTER_DATA_KEPT_SECONDS = 60  # shared/aws/versioned_records.py
 SECRET_KEPT_SECONDS = 300  # shared/aws/wiring/post_effect.py
 # Cognito: clients that share the million, each with a token for as long as one is valid.
 CLIENTS = 1
-# X-Ray's own rule, which functions cannot change: the first of a second and a share of the rest.
-TRACES_A_SECOND = Decimal(1)
-TRACED_SHARE = Decimal("0.05")
 LOG_EVENT_BYTES = 26  # counted on top of each line
 
 
@@ -42,6 +39,23 @@ class Work:
     record_ms: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """What X-Ray records: the first of a second, and a share of the rest."""
+
+    first_of_a_second: Decimal
+    share: Decimal
+
+    def traced(self, a_second: Decimal) -> Decimal:
+        """The share of what comes in at this rate."""
+        if a_second <= self.first_of_a_second:
+            return Decimal(1)
+        rest = a_second - self.first_of_a_second
+        return (self.first_of_a_second + self.share * rest) / a_second
+
+
+# X-Ray's own, which functions on queues and streams cannot change.
+USUAL_SAMPLING = Sampling(first_of_a_second=Decimal(1), share=Decimal("0.05"))
 # Above what is measured: the measurement has no sockets and no TLS. 512 MB is 0.29 of a vCPU.
 CPU: Mapping[str, Work] = {
     "receive_message": Work(invocation_ms=Decimal(1), record_ms=Decimal(6)),
@@ -131,10 +145,3 @@ def access_line(template: str) -> str:
         KeyError: the format asks for something that is not stated here.
     """
     return re.sub(r"\$context\.([A-Za-z.]+)", lambda found: ACCESS_VALUES[found[1]], template)
-
-
-def traced_share(a_second: Decimal) -> Decimal:
-    """Which share of what comes in at this rate X-Ray records."""
-    if a_second <= TRACES_A_SECOND:
-        return Decimal(1)
-    return (TRACES_A_SECOND + TRACED_SHARE * (a_second - TRACES_A_SECOND)) / a_second

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.node import packaged_node
+from tests.benchmarks.pricing.assumptions import USUAL_SAMPLING, Sampling
 from tests.benchmarks.pricing.units import Index
 from tests.infra.assembly import Assembly, Resource
 
@@ -113,6 +115,17 @@ class Deployed:
         """Whether the firewall's log has what it let through."""
         [found] = self._all("AWS::WAFv2::LoggingConfiguration")
         return bool(found.properties.get("LoggingFilter", {}).get("DefaultBehavior") != "DROP")
+
+    @property
+    def edge_sampling(self) -> Sampling:
+        """Which of the API's requests are traced, each with its function."""
+        rules = [each.properties["SamplingRule"] for each in self._all("AWS::XRay::SamplingRule")]
+        if not rules:
+            return USUAL_SAMPLING
+        [rule] = rules
+        return Sampling(
+            first_of_a_second=Decimal(rule["ReservoirSize"]), share=Decimal(str(rule["FixedRate"]))
+        )
 
     def _all(self, kind: str) -> tuple[Resource, ...]:
         return self.assembly.of_kind(kind)

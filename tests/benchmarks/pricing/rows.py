@@ -171,11 +171,15 @@ class Bill:
         yield _row("Cognito", "tokens", tokens, prices.TOKEN, "by time")
         again = self._every(stated.MASTER_DATA_KEPT_SECONDS) * self.shared_reads
         yield _row("DynamoDB", "shared records, again", again, prices.DYNAMODB_READ, "by time")
-        for source in ("receive_message", "map_document", "post_effect", "publish_outcome"):
-            runs = self._each(Decimal(len(self._of(source))))
-            traces = runs * stated.traced_share(runs * self.rate)
-            what = "API and receive_message" if source == "receive_message" else source
-            yield _row("X-Ray", what, traces, prices.TRACE, "sampling")
+        edge = self._traces("receive_message", self.deployed.edge_sampling)
+        yield _row("X-Ray", "API and receive_message", edge, prices.TRACE, "template")
+        for source in ("map_document", "post_effect", "publish_outcome"):
+            traces = self._traces(source, stated.USUAL_SAMPLING)
+            yield _row("X-Ray", source, traces, prices.TRACE, "sampling")
+
+    def _traces(self, function: str, sampling: stated.Sampling) -> Decimal:
+        runs = self._each(Decimal(len(self._of(function))))
+        return runs * sampling.traced(runs * self.rate)
 
     def _key_requests(self) -> tuple[Decimal, Decimal]:
         """Requests to KMS for one transaction: those of the effect path, and all others."""
