@@ -135,7 +135,6 @@ def _keys(sighting: Sighting, documents: Sequence[SupplyUsage], read: ReadFacts)
         yield f"control:{read.control_id}"
     yield from read.keys
     for document in documents:
-        yield f"document:{document.document_id}"
         if document.case_token:
             yield f"case:{document.case_token}"
         for line in document.lines:

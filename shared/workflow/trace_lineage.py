@@ -13,7 +13,6 @@ from shared.ports.journal import Journal
 
 KEY_KINDS = (
     "control",  # HL7 MSH-10; interchange/group/set of EDI
-    "document",
     "correlation",  # one sighting
     "transaction",  # the source's own: FT1-2, a cabinet's transaction, an event's document
     "file",
@@ -69,11 +68,18 @@ class TraceLineage:
     def __call__(self, key: str) -> tuple[TracedDocument, ...]:
         """Every document that the key leads to, at most 50; empty if it leads nowhere."""
         found: dict[str, str] = {}
-        for kind in KEY_KINDS:
-            for document_id in self.journal.find(f"{kind}:{key}"):
-                found.setdefault(document_id, kind)
+        for kind, document_id in self._found(key):
+            found.setdefault(document_id, kind)
         chosen = list(found.items())[:MOST_DOCUMENTS]
         return tuple(self._document(document_id, kind) for document_id, kind in chosen)
+
+    def _found(self, key: str) -> Iterator[tuple[str, str]]:
+        """Documents with the kind of key that leads to each; a document's own id needs none."""
+        if self.journal.read(key):
+            yield "document", key
+        for kind in KEY_KINDS:
+            for document_id in self.journal.find(f"{kind}:{key}"):
+                yield kind, document_id
 
     def _document(self, document_id: str, found_by: str) -> TracedDocument:
         entries = self.journal.read(document_id)

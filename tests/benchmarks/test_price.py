@@ -81,7 +81,7 @@ def test_every_item_and_index_entry_of_a_transaction_is_one_write_unit(figures: 
 
     written = {what: each for (what, unit), each in units.items() if unit == "write unit"}
     assert written == {
-        "receive_message: journal": "7",
+        "receive_message: journal": "6",
         "receive_message: journal, by_append": "1",
         "map_document: journal": "3",
         "map_document: journal, by_append": "1",

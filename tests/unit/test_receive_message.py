@@ -89,7 +89,6 @@ def test_every_business_key_leads_to_the_document() -> None:
     (document,) = world.documents.sent
     keys = (
         "control:CTL-1",
-        f"document:{answer.document_id}",
         f"correlation:{answer.message_id}",
         f"case:{document.case_token}",
         "transaction:TX-1",

@@ -149,7 +149,6 @@ def test_every_business_key_leads_to_the_document() -> None:
     keys = (
         "webhook:wh-1",
         "control:ORC-1",
-        f"document:{answer.document_id}",
         f"correlation:{answer.message_id}",
         f"case:{document.case_token}",
         "transaction:ORC-1",
