@@ -6,12 +6,15 @@ Nothing here may ever change its result.
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 
 from shared.canonical.effect import EffectType
 from shared.canonical.usage import UsageLine
 
 SHORTEST_REFERENCE = 16
+_EFFECT_ID = re.compile("[0-9a-f]{64}")
+_REFERENCE = re.compile(f"LW[A-Z2-7]{{{SHORTEST_REFERENCE - 2},}}")
 
 
 def effect_id(
@@ -29,6 +32,28 @@ def external_reference(effect: str, length: int) -> str:
     if length < SHORTEST_REFERENCE:
         raise ValueError(f"a reference of {length} characters is too short to be unique")
     return ("LW" + base64.b32encode(bytes.fromhex(effect)).decode().rstrip("="))[:length]
+
+
+def lineage_key(effect: str) -> str:
+    """The journal's key of an effect: its shortest reference, which every longer one begins with.
+
+    So both its id and its reference in any target lead to it, before and after it is posted.
+    """
+    return f"effect:{external_reference(effect, SHORTEST_REFERENCE)}"
+
+
+def lineage_key_of(name: str) -> str | None:
+    """The same from an effect's id or from any of its references; None if this is neither."""
+    if _EFFECT_ID.fullmatch(name):
+        return lineage_key(name)
+    if _REFERENCE.fullmatch(name):
+        return f"effect:{name[:SHORTEST_REFERENCE]}"
+    return None
+
+
+def is_named(effect: str, name: str) -> bool:
+    """Whether this is the effect's id, or its reference at the length that `name` has."""
+    return name == effect or name == external_reference(effect, len(name))
 
 
 def line_effect_id(tenant: str, line: UsageLine, part: str = "") -> str:

@@ -1,8 +1,7 @@
 """Whether a stored sighting has led to all that it must: asked of the journal and the books."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.outcome import EffectState, LedgerEntry
@@ -14,7 +13,7 @@ from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
 from shared.ports.snapshot_heads import SnapshotHeads
 from shared.workflow.file_facts import SOURCE
-from shared.workflow.line_ends import LineEnd
+from shared.workflow.line_ends import LineEnd, texts, told_ends
 
 ON_ITS_WAY = frozenset({EffectState.FREE, EffectState.SENT})
 STANDS_ELSEWHERE = frozenset({LineEnd.EVIDENCE, LineEnd.UNCHANGED, LineEnd.SUPERSEDED})
@@ -66,7 +65,7 @@ class Completeness:
         if received[-1].data.get("webhook") == DUPLICATE:
             return True
         mapped = [fact for fact in told if fact.kind == "mapped"]
-        ends = dict(_ends(mapped))
+        ends = told_ends(mapped)
         if not mapped or len(ends) < _lines(received[-1]):
             return False
         versions = [self._passed(fact) for fact in mapped if "case" in fact.data]
@@ -87,8 +86,8 @@ class Completeness:
     def _passed(self, mapped: JournalFact) -> _Passed:
         """Whether a version's heads stand, and which of its held lines a higher one has passed."""
         version, case_id = int(str(mapped.data["version"])), str(mapped.data["case"])
-        counted = _texts(mapped.data["heads"])
-        held = dict(each.split(" ", 1) for each in _texts(mapped.data["held"]))
+        counted = texts(mapped.data["heads"])
+        held = dict(each.split(" ", 1) for each in texts(mapped.data["held"]))
         case, heads = self.heads.read(case_id, [*counted, *held.values()])
         passed = {
             name
@@ -133,20 +132,5 @@ def _is_settled(entry: LedgerEntry | None, document_id: str) -> bool:
     return entry.state not in ON_ITS_WAY or entry.next_at is not None
 
 
-def _ends(mapped: Sequence[JournalFact]) -> Iterator[tuple[str, str]]:
-    """Each line's last end; what could not be read is held."""
-    for fact in mapped:
-        for hold in _texts(fact.data["holds"]):
-            yield hold.split(" ", 1)[1], LineEnd.HELD
-    for fact in mapped:
-        for line in _texts(fact.data["lines"]):
-            line_id, end = line.rsplit(" ", 1)
-            yield line_id, end
-
-
 def _lines(received: JournalFact) -> int:
     return int(str(received.data.get("lines", 0)))
-
-
-def _texts(value: Any) -> Sequence[str]:  # noqa: ANN401 - a journal's data are JSON
-    return [str(each) for each in value]

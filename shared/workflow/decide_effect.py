@@ -227,5 +227,4 @@ def _fact(sighting: Sighting, decision: EffectDecision, state: EffectState) -> J
             "who": decision.who,
             "raw_key": sighting.key,
         },
-        keys=(f"effect:{decision.effect_id}",),
     )

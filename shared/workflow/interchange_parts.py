@@ -86,7 +86,6 @@ def part_of(arrival: PartnerFile, described: Described) -> Part:
     """The part as the journal is told of it; its keys in as many entries as they need."""
     sighting, document_id = arrival.sighting, described.document_id
     keys = [
-        f"document:{document_id}",
         f"correlation:{sighting.message_id}",
         f"file:{arrival.file.name}",
         *dict.fromkeys(described.keys),

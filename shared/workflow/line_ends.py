@@ -1,12 +1,15 @@
 """How mapping leaves a line, and what must be written for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from shared.canonical.codec import to_json
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold
+from shared.canonical.journal import JournalFact
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
 from shared.mapping.usage import MappedLine
@@ -51,3 +54,24 @@ def parked_line(line: MappedLine, document: SupplyUsage, *, now: datetime) -> Pa
         payload=to_json(document.reduced_to(line.line)),
         parked_at=now,
     )
+
+
+def told_ends(mapped: Sequence[JournalFact]) -> dict[str, str]:
+    """Each line's last end by `mapped` facts, lines in their order; what could not be read is held.
+
+    Advisory holds name lines that ended otherwise: the line's own word counts.
+    """
+    ends: dict[str, str] = {}
+    for fact in mapped:
+        for line in texts(fact.data["lines"]):
+            line_id, end = line.rsplit(" ", 1)
+            ends[line_id] = end
+    for fact in mapped:
+        for hold in texts(fact.data["holds"]):
+            ends.setdefault(hold.split(" ", 1)[1], LineEnd.HELD)
+    return ends
+
+
+def texts(value: Any) -> Sequence[str]:  # noqa: ANN401 - a journal's data are JSON
+    """A list of texts in a fact's data."""
+    return [str(each) for each in value]

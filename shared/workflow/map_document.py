@@ -10,6 +10,7 @@ from shared.canonical.outcome import EffectState
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import Direction, SupplyUsage
+from shared.effects.identity import lineage_key
 from shared.mapping.line_holds import malformed_line_id
 from shared.mapping.usage import MappedLine, MappedUsage, map_line, map_usage
 from shared.ports.clock import Clock
@@ -218,7 +219,7 @@ def _fact(
             "conflicts_with": document.conflicts_with,
             **_standing(document, ended),
         },
-        keys=(*dict.fromkeys(f"effect:{line_id}" for line_id in line_ids), *dict.fromkeys(beside)),
+        keys=(*dict.fromkeys(lineage_key(line_id) for line_id in line_ids), *dict.fromkeys(beside)),
     )
 
 

@@ -145,7 +145,7 @@ def _fact(entry: LedgerEntry) -> JournalFact:
     keys: tuple[str, ...] = ()
     if entry.document:
         journals = tuple(f"erp:{line.journal}" for line in entry.document.lines if line.journal)
-        keys = (f"reference:{entry.document.reference}", f"erp:{entry.document.erp_id}", *journals)
+        keys = (f"erp:{entry.document.erp_id}", *journals)
         data |= {"reference": entry.document.reference, "erp_id": entry.document.erp_id}
     return JournalFact(
         fact_id=f"outcome:{entry.effect.effect_id}:{entry.revision}",

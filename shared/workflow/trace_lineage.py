@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalEntry, first_break
 from shared.canonical.outcome import LedgerEntry
+from shared.effects.identity import is_named, lineage_key_of
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.erp import BookedLine, BookedMove, ErpBooks
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
+from shared.workflow.line_ends import texts, told_ends
 
 KEY_KINDS = (
     "control",  # HL7 MSH-10; interchange/group/set of EDI
@@ -19,8 +21,6 @@ KEY_KINDS = (
     "case",
     "lot",
     "serial",
-    "effect",
-    "reference",
     "interchange",  # ISA13 or UNB 0020, theirs and ours
     "group",  # of ours, which an acknowledgement answers
     "purchase_order",
@@ -80,10 +80,20 @@ class TraceLineage:
         for kind in KEY_KINDS:
             for document_id in self.journal.find(f"{kind}:{key}"):
                 yield kind, document_id
+        for document_id in self._of_effect(key):
+            yield "effect", document_id
+
+    def _of_effect(self, name: str) -> Iterator[str]:
+        """Documents with a line under this effect id, or under this reference of one."""
+        key = lineage_key_of(name)
+        for document_id in self.journal.find(key) if key else ():
+            entries = self.journal.read(document_id)
+            if any(is_named(line_id, name) for line_id in _line_ids(entries)):
+                yield document_id
 
     def _document(self, document_id: str, found_by: str) -> TracedDocument:
         entries = self.journal.read(document_id)
-        line_ids = tuple(dict.fromkeys(_line_ids(entries)))
+        line_ids = _line_ids(entries)
         return TracedDocument(
             document_id=document_id,
             found_by=found_by,
@@ -103,12 +113,12 @@ class TraceLineage:
         )
 
 
-def _line_ids(entries: tuple[JournalEntry, ...]) -> Iterator[str]:
-    for entry in entries:
-        if entry.fact.kind == "mapped":
-            yield from (key.removeprefix("effect:") for key in entry.fact.keys)
-        elif isinstance(held := entry.fact.data.get("holds"), list):
-            yield from (str(each).split(" ", 1)[1] for each in held)
+def _line_ids(entries: tuple[JournalEntry, ...]) -> tuple[str, ...]:
+    """Lines that were mapped, then those that were held on arrival."""
+    mapped = told_ends([entry.fact for entry in entries if entry.fact.kind == "mapped"])
+    unmapped = [entry.fact.data.get("holds", ()) for entry in entries if entry.fact.kind != "mapped"]
+    held = (each.split(" ", 1)[1] for holds in unmapped for each in texts(holds))
+    return tuple(dict.fromkeys((*mapped, *held)))
 
 
 def _traced(entry: LedgerEntry, moves: list[BookedMove], lines: list[BookedLine]) -> TracedEffect:

@@ -131,13 +131,18 @@ class Posting:
         owed = [*effects]
 
         def are_told() -> bool:
-            while owed and self.deployment.journal.find(f"reference:{reference_of(owed[-1])}"):
+            while owed and self._is_told(owed[-1]):
                 owed.pop()
             return not owed
 
         return wait_until(
             are_told, every_seconds=POLL_SECONDS, because=lambda: f"{len(owed)} are untold"
         )
+
+    def _is_told(self, effect: Effect) -> bool:
+        chain = self.deployment.journal.read(effect.document_id)
+        told = (each.fact.data for each in chain if each.fact.kind == "outcome")
+        return any(each["effect_id"] == effect.effect_id for each in told)
 
 
 def reference_of(effect: Effect) -> str:

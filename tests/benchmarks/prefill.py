@@ -95,7 +95,7 @@ class Prefill:
             effect.correlation_id,
             reference_of(effect),
             *(key for key in keys if key.startswith("erp:")),
-            *(_value(key) for key in keys if not key.startswith(("erp:", "effect:"))),
+            *(_value(key) for key in keys if not key.startswith("erp:")),
         }
         return Original(
             ledger=json.dumps(ledger),

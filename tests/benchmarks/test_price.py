@@ -87,7 +87,7 @@ def test_every_item_and_index_entry_of_a_transaction_is_one_write_unit(figures: 
         "map_document: journal, by_append": "1",
         "post_effect: effects": "1",
         "post_effect: effects, by_period": "1",
-        "publish_outcome: journal": "4",
+        "publish_outcome: journal": "3",
         "publish_outcome: journal, by_append": "1",
     }
 

@@ -3,7 +3,13 @@
 import pytest
 
 from shared.canonical.effect import EffectType
-from shared.effects.identity import effect_id, external_reference
+from shared.effects.identity import (
+    effect_id,
+    external_reference,
+    is_named,
+    lineage_key,
+    lineage_key_of,
+)
 
 CHARGE = ("EHR", "NORTH", "TX-1", "charge")
 
@@ -40,3 +46,20 @@ def test_a_reference_is_a_prefix_of_the_id_as_long_as_the_field_allows() -> None
 def test_a_reference_too_short_to_be_unique_is_refused() -> None:
     with pytest.raises(ValueError, match="too short"):
         external_reference("00" * 32, 15)
+
+
+@pytest.mark.parametrize("length", [16, 20, 34, 54])
+def test_an_id_and_a_reference_of_any_length_lead_to_one_key(length: int) -> None:
+    known = effect_id("meridian", EffectType.ISSUE, CHARGE)
+    reference = external_reference(known, length)
+
+    assert lineage_key(known) == "effect:LWQNVU6ZN4FQW6KH"
+    assert lineage_key_of(known) == lineage_key_of(reference) == lineage_key(known)
+    assert is_named(known, known)
+    assert is_named(known, reference)
+    assert not is_named(known, f"{reference[:-1]}{'A' if reference[-1] != 'A' else 'B'}")
+
+
+@pytest.mark.parametrize("name", ["", "TX-1", "LWSHORT", "lwqnvu6zn4fqw6kh", "LWQNVU6ZN4FQW6K1"])
+def test_what_is_no_id_and_no_reference_leads_to_no_effect(name: str) -> None:
+    assert lineage_key_of(name) is None

@@ -9,7 +9,7 @@ from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.canonical.hold import HoldKind
 from shared.canonical.master import ChargeCodeRecord, StockSourceRecord
 from shared.canonical.usage import EvidenceLine, MalformedLine, SourceSystem, SupplyUsage
-from shared.effects.identity import line_effect_id
+from shared.effects.identity import line_effect_id, lineage_key
 from shared.mapping.keys import master_key
 from tests.builders import NOW, SUTURE, a_credit_line, a_document, a_usage_line
 from tests.usage_world import UsageWorld
@@ -219,4 +219,4 @@ def test_every_line_can_be_followed_from_the_journal() -> None:
     world.receive(unmapped())
 
     line_id = line_effect_id("meridian", unmapped().lines[0])
-    assert world.journal.find(f"effect:{line_id}") == (unmapped().document_id,)
+    assert world.journal.find(lineage_key(line_id)) == (unmapped().document_id,)

@@ -33,8 +33,8 @@ def test_a_posting_is_told_and_found_by_every_erp_key() -> None:
     world.tell(a_change(an_entry(an_issue())))
 
     document = a_document_of(an_issue())
-    keys = (f"reference:{document.reference}", f"erp:{document.erp_id}", "erp:GL-1001")
-    assert [world.journal.find(key) for key in keys] == [("DOCUMENT-1",)] * 3
+    keys = (f"erp:{document.erp_id}", "erp:GL-1001")
+    assert [world.journal.find(key) for key in keys] == [("DOCUMENT-1",)] * 2
     assert [event.kind for event in world.events.published] == ["EffectPosted"]
 
 

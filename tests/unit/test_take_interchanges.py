@@ -355,7 +355,7 @@ def test_what_the_partners_format_does_not_recognise_is_held_with_the_reasons(bo
     (hold,) = world.holds.standing.values()
     assert (hold.code, hold.owner) == ("FORMAT_UNKNOWN", "integration_engineer")
     assert hold.detail.startswith("no x12: ")
-    assert world.journal.find(f"document:{hold.document_id}") == (hold.document_id,)
+    assert world.journal.read(hold.document_id)
     (archived,) = world.archive.objects.values()
     assert archived.body == body
 

@@ -1,8 +1,9 @@
 """From any key that people hold to the document, its effects and what the ERP has of them."""
 
+from shared.effects.identity import external_reference, line_effect_id
 from shared.simulation.books import SimulatedBooks
 from shared.workflow.trace_lineage import TraceLineage
-from tests.builders import a_document
+from tests.builders import a_document, a_usage_line
 from tests.usage_world import UsageWorld
 
 
@@ -27,3 +28,40 @@ def test_a_document_is_found_by_its_own_id() -> None:
     world.receive(document)
 
     assert found(world, document.document_id) == [(document.document_id, "document")]
+
+
+def test_a_line_is_found_by_its_effect_and_its_reference_before_and_after_it_is_posted() -> None:
+    world = UsageWorld()
+    document = a_document()
+    effect = line_effect_id("meridian", document.lines[0])
+    names = (effect, external_reference(effect, 34), external_reference(effect, 16))
+
+    world.receive(document)
+    before = [found(world, name) for name in names]
+    world.run_until_quiet()
+
+    assert before == [found(world, name) for name in names]
+    assert before == [[(document.document_id, "effect")]] * 3
+    (traced,) = a_trace(world)(names[1])
+    assert [each.moves[0].reference for each in traced.effects] == [names[1]]
+
+
+def test_a_held_line_is_found_by_the_reference_that_it_will_have() -> None:
+    world = UsageWorld()
+    held = a_document(a_usage_line(charge_code="C-NEW"))
+    reference = external_reference(line_effect_id("meridian", held.lines[0]), 34)
+
+    world.receive(held)
+
+    (traced,) = a_trace(world)(reference)
+    assert [hold.code for hold in traced.holds] == ["ITEM_UNMAPPED"]
+
+
+def test_a_reference_that_only_begins_like_another_leads_nowhere() -> None:
+    world = UsageWorld()
+    document = a_document()
+    reference = external_reference(line_effect_id("meridian", document.lines[0]), 34)
+
+    world.receive(document)
+
+    assert found(world, reference[:-2] + ("AA" if reference[-2:] != "AA" else "BB")) == []
