@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 
 from shared.canonical.effect import Effect
+from shared.canonical.journal import JournalFact
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import line_effect_id
@@ -161,12 +162,22 @@ class UsageWorld:
 
     def receive(self, *documents: SupplyUsage) -> Mapping:
         """Documents arrive and are mapped; the last one's mapping."""
+        self.sight(*documents)
+        mappings = [self.map(document) for document in documents]
+        return mappings[-1]
+
+    def sight(self, *documents: SupplyUsage) -> None:
+        """Documents arrive: their receiver tells the journal."""
         for document in documents:
             for line in document.lines:
                 alone = replace(document, lines=(line,))
                 self.lines[line_effect_id(document.tenant, line)] = alone
-        mappings = [self.map(document) for document in documents]
-        return mappings[-1]
+            fact = JournalFact(
+                fact_id=f"received:{document.message_id}",
+                kind="received",
+                at=self.clock.now().isoformat(),
+            )
+            self.journal.append(document.document_id, [fact])
 
     def enter(self, record: MasterRecord, key: str) -> int:
         """A person adds a rule."""

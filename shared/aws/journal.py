@@ -16,7 +16,6 @@ from shared.aws.clock import SystemClock
 from shared.aws.refusals import (
     deliver_again_if_throttled,
     is_failed_condition,
-    item_in_the_way,
 )
 from shared.canonical.journal import (
     GENESIS,
@@ -83,22 +82,16 @@ class DynamoJournal:
         )
         return tuple(item["sk"]["S"] for item in items)
 
-    def pin(self, document_id: str, chunk: int, as_of: str) -> str:
-        """Fix the moment whose mapping versions a document uses; the first call's, for ever."""
-        item = {"pk": f"document#{document_id}", "sk": f"pin#{chunk}", "as_of": as_of}
-        try:
-            with deliver_again_if_throttled(self.table):
-                self.client.put_item(
-                    TableName=self.table,
-                    Item=stored_item(item),
-                    ConditionExpression="attribute_not_exists(pk)",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ClientError as error:
-            if not is_failed_condition(error):
-                raise
-            return item_in_the_way(error)["as_of"]["S"]
-        return as_of
+    def first(self, document_id: str, kind: str) -> JournalEntry | None:
+        """The oldest entry of a kind in the chain; None if it has none.
+
+        Entry by entry: that a document was received is the first there is, and costs one read unit.
+        """
+        query = chain_query(document_id)
+        for item in queried_items(self.client, self.table, **query, Limit=1):
+            if item["kind"]["S"] == kind:
+                return _entry(document_id, item)
+        return None
 
     def _chain(self, document_id: str, facts: Sequence[JournalFact]) -> None:
         owed = facts

@@ -29,9 +29,6 @@ class Journal(Protocol):
         """The ids of the documents that a business key (`kind:value`) leads to."""
         ...
 
-    def pin(self, document_id: str, chunk: int, as_of: str) -> str:
-        """Fix the moment whose mapping versions a document uses.
-
-        The first call's moment, for ever.
-        """
+    def first(self, document_id: str, kind: str) -> JournalEntry | None:
+        """The oldest entry of a kind in the chain; None if it has none."""
         ...

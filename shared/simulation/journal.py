@@ -1,4 +1,4 @@
-"""The journal in memory: the same chains, index and pins."""
+"""The journal in memory: the same chains and index."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ class SimulatedJournal:
     clock: Clock = field(default_factory=VirtualClock)
     chains: dict[str, list[JournalEntry]] = field(default_factory=dict)
     index: dict[str, set[str]] = field(default_factory=dict)
-    pins: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
         """Put facts at the end of the chain, in order, and index their keys."""
@@ -48,9 +47,9 @@ class SimulatedJournal:
         """The ids of the documents that a business key (`kind:value`) leads to."""
         return tuple(sorted(self.index.get(key, ())))
 
-    def pin(self, document_id: str, chunk: int, as_of: str) -> str:
-        """Fix the moment whose mapping versions a document uses; the first call's, for ever."""
-        return self.pins.setdefault((document_id, chunk), as_of)
+    def first(self, document_id: str, kind: str) -> JournalEntry | None:
+        """The oldest entry of a kind in the chain; None if it has none."""
+        return next((each for each in self.read(document_id) if each.fact.kind == kind), None)
 
 
 def _kept(fact: JournalFact) -> JournalFact:

@@ -48,7 +48,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapDocument:
-    """The rules' versions are pinned when a document is first mapped; a redelivery reuses them."""
+    """By the rules that stood when the document was first received, however often it comes."""
 
     journal: Journal
     master: MasterData
@@ -69,20 +69,25 @@ class MapDocument:
             ThrottledError: something could not be written; the document is delivered again.
         """
         now = self.clock.now()
-        as_of = document.released_at or self.journal.pin(
-            document.document_id, document.chunk, now.isoformat()
-        )
+        as_of = document.released_at or self._received_at(document)
         mapped = map_usage(document, self.master, as_of=as_of, now=now)
         ended = self._ended(document, mapped, as_of)
         holds = tuple(with_conflicts((*_holds(ended), *self._cut(mapped)), self.holds))
         self._write(ended, holds)
         self.snapshots.idle.note(document, ended, mapped.malformed)
-        self.journal.append(document.document_id, [_fact(document, ended, holds, as_of)])
+        fact = _fact(document, ended, holds, as_of=as_of, at=now.isoformat())
+        self.journal.append(document.document_id, [fact])
         if document.status_to:
             self.statuses.send([*_news(document, ended, now.isoformat())])
         ends = Counter(line.end.value for line in ended)
         ends[LineEnd.EVIDENCE] += len(document.evidence)
         return Mapping(ends=dict(ends), holds=len(holds))
+
+    def _received_at(self, document: SupplyUsage) -> str:
+        """When its bytes came first: every receiver journals that before it enqueues them."""
+        received = self.journal.first(document.document_id, "received")
+        # Only a journal that was lost meanwhile has none; then this sighting is as good as any.
+        return received.fact.at if received else document.received_at
 
     def _ended(
         self, document: SupplyUsage, mapped: MappedUsage, as_of: str
@@ -196,7 +201,9 @@ def _fact(
     document: SupplyUsage,
     ended: Sequence[EndedLine],
     holds: Sequence[Hold],
+    *,
     as_of: str,
+    at: str,
 ) -> JournalFact:
     first = next((each.line.line_id for each in ended), "")
     again = f":{document.released_at}:{first}" if document.released_at else ""
@@ -207,7 +214,7 @@ def _fact(
     return JournalFact(
         fact_id=f"mapped:{document.message_id}:{document.chunk}{again}",
         kind="mapped",
-        at=as_of,
+        at=at,
         data={
             "message_id": document.message_id,
             "chunk": document.chunk,

@@ -42,5 +42,5 @@ class PlainJournal:
     def find(self, key: str) -> tuple[str, ...]:
         raise NotImplementedError(f"nobody looks for {key} here")
 
-    def pin(self, document_id: str, chunk: int, as_of: str) -> str:  # noqa: ARG002
-        return as_of
+    def first(self, document_id: str, kind: str) -> JournalEntry | None:  # noqa: ARG002
+        return None

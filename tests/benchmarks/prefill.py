@@ -1,7 +1,7 @@
 """A ledger and a journal that hold much already: real items, copied under other ids.
 
 What the box wrote for effects that came through the edge is read back and written again as often as
-wanted: the same attributes, entries, pins and index keys in the same sizes, only the names differ.
+wanted: the same attributes, entries and index keys in the same sizes, only the names differ.
 Nobody is told of copies: the mapping that follows the ledger's stream is made anew behind them, so
 this is for a box that is reset afterwards (`ledgerward reset`); its journal does not verify.
 """
@@ -57,7 +57,7 @@ class Prefill:
         return self._count("EffectsTable")
 
     def journal_items(self) -> int:
-        """How many items the journal has: entries, pins and keys."""
+        """How many items the journal has: entries and keys."""
         return self._count("JournalTable")
 
     def ledger_items(self, effect_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
@@ -105,7 +105,7 @@ class Prefill:
         )
 
     def _document_items(self, document_id: str) -> Iterator[Mapping[str, Any]]:
-        """Entries and pins."""
+        """Entries."""
         return queried_items(
             self.deployment.clients.dynamodb,
             self.deployment.output("JournalTable"),

@@ -78,14 +78,23 @@ def test_many_keys_are_all_indexed(family: Family) -> None:
     assert {family.journal.find(key) for key in keys} == {("D-1",)}
 
 
-def test_the_first_moment_pinned_is_pinned_for_ever(family: Family) -> None:
-    first = family.journal.pin("D-1", 1, "2026-03-14T12:00:00+00:00")
-    again = family.journal.pin("D-1", 1, "2026-04-01T00:00:00+00:00")
-    other_chunk = family.journal.pin("D-1", 2, "2026-04-01T00:00:00+00:00")
+def test_the_oldest_entry_of_a_kind_is_found_behind_any_others(family: Family) -> None:
+    received = [replace(a_fact(number), kind="received") for number in (3, 4)]
+    family.journal.append("D-1", [a_fact(1), a_fact(2), *received])
 
-    assert (first, again) == ("2026-03-14T12:00:00+00:00",) * 2
-    assert other_chunk == "2026-04-01T00:00:00+00:00"
-    assert family.journal.read("D-1") == ()
+    found = family.journal.first("D-1", "received")
+
+    assert found == family.journal.read("D-1")[2]
+    assert family.journal.first("D-1", "outcome") is None
+    assert family.journal.first("D-2", "received") is None
+
+
+def test_what_a_chain_begins_with_is_one_read_however_long_it_is(on_aws: Family, aws: Aws) -> None:
+    on_aws.journal.append("D-1", [a_fact(number) for number in range(30)])
+
+    calls = aws.calls.counts_of(lambda: on_aws.journal.first("D-1", "mapped"))
+
+    assert calls == {"Query": 1}
 
 
 def test_an_appended_fact_costs_one_write_and_the_keys_go_together(

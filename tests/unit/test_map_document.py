@@ -1,6 +1,7 @@
-"""Each line ends as an effect, a hold or evidence; rules are pinned; what is held is not lost."""
+"""Each line ends as an effect, a hold or evidence, by the rules of its arrival; none is lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -52,17 +53,67 @@ def test_a_blocking_hold_carries_its_line_so_that_a_release_can_map_it_again() -
     assert from_json(SupplyUsage, hold.payload).lines == unmapped().lines
 
 
-def test_a_redelivery_reuses_the_rules_that_stood_when_it_was_first_mapped() -> None:
+def test_a_second_sighting_is_mapped_by_the_rules_that_stood_at_the_first() -> None:
     world = UsageWorld()
     world.receive(unmapped())
     world.clock.advance(seconds=60)
     added = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="GLV-001", unit="EA")
     world.master.put([added], recorded_at=world.clock.now())
 
-    again = world.receive(unmapped())
+    again = world.receive(replace(unmapped(), message_id="message-2"))
 
     assert (again.effects, world.effects.sent) == (0, ())
     assert hold_codes(world) == ["ITEM_UNMAPPED"]
+
+
+def test_a_rule_that_came_between_arrival_and_mapping_posts_the_line() -> None:
+    world = UsageWorld()
+    world.sight(unmapped())
+    world.clock.advance(seconds=60)
+    added = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="GLV-001", unit="EA")
+    world.master.put([added], recorded_at=world.clock.now())
+    world.clock.advance(seconds=60)
+
+    world.map(unmapped())
+    world.run_until_quiet()
+
+    assert [posted.effect.item for posted in world.erp.posted.values()] == ["GLV-001"]
+    assert (hold_codes(world), list(world.parking.missing_keys())) == ([], [])
+
+
+def test_a_rule_that_changed_between_arrival_and_mapping_is_read_as_it_stood_at_arrival() -> None:
+    world = UsageWorld()
+    world.sight(a_document())
+    world.clock.advance(seconds=60)
+    changed = ChargeCodeRecord(application="EHR", charge_code="C-SUT", item="GLV-001", unit="EA")
+    world.master.put([changed], recorded_at=world.clock.now())
+
+    world.map(a_document())
+
+    assert [effect.item for effect in world.effects.sent] == ["SUT-001"]
+    mapped = world.journal.read(a_document().document_id)[-1].fact
+    assert (mapped.data["rules_as_of"], mapped.at) == (
+        NOW.isoformat(),
+        (NOW + timedelta(seconds=60)).isoformat(),
+    )
+
+
+def test_all_chunks_of_a_document_follow_the_rules_of_its_arrival() -> None:
+    world = UsageWorld()
+    first, second = (
+        a_document(
+            a_usage_line(key=("EHR", "NORTH", f"T-{number}", "charge")), chunk=number, chunks=2
+        )
+        for number in (1, 2)
+    )
+    world.receive(first)
+    world.clock.advance(seconds=60)
+    changed = ChargeCodeRecord(application="EHR", charge_code="C-SUT", item="GLV-001", unit="EA")
+    world.master.put([changed], recorded_at=world.clock.now())
+
+    world.map(second)
+
+    assert [effect.item for effect in world.effects.sent] == ["SUT-001", "SUT-001"]
 
 
 def test_another_document_after_the_change_is_mapped_by_the_new_rules() -> None:
@@ -208,8 +259,8 @@ def test_evidence_is_journalled_and_never_an_effect() -> None:
 
     mapping = world.receive(replace(a_document(), evidence=(payment,)))
 
-    (entry,) = world.journal.read(a_document().document_id)
-    assert (mapping.evidence, entry.fact.data["evidence"]) == (1, ["2 payment"])
+    _received, mapped = world.journal.read(a_document().document_id)
+    assert (mapping.evidence, mapped.fact.data["evidence"]) == (1, ["2 payment"])
     assert len(world.effects.sent) == 1
 
 

@@ -23,6 +23,7 @@ from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receiving import InboundMessage
 from shared.workflow.recover import Recover, Recovered
 from shared.workflow.source_lines import SourceLines
+from tests.builders import NOW
 from tests.hl7 import a_dft, an_ft1
 from tests.usage_world import UsageWorld
 
@@ -97,7 +98,6 @@ class World:
         for kept in (
             usage.journal.chains,
             usage.journal.index,
-            usage.journal.pins,
             usage.ledger.entries,
             usage.heads.cases,
             usage.heads.lines,
@@ -169,6 +169,24 @@ def test_all_that_was_lost_comes_back_once() -> None:
     states = {entry.state for entry in world.usage.ledger.entries.values()}
     assert (len(world.usage.ledger.entries), states) == (2, {EffectState.DONE})
     assert world.settled().driven == 0
+
+
+def test_what_is_driven_again_follows_the_rules_that_stood_when_it_came() -> None:
+    world = a_day()
+    came, before = NOW.isoformat(), rules_followed(world)
+    world.usage.clock.advance(seconds=3600)
+    world.lose_everything()
+
+    world.settled()
+
+    assert rules_followed(world) == before == [came] * 3
+
+
+def rules_followed(world: World) -> list[object]:
+    """Of each mapping, the moment whose rules it used."""
+    chains = world.usage.journal.chains.values()
+    facts = [entry.fact for chain in chains for entry in chain]
+    return [fact.data["rules_as_of"] for fact in facts if fact.kind == "mapped"]
 
 
 def test_an_emptied_ledger_alone_is_noticed() -> None:

@@ -96,7 +96,9 @@ class Ports:
         )
         self.heads = exposed(kernel, "heads", stores.heads, ("read", "move_case", "move"))
         self.master = exposed(kernel, "master", stores.master, ("exists", "put"))
-        self.journal = exposed(kernel, "journal", stores.journal, ("append", "read", "find", "pin"))
+        self.journal = exposed(
+            kernel, "journal", stores.journal, ("append", "read", "find", "first")
+        )
         self.holds = exposed(kernel, "holds", stores.holds, ("open", "of_line", "close", "assign"))
         self.parking = exposed(
             kernel,

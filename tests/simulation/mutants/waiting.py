@@ -7,8 +7,8 @@ from typing import Any
 import shared.workflow.claimed_calls as calls_module
 import shared.workflow.pair_reversal as pair_module
 from shared.canonical.parking import ParkedLine, ParkedState
+from shared.canonical.usage import SupplyUsage
 from shared.effects.reversals import reservation_for
-from shared.simulation.journal import SimulatedJournal
 from shared.simulation.parking import SimulatedParkingLot
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
@@ -167,12 +167,12 @@ def reversal_not_reserved() -> Breaks:
 
 
 def mapped_by_todays_rules() -> Breaks:
-    """A redelivery is mapped by the rules of now instead of those that are pinned."""
+    """A redelivery is mapped by the rules of now instead of those of its document's arrival."""
 
-    def unpinned(_self: SimulatedJournal, _document_id: str, _chunk: int, as_of: str) -> str:
-        return as_of
+    def of_today(self: MapDocument, _document: SupplyUsage) -> str:
+        return self.clock.now().isoformat()
 
-    return [(SimulatedJournal, "pin", unpinned)]
+    return [(MapDocument, "_received_at", of_today)]
 
 
 def recovery_enters_as_absent() -> Breaks:
