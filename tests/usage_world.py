@@ -31,7 +31,8 @@ from shared.workflow.add_mapping import AddMapping, Entered
 from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold, Decision
 from shared.workflow.idle_versions import IdleVersions
-from shared.workflow.map_document import MapDocument, Mapping
+from shared.workflow.map_document import MapDocument
+from shared.workflow.mapped_document import Mapping
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect

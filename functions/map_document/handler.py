@@ -7,31 +7,39 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.clock import LambdaDeadline
 from shared.aws.queues import document_of
-from shared.aws.records import AllRecordsProcessor, BatchResponse, EventType, from_body, one_by_one
+from shared.aws.records import (
+    AllRecordsProcessor,
+    BatchResponse,
+    EventType,
+    from_body,
+    sharing_the_end,
+)
 from shared.aws.wiring.map_document import map_document
 from shared.canonical.usage import SupplyUsage
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
+from shared.workflow.mapped_document import MappedDocument
 
 processor = AllRecordsProcessor(event_type=EventType.SQS, read=from_body(document_of))
 
 
 def map_documents(documents: Sequence[SupplyUsage], _deadline: Deadline) -> Sequence[bool]:
-    """Map each document; one that crashes the step stays, the others do not wait for it."""
-    return one_by_one(documents, _map)
+    """Map all; one that crashes the step stays, the others do not wait for it."""
+    return sharing_the_end(documents, map_document().begin, _finish)
 
 
-def _map(document: SupplyUsage) -> None:
-    mapping = map_document()(document)
-    logger.info(
-        "document mapped",
-        document_id=document.document_id,
-        message_id=document.message_id,
-        ends=mapping.ends,
-        holds=mapping.holds,
-    )
-    metrics.add_metric(name="EffectsMapped", unit=MetricUnit.Count, value=mapping.effects)
-    metrics.add_metric(name="HoldsOpened", unit=MetricUnit.Count, value=mapping.holds)
+def _finish(begun: Sequence[MappedDocument]) -> None:
+    mappings = map_document().finish(begun)
+    for each, mapping in zip(begun, mappings, strict=True):
+        logger.info(
+            "document mapped",
+            document_id=each.document.document_id,
+            message_id=each.document.message_id,
+            ends=mapping.ends,
+            holds=mapping.holds,
+        )
+        metrics.add_metric(name="EffectsMapped", unit=MetricUnit.Count, value=mapping.effects)
+        metrics.add_metric(name="HoldsOpened", unit=MetricUnit.Count, value=mapping.holds)
 
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry documents

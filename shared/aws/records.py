@@ -8,7 +8,13 @@ from typing import Any, Generic, TypedDict, TypeVar
 
 from shared.observability import logger
 from shared.ports.clock import Deadline
-from shared.workflow.batch_answer import BatchAnswer, Function, kept_one_by_one
+from shared.workflow.batch_answer import (
+    BatchAnswer,
+    Begun,
+    Function,
+    kept_one_by_one,
+    kept_sharing_the_end,
+)
 
 Model = TypeVar("Model")
 Record = Mapping[str, Any]
@@ -109,6 +115,19 @@ def one_by_one(models: Sequence[Model], work: Callable[[Model], object]) -> Sequ
         Exception: every one crashed, so it is not the fault of one of them.
     """
     return kept_one_by_one(models, work, _note_crash)
+
+
+def sharing_the_end(
+    models: Sequence[Model],
+    begin: Callable[[Model], Begun],
+    finish: Callable[[Sequence[Begun]], object],
+) -> Sequence[bool]:
+    """Work that each begins alone and all finish together: which of these crashed it.
+
+    Raises:
+        Exception: every one crashed, so it is not the fault of one of them.
+    """
+    return kept_sharing_the_end(models, begin, finish, _note_crash)
 
 
 def _note_crash(error: Exception) -> None:

@@ -13,6 +13,7 @@ from shared.ports.clock import Deadline
 LEAST_SECONDS = 5  # a step that crashed is not run again on parts of its batch with less time left
 
 Model = TypeVar("Model")
+Begun = TypeVar("Begun")
 Function = Callable[[Sequence[Model], Deadline], Sequence[bool]]
 NoteCrash = Callable[[Exception], None]
 
@@ -81,4 +82,33 @@ def kept_one_by_one(
             note_crash(error)
         else:
             kept.append(False)
+    return kept
+
+
+def kept_sharing_the_end(
+    models: Sequence[Model],
+    begin: Callable[[Model], Begun],
+    finish: Callable[[Sequence[Begun]], object],
+    note_crash: NoteCrash,
+) -> Sequence[bool]:
+    """Work that each begins alone and all finish together: which of these crashed it.
+
+    What cannot be finished together is finished one by one, so that one does not keep the others.
+    Finishing is idempotent, so what was done before a crash is not done twice.
+
+    Raises:
+        Exception: every one crashed, so it is not the fault of one of them.
+    """
+    begun: dict[int, Begun] = {}
+
+    def begin_at(place: int) -> None:
+        begun[place] = begin(models[place])
+
+    kept = [*kept_one_by_one(range(len(models)), begin_at, note_crash)]
+    try:
+        finish([*begun.values()])
+    except Exception:  # noqa: BLE001 - whose fault it is shows when each is finished alone
+        alone = kept_one_by_one([*begun], lambda place: finish([begun[place]]), note_crash)
+        for place, stays in zip(begun, alone, strict=True):
+            kept[place] = stays
     return kept

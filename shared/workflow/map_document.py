@@ -1,17 +1,14 @@
 """A document's lines become effects, holds, places to wait or evidence; each line exactly one."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.canonical.hold import Hold, HoldKind
+from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalFact
 from shared.canonical.outcome import EffectState
 from shared.canonical.parking import ParkedLine, ParkedState
-from shared.canonical.snapshot import line_name
 from shared.canonical.usage import Direction, SupplyUsage
-from shared.effects.identity import lineage_key
-from shared.mapping.line_holds import malformed_line_id
 from shared.mapping.usage import MappedLine, MappedUsage, map_line, map_usage
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
@@ -20,35 +17,21 @@ from shared.ports.journal import Journal
 from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
 from shared.ports.queues import EffectQueue
-from shared.ports.status_queue import StatusNews, StatusQueue
+from shared.ports.status_queue import StatusQueue
 from shared.workflow.line_conflicts import conflict_hold, with_conflicts
 from shared.workflow.line_ends import STOPPED, EndedLine, LineEnd, parked_line
+from shared.workflow.mapped_document import MappedDocument, Mapping, mapped_fact, mapped_news
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.snapshot_lines import SnapshotLines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
-    """What became of a document, in counts of lines by their end, and of holds."""
-
-    ends: dict[str, int]
-    holds: int
-
-    @property
-    def effects(self) -> int:
-        """Lines that went on to the target."""
-        return self.ends.get(LineEnd.EFFECT, 0)
-
-    @property
-    def evidence(self) -> int:
-        """Lines that another source posts."""
-        return self.ends.get(LineEnd.EVIDENCE, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MapDocument:
-    """By the rules that stood when the document was first received, however often it comes."""
+    """By the rules that stood when the document was first received, however often it comes.
+
+    A document is begun alone and finished together with others, so that they share their calls.
+    """
 
     journal: Journal
     master: MasterData
@@ -63,7 +46,19 @@ class MapDocument:
     clock: Clock
 
     def __call__(self, document: SupplyUsage) -> Mapping:
-        """Map one document or chunk. All it leads to is durable before the journal says so.
+        """Map one document or chunk alone.
+
+        Raises:
+            ThrottledError: something could not be written; the document is delivered again.
+        """
+        (mapping,) = self.finish([self.begin(document)])
+        return mapping
+
+    def begin(self, document: SupplyUsage) -> MappedDocument:
+        """Map one document or chunk, and write all that its lines come to but effects.
+
+        One after another: what a line holds, waits for or claims stands before the next document
+        is begun, which may name the same line.
 
         Raises:
             ThrottledError: something could not be written; the document is delivered again.
@@ -73,15 +68,37 @@ class MapDocument:
         mapped = map_usage(document, self.master, as_of=as_of, now=now)
         ended = self._ended(document, mapped, as_of)
         holds = tuple(with_conflicts((*_holds(ended), *self._cut(mapped)), self.holds))
-        self._write(ended, holds)
+        begun = MappedDocument(
+            document=document,
+            ended=ended,
+            holds=holds,
+            as_of=as_of,
+            at=now.isoformat(),
+        )
+        self._write(begun)
         self.snapshots.idle.note(document, ended, mapped.malformed)
-        fact = _fact(document, ended, holds, as_of=as_of, at=now.isoformat())
-        self.journal.append(document.document_id, [fact])
-        if document.status_to:
-            self.statuses.send([*_news(document, ended, now.isoformat())])
-        ends = Counter(line.end.value for line in ended)
-        ends[LineEnd.EVIDENCE] += len(document.evidence)
-        return Mapping(ends=dict(ends), holds=len(holds))
+        return begun
+
+    def finish(self, begun: Sequence[MappedDocument]) -> Sequence[Mapping]:
+        """Send the effects of all, and only then tell the journal that they are mapped.
+
+        Nobody reads whether an effect was sent: a line that waited was claimed before, and its
+        reversal waits until it is posted. So effects may be sent as late as this.
+
+        Raises:
+            ThrottledError: something could not be written; finish or deliver all of them again.
+        """
+        effects = [effect for each in begun for effect in each.effects]
+        if effects:
+            self.effects.send(effects)
+        facts = defaultdict[str, list[JournalFact]](list)
+        for each in begun:
+            facts[each.document.document_id].append(mapped_fact(each))
+        self.journal.append_all(facts)
+        news = [told for each in begun for told in mapped_news(each)]
+        if news:
+            self.statuses.send(news)
+        return [each.counts for each in begun]
 
     def _received_at(self, document: SupplyUsage) -> str:
         """When its bytes came first: every receiver journals that before it enqueues them."""
@@ -172,19 +189,16 @@ class MapDocument:
             parked=pairing.parked,
         )
 
-    def _write(self, ended: Sequence[EndedLine], holds: Sequence[Hold]) -> None:
-        """Holds, then entries, then the keys are read once more.
+    def _write(self, begun: MappedDocument) -> None:
+        """Holds, then entries, then the keys are read once more."""
+        if begun.holds:
+            self.holds.open(begun.holds)
+        if begun.parked:
+            self.parking.park(begun.parked)
+        self._look_again(begun.parked)
 
-        What came meanwhile is released.
-        """
-        if holds:
-            self.holds.open(holds)
-        parked = [line.parked for line in ended if line.parked]
-        if parked:
-            self.parking.park(parked)
-        effects = [line.effect for line in ended if line.effect]
-        if effects:
-            self.effects.send(effects)
+    def _look_again(self, parked: Sequence[ParkedLine]) -> None:
+        """What came while their entries were written is released (effect-protocol section 8)."""
         keys = dict.fromkeys(key for line in parked for key in line.missing)
         arrived = {key for key in keys if self.release.missing.exists(key)}
         for line in parked:
@@ -197,82 +211,9 @@ def _holds(ended: Sequence[EndedLine]) -> Iterator[Hold]:
         yield from line.holds
 
 
-def _fact(
-    document: SupplyUsage,
-    ended: Sequence[EndedLine],
-    holds: Sequence[Hold],
-    *,
-    as_of: str,
-    at: str,
-) -> JournalFact:
-    first = next((each.line.line_id for each in ended), "")
-    again = f":{document.released_at}:{first}" if document.released_at else ""
-    line_ids = (*(line.line.line_id for line in ended), *(hold.line_id for hold in holds))
-    beside = [line.line.beside for line in ended if line.line.beside]
-    evidence = [f"{line.number} {line.reason}" for line in document.evidence]
-    evidence += [f"{line.line.line.number} {line.line.evidence}" for line in _evident(ended)]
-    return JournalFact(
-        fact_id=f"mapped:{document.message_id}:{document.chunk}{again}",
-        kind="mapped",
-        at=at,
-        data={
-            "message_id": document.message_id,
-            "chunk": document.chunk,
-            "rules_as_of": as_of,
-            "effects": sum(line.end is LineEnd.EFFECT for line in ended),
-            "lines": [f"{line.line.line_id} {line.end}" for line in ended],
-            "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
-            "evidence": evidence,
-            "conflicts_with": document.conflicts_with,
-            **_standing(document, ended),
-        },
-        keys=(*dict.fromkeys(lineage_key(line_id) for line_id in line_ids), *dict.fromkeys(beside)),
-    )
-
-
-def _standing(document: SupplyUsage, ended: Sequence[EndedLine]) -> dict[str, object]:
-    """By which heads a version is complete: its case's, and those of lines that post nothing.
-
-    Of what is held as well, since a higher version closes that.
-    """
-    if document.snapshot is None:
-        return {}
-    idle = (line for line in ended if line.end in (LineEnd.UNCHANGED, LineEnd.SUPERSEDED))
-    held = [(each.line.line_id, each.line.line.key) for each in ended if each.end is LineEnd.HELD]
-    cut = [(malformed_line_id(each, document), each.key) for each in document.malformed]
-    return {
-        "version": document.snapshot.version,
-        "case": document.case,
-        "heads": [line_name(line.line.line.key) for line in idle],
-        "held": [f"{line_id} {line_name(key)}" for line_id, key in (*held, *cut) if key],
-    }
-
-
 def _has_versions(line: MappedLine, document: SupplyUsage, record: ParkedLine | None) -> bool:
     """Whether a line is counted version by version: a use that moves stock and may still go on."""
     if document.snapshot is None or document.conflicts_with or line.evidence:
         return False
     is_stopped = record is not None and record.state in STOPPED
     return line.line.direction is Direction.CHARGE and not is_stopped
-
-
-def _evident(ended: Sequence[EndedLine]) -> Iterator[EndedLine]:
-    return (line for line in ended if line.end is LineEnd.EVIDENCE)
-
-
-def _news(document: SupplyUsage, ended: Sequence[EndedLine], at: str) -> Iterator[StatusNews]:
-    """What the source hears of at once; posted and rejected it hears of when that is so."""
-    for line in ended:
-        if line.end is LineEnd.EFFECT:
-            continue
-        blocking = [hold for hold in line.holds if hold.kind is HoldKind.BLOCKING]
-        yield StatusNews(
-            news_id=f"{line.line.line_id}:{line.end}:{document.message_id}",
-            source=document.status_to,
-            document_id=document.document_id,
-            line="/".join(line.line.line.key),
-            state=line.end.value,
-            at=at,
-            code=blocking[0].code if blocking else "",
-            detail=blocking[0].detail if blocking else line.line.evidence,
-        )

@@ -116,7 +116,9 @@ class TraceLineage:
 def _line_ids(entries: tuple[JournalEntry, ...]) -> tuple[str, ...]:
     """Lines that were mapped, then those that were held on arrival."""
     mapped = told_ends([entry.fact for entry in entries if entry.fact.kind == "mapped"])
-    unmapped = [entry.fact.data.get("holds", ()) for entry in entries if entry.fact.kind != "mapped"]
+    unmapped = [
+        entry.fact.data.get("holds", ()) for entry in entries if entry.fact.kind != "mapped"
+    ]
     held = (each.split(" ", 1)[1] for holds in unmapped for each in texts(holds))
     return tuple(dict.fromkeys((*mapped, *held)))
 

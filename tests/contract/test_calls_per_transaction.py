@@ -216,6 +216,32 @@ def test_a_line_mapped_with_known_rules_reads_no_master_data_again(
     }
 
 
+def test_documents_of_one_batch_share_what_they_send_and_the_keys_of_their_journal(
+    aws: Aws, on_aws: Family
+) -> None:
+    on_aws.put_master([record for _, record in a_simulated_master().versions], KNOWN_SINCE)
+    step = mapping_on(on_aws)
+    step(a_document(a_usage_line(unit="EA")))
+    batch = [
+        a_document(
+            a_usage_line(unit="EA", key=("EHR", "NORTH", f"T-{number}", "charge")),
+            document_id=f"D-{number}",
+            message_id=f"message-{number}",
+        )
+        for number in range(10)
+    ]
+
+    calls = aws.calls.counts_of(lambda: step.finish([step.begin(each) for each in batch]))
+
+    assert calls == {
+        "PutItem": 10,
+        "BatchGetItem": 10,
+        "Query": 20,
+        "BatchWriteItem": 1,
+        "SendMessageBatch": 1,
+    }
+
+
 def test_a_line_with_versions_is_one_read_more_and_one_transaction(
     aws: Aws, on_aws: Family
 ) -> None:

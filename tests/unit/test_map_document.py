@@ -271,3 +271,84 @@ def test_every_line_can_be_followed_from_the_journal() -> None:
 
     line_id = line_effect_id("meridian", unmapped().lines[0])
     assert world.journal.find(lineage_key(line_id)) == (unmapped().document_id,)
+
+
+def mapped_together(world: UsageWorld, *documents: SupplyUsage) -> list[dict[str, int]]:
+    """As one batch of the queue is; the ends of each document's lines."""
+    world.sight(*documents)
+    mappings = world.map.finish([world.map.begin(each) for each in documents])
+    return [{end: count for end, count in each.ends.items() if count} for each in mappings]
+
+
+def another(document: SupplyUsage) -> SupplyUsage:
+    return replace(document, document_id="ANOTHER", message_id="message-2")
+
+
+def test_a_use_that_waits_and_its_reversal_of_one_batch_cancel_out() -> None:
+    world = UsageWorld()
+    credit = a_document(a_credit_line(charge_code="C-NONE"))
+
+    ends = mapped_together(world, unmapped(), another(credit))
+    world.run_until_quiet()
+
+    assert ends == [{"held": 1}, {"offset": 1}]
+    assert (hold_codes(world), world.erp.documents) == ([], ())
+    assert list(world.parking.missing_keys()) == []
+
+
+def test_a_use_and_its_reversal_of_one_batch_are_posted_in_their_order() -> None:
+    world = UsageWorld()
+
+    ends = mapped_together(world, a_document(), another(a_document(a_credit_line())))
+    world.run_until_quiet()
+
+    assert ends == [{"effect": 1}, {"waiting": 1}]
+    assert [posted.effect.effect_id for posted in world.erp.posted.values()] == [
+        line_effect_id("meridian", line) for line in (a_usage_line(), a_credit_line())
+    ]
+    assert (hold_codes(world), list(world.parking.missing_keys())) == ([], [])
+
+
+def test_a_released_use_and_its_reversal_of_one_batch_are_both_posted() -> None:
+    """The release has won the line, though its effect is sent after the reversal is looked at."""
+    world = UsageWorld()
+    world.receive(unmapped())
+    code = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="GLV-001", unit="EA")
+    world.enter(code, master_key("charge", "EHR", "C-NONE"))
+    (released,), world.documents.bodies[:] = world.documents.sent, []
+    world.clock.advance(seconds=10)
+
+    ends = mapped_together(
+        world, released, another(a_document(a_credit_line(charge_code="C-NONE")))
+    )
+    world.run_until_quiet()
+
+    assert ends == [{"effect": 1}, {"waiting": 1}]
+    assert (len(world.erp.documents), hold_codes(world)) == (2, [])
+
+
+def test_copies_of_one_line_in_one_batch_are_one_document_of_the_target() -> None:
+    world = UsageWorld()
+
+    ends = mapped_together(world, a_document(), a_document(), another(a_document()))
+    world.run_until_quiet()
+
+    assert ends == [{"effect": 1}] * 3
+    assert len(world.erp.documents) == 1
+    chains = [world.journal.read(each) for each in (a_document().document_id, "ANOTHER")]
+    kinds = [[entry.fact.kind for entry in chain] for chain in chains]
+    assert kinds == [["received", "mapped", "outcome"], ["received", "mapped"]]
+
+
+def test_a_rule_that_comes_within_a_batch_releases_what_its_first_document_waits_for() -> None:
+    world = UsageWorld()
+    world.sight(unmapped())
+    first = world.map.begin(unmapped())
+    code = ChargeCodeRecord(application="EHR", charge_code="C-NONE", item="GLV-001", unit="EA")
+    released = world.enter(code, master_key("charge", "EHR", "C-NONE"))
+
+    world.map.finish([first])
+    world.run_until_quiet()
+
+    assert released == 1
+    assert (len(world.erp.documents), hold_codes(world)) == (1, [])

@@ -31,7 +31,7 @@ from shared.mapping.snapshots import case_after
 from shared.ports.snapshot_heads import Heads
 from shared.simulation.books import EXPENSE, STOCK, SimulatedBooks
 from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
-from shared.workflow.map_document import Mapping as Mapped
+from shared.workflow.mapped_document import Mapping as Mapped
 from tests.builders import CONTRAST, GLOVE, SUTURE, a_document, a_master, a_unit, a_usage_line
 from tests.usage_world import UsageWorld
 

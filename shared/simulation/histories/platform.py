@@ -14,7 +14,13 @@ from shared.simulation.histories.ports import Ports, Stores
 from shared.simulation.histories.queue import Message, SimulatedQueue
 from shared.simulation.histories.steps import Steps
 from shared.simulation.histories.workers import Run
-from shared.workflow.batch_answer import BatchAnswer, Function, Model, kept_one_by_one
+from shared.workflow.batch_answer import (
+    BatchAnswer,
+    Function,
+    Model,
+    kept_one_by_one,
+    kept_sharing_the_end,
+)
 from shared.workflow.redrive_dead_letters import DeadLetter
 
 # As deployed (infra/stacks): seconds a consumer may take, and the box's margin on a queue's
@@ -94,7 +100,8 @@ class Platform:
         steps, stream = self.steps, self.stores.stream
 
         def map_documents(documents: Sequence[SupplyUsage], _: Deadline) -> Sequence[bool]:
-            return kept_one_by_one(documents, steps.map, self._note)
+            step = steps.map
+            return kept_sharing_the_end(documents, step.begin, step.finish, self._note)
 
         def post_effects(effects: Sequence[Effect], deadline: Deadline) -> Sequence[bool]:
             steps.post(effects, deadline)

@@ -97,7 +97,7 @@ class Ports:
         self.heads = exposed(kernel, "heads", stores.heads, ("read", "move_case", "move"))
         self.master = exposed(kernel, "master", stores.master, ("exists", "put"))
         self.journal = exposed(
-            kernel, "journal", stores.journal, ("append", "read", "find", "first")
+            kernel, "journal", stores.journal, ("append", "append_all", "read", "find", "first")
         )
         self.holds = exposed(kernel, "holds", stores.holds, ("open", "of_line", "close", "assign"))
         self.parking = exposed(

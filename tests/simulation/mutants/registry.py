@@ -10,7 +10,7 @@ from tests.simulation.mutants import claiming, posting, waiting
 from tests.simulation.mutants.mutant import Break, Mutant, Trial
 
 SCENE_SEEDS = 1500
-SEEDS = 60  # histories of one swarm, before the next is tried
+SEEDS = 100  # histories of one swarm, before the next is tried
 LAGGING = "e2-lagging"
 LAGGING_TRAITS = MappingProxyType({LAGGING: replace(E2_TRAITS, lookup_lag_seconds=60)})
 SMALL = ("use", "reversal", "parked_and_released", "parked_and_offset", "refusal", "conflict")

@@ -52,28 +52,7 @@ def parked_through_an_index() -> Breaks:
 
 def no_second_look() -> Breaks:
     """Who parks a line does not read its key again once the entry stands."""
-    write = MapDocument._write  # noqa: SLF001 - a mutant
-
-    def hasty(self: MapDocument, *asked: Any) -> None:  # noqa: ANN401
-        blind: Any = _Blind(self.release)
-        write(replace(self, release=blind), *asked)
-
-    return [(MapDocument, "_write", hasty)]
-
-
-class _Blind:
-    """Sees no key."""
-
-    def __init__(self, release: Any) -> None:  # noqa: ANN401
-        self._release = release
-        self.missing = self
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._release, name)
-
-    def exists(self, _key: str) -> bool:
-        """Never."""
-        return False
+    return [(MapDocument, "_look_again", lambda _self, _parked: None)]
 
 
 def deleted_before_enqueued() -> Breaks:
