@@ -79,7 +79,7 @@ class Completeness:
     def _all_held(self, told: Sequence[JournalFact], chain: Sequence[JournalEntry]) -> bool:
         """Whether each hold that these facts name is open, or was decided by a person."""
         decided = _decided(chain)
-        named = (hold for fact in told for hold in _texts(fact.data.get("holds", ())))
+        named = (hold for fact in told for hold in texts(fact.data.get("holds", ())))
         lines = (hold.split(" ", 1)[1] for hold in named)
         return all(line in decided or self.holds.of_line(line) for line in lines)
 
