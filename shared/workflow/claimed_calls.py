@@ -67,8 +67,8 @@ class ClaimedCalls:
         """
         now = self.calls.clock.now()
         lost = [each for each in effects if self._is_lost(each, entries)]
-        self._raise(lost, entries)
         answers: Answers = {effect.effect_id: Step.WAIT for effect in lost}
+        answers |= self._raise(lost, entries)
         known = [entries[each.effect_id] for each in effects if each.effect_id in entries]
         waiting = [each for each in known if is_quiet_time(each, now=now)]
         self._wait([each for each in waiting if each.effect.effect_id not in answers])
@@ -84,17 +84,29 @@ class ClaimedCalls:
     def _is_lost(self, effect: Effect, entries: Mapping[str, LedgerEntry]) -> bool:
         return is_lost_track_of(effect, entries.get(effect.effect_id), self.target)
 
-    def _raise(self, lost: Sequence[Effect], entries: Mapping[str, LedgerEntry]) -> None:
+    def _raise(self, lost: Sequence[Effect], entries: Mapping[str, LedgerEntry]) -> Answers:
         """Into doubt, in the ledger, before anything of them is sent again."""
         if not lost:
-            return
+            return {}
         now, quiet = self.calls.clock.now(), self._quiet_until()
         raised = [
             raised_entry(each, entries.get(each.effect_id), quiet_until=quiet, now=now)
             for each in lost
         ]
         written = self.ledger.amend(raised)
-        self.ledger.owe([each for each, done in zip(raised, written, strict=True) if not done])
+        late = [each for each, done in zip(raised, written, strict=True) if not done]
+        self.ledger.owe(late)
+        return self._conflicts([each.effect for each in late])
+
+    def _conflicts(self, effects: Sequence[Effect]) -> Answers:
+        """Those whose item another content took between our read and our write."""
+        standing = self.ledger.read([each.effect_id for each in effects]) if effects else {}
+        return {
+            each.effect_id: Step.CONFLICT
+            for each in effects
+            if (entry := standing.get(each.effect_id)) is not None
+            and entry.effect.content_hash != each.content_hash
+        }
 
     def _put_off(
         self, effects: Sequence[Effect], entries: Mapping[str, LedgerEntry], held: Deferral
@@ -111,7 +123,9 @@ class ClaimedCalls:
                 self.ledger.postpone(known, next_at=owed.next_at)
         if unmarked:
             self.ledger.owe(unmarked)
-        return dict.fromkeys((effect.effect_id for effect in effects), held)
+        new = [effect for effect in effects if effect.effect_id not in entries]
+        put_off: Answers = dict.fromkeys((effect.effect_id for effect in effects), held)
+        return put_off | self._conflicts(new)
 
     def _one_call(self, effects: Sequence[Effect]) -> Answers:
         """One claim per effect, and only what is claimed enters the call (section 6)."""

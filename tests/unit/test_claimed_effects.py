@@ -397,6 +397,42 @@ def test_other_content_under_an_id_that_another_claim_took_first_is_held() -> No
     assert world.entry(an_issue()).effect == other
 
 
+class RacedLedger(SimulatedEffectLedger):
+    """Another content is written between this worker's read and its own write."""
+
+    rival: Effect | None = None
+
+    def owe(self, entries: Sequence[LedgerEntry]) -> None:
+        self._be_first()
+        super().owe(entries)
+
+    def amend(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
+        self._be_first()
+        return super().amend(entries)
+
+    def _be_first(self) -> None:
+        if self.rival is not None:
+            first = LedgerEntry(effect=self.rival, state=EffectState.FREE, next_at=1)
+            super().amend([first])
+            self.rival = None
+
+
+@pytest.mark.parametrize("is_doubted", [False, True], ids=["put off", "raised into doubt"])
+def test_other_content_that_is_put_off_first_leaves_a_hold(is_doubted: bool) -> None:  # noqa: FBT001
+    world = World(ledger=RacedLedger())
+    assert isinstance(world.ledger, RacedLedger)
+    if is_doubted:
+        CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).begin()
+    world.ledger.rival = replace(an_issue(), content_hash="another")
+
+    outcome = world.deliver(an_issue(), deadline=PLENTY if is_doubted else FixedDeadline(1))
+
+    assert outcome == [PostOutcome.CONFLICT]
+    assert world.hold_codes == ["CONFLICT"]
+    assert world.entry(an_issue()).effect.content_hash == "another"
+    assert world.operations == []
+
+
 def test_twenty_attempts_that_nobody_knows_the_end_of_are_a_persons_business() -> None:
     world = World()
     world.erp.traits = replace(E2_TRAITS, outage_after_calls=2**31)
