@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from shared.canonical.effect import EffectType
 from shared.canonical.usage import UsageLine
@@ -15,6 +16,7 @@ from shared.canonical.usage import UsageLine
 SHORTEST_REFERENCE = 16
 _EFFECT_ID = re.compile("[0-9a-f]{64}")
 _REFERENCE = re.compile(f"LW[A-Z2-7]{{{SHORTEST_REFERENCE - 2},}}")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def effect_id(
@@ -24,6 +26,7 @@ def effect_id(
     return _digest([tenant, effect_type.value, list(intent_key), part]).hex()
 
 
+@lru_cache(maxsize=4096)  # one call asks for each of its references several times
 def external_reference(effect: str, length: int) -> str:
     """`LW` and a base32 prefix of the id, as long as the target's field allows.
 
@@ -91,5 +94,4 @@ def content_hash(line: UsageLine) -> str:
 
 
 def _digest(body: object) -> bytes:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(_CANONICAL.encode(body).encode()).digest()

@@ -1,5 +1,6 @@
 """DFT^P03: charges of supplies and their credits. Pure, positioned, never raising on bad input."""
 
+from collections import Counter
 from dataclasses import replace
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
@@ -88,14 +89,21 @@ def _nothing_readable(
 
 def _sorted(header: HeaderFacts, read: list[ReadLine], notes: list[Diagnostic]) -> UsageReading:
     """Each kind of line in the order of the message; an equal line of the same key counts once."""
-    lines: dict[UsageLine, UsageLine] = {}
+    lines: list[UsageLine] = []
+    times = Counter(line.key for line in read)
+    told: set[UsageLine] = set()
     findings: list[Diagnostic] = []
     for line in read:
         match line:
+            case UsageLine() if times[line.key] == 1:
+                lines.append(line)
             case UsageLine():
                 fact = replace(line, number="", position=_NOWHERE)
-                if lines.setdefault(fact, line) is not line:
+                if fact in told:
                     findings.append(finding("LINE_REPEATED", line.position))
+                else:
+                    told.add(fact)
+                    lines.append(line)
             case MalformedLine():
                 findings.append(line.diagnostic)
             case EvidenceLine():
@@ -103,7 +111,7 @@ def _sorted(header: HeaderFacts, read: list[ReadLine], notes: list[Diagnostic]) 
     return UsageReading(
         header=header,
         diagnostics=(*findings, *notes),
-        lines=tuple(lines.values()),
+        lines=tuple(lines),
         malformed=tuple(line for line in read if isinstance(line, MalformedLine)),
         evidence=tuple(line for line in read if isinstance(line, EvidenceLine)),
     )

@@ -205,8 +205,10 @@ def _decoded(raw: bytes, codec: str, *, is_terminated: bool) -> tuple[str, str]:
     """
     for candidate in (codec, "utf-8", "cp1252"):
         try:
+            if is_terminated:
+                return raw.decode(candidate), candidate
             decoder = codecs.getincrementaldecoder(candidate)()
-            return decoder.decode(raw, final=is_terminated), candidate
+            return decoder.decode(raw), candidate
         except UnicodeDecodeError:
             continue
     return raw.decode("latin-1"), "latin-1"

@@ -66,14 +66,14 @@ class Segment:
 
     def value(self, field: int, component: int = 1, *, repetition: int = 1) -> str:
         """The first sub-component at a place, unescaped and trimmed; "" for every empty state."""
-        repeated = self.repetitions(field)
-        if repetition > len(repeated):
-            return ""
-        components = _split(repeated[repetition - 1], self.delimiters.component)
-        if component > len(components):
-            return ""
-        first = _split(components[component - 1], self.delimiters.subcomponent)[0].strip()
-        return "" if first == _NULL else unescaped(first, self.delimiters, self.codec).strip()
+        marks, text = self.delimiters, self.raw(field)
+        for place, mark in ((repetition, marks.repetition), (component, marks.component)):
+            pieces = text.split(mark) if mark and mark in text else (text,)
+            if place > len(pieces):
+                return ""
+            text = pieces[place - 1]
+        first = _split(text, marks.subcomponent)[0].strip()
+        return "" if first in ("", _NULL) else unescaped(first, marks, self.codec).strip()
 
     def position(self, field: int = 0, component: int = 0) -> Position:
         """Where a field stands, to the byte."""

@@ -1,5 +1,6 @@
 """Many histories of at most 10,000 effects each, one seed after another, on several processes."""
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,10 +130,18 @@ def _histories(plans: Sequence[Plan], jobs: int) -> Iterator[History]:
     if jobs <= 1 or len(plans) <= 1:
         yield from map(run_history, plans)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_without_haste
+    ) as pool:
         running: list[Future[History]] = [pool.submit(run_history, plan) for plan in plans]
         for future in as_completed(running):
             yield future.result()
+
+
+def _without_haste() -> None:
+    """Collect garbage seldom: nearly all that a history makes lives until its end."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _known(state: Path | None) -> Mapping[str, Mapping[str, object]]:

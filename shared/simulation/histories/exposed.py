@@ -18,6 +18,9 @@ class _Exposed:
 
     def __init__(self, port: object) -> None:
         self._port = port
+        for name in dir(type(port)):
+            if not name.startswith("_") and callable(getattr(type(port), name)):
+                setattr(self, name, getattr(port, name))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(self._port, name)

@@ -86,6 +86,8 @@ class Kernel:
     def next_at(self) -> float | None:
         """When the next thing happens but that a sleeper wakes."""
         wakes = self._resume
+        if self._heap and self._heap[0][2] != wakes:
+            return self._heap[0][0]
         return min((moment for moment, _, action, _ in self._heap if action != wakes), default=None)
 
     def tell(self, what: str) -> None:

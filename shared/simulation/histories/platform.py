@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from shared.canonical.codec import from_json
 from shared.canonical.effect import Effect
@@ -138,7 +139,7 @@ class Platform:
             models, places = [], []
             for place, message in enumerate(messages):
                 try:
-                    models.append(read(message))
+                    models.append(_once(read, message))
                 except ValueError:
                     continue
                 places.append(place)
@@ -179,6 +180,13 @@ class Platform:
 
 def _letter_of(queue: str) -> Read[DeadLetter]:
     return lambda message: DeadLetter(queue=queue, body=message.body, redrives=message.redrives)
+
+
+def _once(read: Read[Model], message: Message) -> Model:
+    """What a message says, read at its first delivery."""
+    if message.model is None:
+        message.model = read(message)
+    return cast(Model, message.model)
 
 
 def _nothing(_answer: object) -> None:

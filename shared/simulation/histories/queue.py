@@ -15,13 +15,17 @@ LATE_SECONDS = 6 * 86_400.0
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Message:
-    """One message; `receipt` tells one delivery of it from another."""
+    """One message; `receipt` tells one delivery of it from another.
+
+    `model` is what its body says, once somebody has read it: equal bytes say the same for ever.
+    """
 
     body: str
     redrives: int = 0
     receives: int = 0
     receipt: int = 0
     is_gone: bool = False
+    model: object = None
 
 
 Consumer = Callable[[Sequence[Message], Deadline], Sequence[bool]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from shared.canonical.outcome import LedgerEntry
 from shared.ports.clock import Deadline
@@ -26,6 +27,7 @@ class ObservedEntries(dict[str, LedgerEntry]):
         super().__init__()
         self.observe = observe
         self.due: dict[str, int] = {}
+        self._queue: list[tuple[int, str]] = []  # of `due`, and what was due once
 
     def __setitem__(self, key: str, entry: LedgerEntry) -> None:
         """Every write of an item, whoever makes it."""
@@ -39,6 +41,7 @@ class ObservedEntries(dict[str, LedgerEntry]):
         self.clear()
         self.update(entries)
         self.due.clear()
+        self._queue.clear()
         for key, entry in entries.items():
             self._index(key, entry)
 
@@ -47,6 +50,18 @@ class ObservedEntries(dict[str, LedgerEntry]):
             self.due.pop(key, None)
         else:
             self.due[key] = entry.next_at
+            heappush(self._queue, (entry.next_at, key))
+
+    def first_due(self, *, now: int, limit: int) -> list[str]:
+        """The ids of what is due, the longest waiting first."""
+        found: list[tuple[int, str]] = []
+        while self._queue and self._queue[0][0] <= now and len(found) < limit:
+            at, key = heappop(self._queue)
+            if self.due.get(key) == at and (not found or found[-1] != (at, key)):
+                found.append((at, key))
+        for each in found:
+            heappush(self._queue, each)
+        return [key for _, key in found]
 
 
 @dataclass(slots=True)
@@ -58,8 +73,7 @@ class IndexedLedger(SimulatedEffectLedger):
         entries = self.entries
         if not isinstance(entries, ObservedEntries):
             return SimulatedEffectLedger.due(self, now=now, limit=limit)
-        waiting = sorted((at, key) for key, at in entries.due.items() if at <= now)
-        return [entries[key] for _, key in waiting[:limit]]
+        return [entries[key] for key in entries.first_due(now=now, limit=limit)]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
