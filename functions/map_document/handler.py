@@ -31,7 +31,8 @@ def map_documents(documents: Sequence[SupplyUsage], _deadline: Deadline) -> Sequ
 def _finish(begun: Sequence[MappedDocument]) -> None:
     mappings = map_document().finish(begun)
     for each, mapping in zip(begun, mappings, strict=True):
-        logger.info(
+        # The journal says the same of each document, and the metrics have the sums of a batch.
+        logger.debug(
             "document mapped",
             document_id=each.document.document_id,
             message_id=each.document.message_id,
