@@ -46,7 +46,7 @@ def document_id(tenant: str, source: SourceSystem, control_id: str, sha256: str)
 def in_pieces(document: SupplyUsage) -> tuple[SupplyUsage, ...]:
     """A document in pieces that a queue takes.
 
-    Equal lines give equal pieces, so a piece's number may be pinned.
+    Equal lines give equal pieces, so the journal may name a piece by its number.
     """
     pieces = list(_pieces(document))
     return tuple(
