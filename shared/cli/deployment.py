@@ -21,7 +21,7 @@ from shared.targets.tryton.access import tryton_books
 from shared.targets.tryton.books import TrytonBooks
 from shared.targets.tryton.references import REFERENCE_LENGTH
 from shared.workflow.tie_out_books import TieOutBooks
-from shared.workflow.trace_lineage import TracedDocument, TraceLineage
+from shared.workflow.trace_lineage import Lineage, TraceLineage
 
 MONTHS = range(1, 13)
 
@@ -84,7 +84,7 @@ class Deployment(Platform):
         api_url = read_addresses(self.settings)["api"]
         return WebhookSender(api_url=api_url, source=source, secret=secret)
 
-    def trace(self, key: str) -> tuple[TracedDocument, ...]:
+    def trace(self, key: str) -> Lineage:
         """The chain behind a business key."""
         step = TraceLineage(
             journal=self.journal, ledger=self.ledger, holds=self.holds, books=self.books

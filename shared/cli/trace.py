@@ -12,13 +12,23 @@ from shared.workflow.trace_lineage import TracedDocument, TracedEffect
 def trace(key: str, *, as_json: JsonOption = False) -> None:
     """Follow any business key both ways: control id, document, case, lot, serial, ERP number."""
     output = Output(as_json=as_json)
-    documents = open_deployment().trace(key)
+    lineage = open_deployment().trace(key)
+    documents = lineage.documents
     for document in documents:
         _draw(output, document)
+    if lineage.erp_is_silent:
+        output.say(
+            f"[yellow]the ERP could not be asked: its moves and GL lines are not shown, and whether"
+            f" {key} is a number of its own is not known; trace again later[/yellow]"
+        )
     if not documents:
-        output.say(f"[yellow]nothing is known under {key}[/yellow]")
+        output.say(f"[yellow]nothing is known here under {key}[/yellow]")
     output.finish(
-        {"key": key, "documents": [_as_data(document) for document in documents]},
+        {
+            "key": key,
+            "erp_is_silent": lineage.erp_is_silent,
+            "documents": [_as_data(document) for document in documents],
+        },
         "holds",
         "tieout",
     )

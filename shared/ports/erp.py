@@ -126,3 +126,14 @@ class ErpBooks(Protocol):
     ) -> Iterator[BookedLine]:
         """The posted general-ledger lines of the same moves."""
         ...
+
+    def references(self, number: str) -> tuple[str, ...]:
+        """Our references behind a number that people read in the ERP; none if it is not of ours.
+
+        It is the id of a done stock move or of its document, or the number of a posted journal.
+
+        Raises:
+            OutcomeUnknownError: no answer could be had.
+            NotWrittenError: the ERP could not be reached or refused us.
+        """
+        ...

@@ -43,6 +43,15 @@ class SimulatedBooks:
             if posted.amount:
                 yield from _lines_of(posted)
 
+    def references(self, number: str) -> tuple[str, ...]:
+        """Our references behind a document's id or a journal's number."""
+        documents = (each.document for each in self.erp.booked)
+        named = (
+            (each.reference, {each.erp_id, *(line.journal for line in each.lines if line.journal)})
+            for each in documents
+        )
+        return tuple(dict.fromkeys(reference for reference, ids in named if number in ids))
+
     def _posted(self, period: str | None, references: Collection[str]) -> Iterator[PostedEffect]:
         for posted in self.erp.booked:
             month = f"{posted.effect.accounting_date:%Y-%m}"

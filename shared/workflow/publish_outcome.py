@@ -1,6 +1,6 @@
 """The ledger's stream.
 
-Each change becomes a journal fact, lineage keys and news on the bus (section 9).
+Each change becomes a journal fact and news on the bus (section 9).
 """
 
 from collections import defaultdict
@@ -142,17 +142,17 @@ def _fact(entry: LedgerEntry) -> JournalFact:
     }
     if entry.reason:
         data["reason"] = entry.reason
-    keys: tuple[str, ...] = ()
     if entry.document:
-        journals = tuple(f"erp:{line.journal}" for line in entry.document.lines if line.journal)
-        keys = (f"erp:{entry.document.erp_id}", *journals)
-        data |= {"reference": entry.document.reference, "erp_id": entry.document.erp_id}
+        data |= {
+            "reference": entry.document.reference,
+            "erp_id": entry.document.erp_id,
+            "journals": [line.journal for line in entry.document.lines if line.journal],
+        }
     return JournalFact(
         fact_id=f"outcome:{entry.effect.effect_id}:{entry.revision}",
         kind="outcome",
         at=entry.recorded_at,
         data=data,
-        keys=keys,
     )
 
 

@@ -1,12 +1,13 @@
 """From any business key, the chain both ways: message, document, effect, ERP document, GL line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalEntry, first_break
 from shared.canonical.outcome import LedgerEntry
 from shared.effects.identity import is_named, lineage_key_of
+from shared.errors import NotWrittenError, OutcomeUnknownError
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.erp import BookedLine, BookedMove, ErpBooks
 from shared.ports.hold_store import HoldStore
@@ -30,7 +31,6 @@ KEY_KINDS = (
     "payment",
     "catalogue",
     "stock_report",
-    "erp",  # the ERP's stock move or journal number
 )
 MOST_DOCUMENTS = 50
 
@@ -57,23 +57,49 @@ class TracedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """What a key leads to. Of a silent ERP there are neither moves nor lines, nor its numbers."""
+
+    documents: tuple[TracedDocument, ...]
+    erp_is_silent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceLineage:
-    """Reads only; the ledger item is the truth, the journal tells how it came about."""
+    """Reads only; the ledger item is the truth, the journal tells how it came about.
+
+    The numbers that the ERP gave lead nowhere here: its own books say whose they are.
+    """
 
     journal: Journal
     ledger: EffectLedger
     holds: HoldStore
     books: ErpBooks
 
-    def __call__(self, key: str) -> tuple[TracedDocument, ...]:
-        """Every document that the key leads to, at most 50; empty if it leads nowhere."""
+    def __call__(self, key: str) -> Lineage:
+        """Every document that the key leads to, at most 50; none if it leads nowhere."""
         found: dict[str, str] = {}
-        for kind, document_id in self._found(key):
+        references = self._references(key)
+        for kind, document_id in self._found(key, references or ()):
             found.setdefault(document_id, kind)
         chosen = list(found.items())[:MOST_DOCUMENTS]
-        return tuple(self._document(document_id, kind) for document_id, kind in chosen)
+        is_silent = references is None
+        return Lineage(
+            documents=tuple(
+                self._document(document_id, kind, with_books=not is_silent)
+                for document_id, kind in chosen
+            ),
+            erp_is_silent=is_silent,
+        )
 
-    def _found(self, key: str) -> Iterator[tuple[str, str]]:
+    def _references(self, number: str) -> tuple[str, ...] | None:
+        """What the ERP knows under a number of its own; None if it could not be asked."""
+        try:
+            return self.books.references(number)
+        except (NotWrittenError, OutcomeUnknownError):
+            return None
+
+    def _found(self, key: str, references: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Documents with the kind of key that leads to each; a document's own id needs none."""
         if self.journal.read(key):
             yield "document", key
@@ -82,6 +108,9 @@ class TraceLineage:
                 yield kind, document_id
         for document_id in self._of_effect(key):
             yield "effect", document_id
+        for reference in references:
+            for document_id in self._of_effect(reference):
+                yield "erp", document_id
 
     def _of_effect(self, name: str) -> Iterator[str]:
         """Documents with a line under this effect id, or under this reference of one."""
@@ -91,7 +120,7 @@ class TraceLineage:
             if any(is_named(line_id, name) for line_id in _line_ids(entries)):
                 yield document_id
 
-    def _document(self, document_id: str, found_by: str) -> TracedDocument:
+    def _document(self, document_id: str, found_by: str, *, with_books: bool) -> TracedDocument:
         entries = self.journal.read(document_id)
         line_ids = _line_ids(entries)
         return TracedDocument(
@@ -99,13 +128,14 @@ class TraceLineage:
             found_by=found_by,
             entries=entries,
             chain_breaks_at=first_break(entries),
-            effects=self._effects(line_ids),
+            effects=self._effects(line_ids, with_books=with_books),
             holds=tuple(hold for line_id in line_ids for hold in self.holds.of_line(line_id)),
         )
 
-    def _effects(self, line_ids: tuple[str, ...]) -> tuple[TracedEffect, ...]:
+    def _effects(self, line_ids: tuple[str, ...], *, with_books: bool) -> tuple[TracedEffect, ...]:
         entries = self.ledger.read(line_ids) if line_ids else {}
-        references = [entry.document.reference for entry in entries.values() if entry.document]
+        booked = entries.values() if with_books else ()
+        references = [entry.document.reference for entry in booked if entry.document]
         moves = list(self.books.moves(references=references)) if references else []
         lines = list(self.books.lines(references=references)) if references else []
         return tuple(

@@ -94,8 +94,7 @@ class Prefill:
             effect.document_id,
             effect.correlation_id,
             reference_of(effect),
-            *(key for key in keys if key.startswith("erp:")),
-            *(_value(key) for key in keys if not key.startswith("erp:")),
+            *map(_value, keys),
         }
         return Original(
             ledger=json.dumps(ledger),

@@ -14,11 +14,11 @@ def an_original() -> Original:
             [
                 {"pk": {"S": "document#D-1"}, "sk": {"S": "entry#00000001"}},
                 {"pk": {"S": f"key#effect:{'ab' * 32}"}, "sk": {"S": "D-1"}},
-                {"pk": {"S": "key#erp:57"}, "sk": {"S": "D-1"}},
+                {"pk": {"S": "key#lot:57"}, "sk": {"S": "D-1"}},
             ]
         ),
         effect="ab" * 32,
-        names=("D-1", "erp:57"),
+        names=("D-1", "lot:57"),
     )
 
 
@@ -30,7 +30,7 @@ def test_no_two_copies_share_a_key_and_all_parts_of_one_name_each_other() -> Non
     assert [item["pk"]["S"] for item in journal] == [
         f"document#{document}",
         f"key#effect:{effect}",
-        "key#erp:57-run-1",
+        "key#lot:57-run-1",
     ]
     assert {item["sk"]["S"] for item in journal[1:]} == {document}
     keys = [(item["pk"]["S"], item["sk"]["S"]) for item in [*journal, *others]]

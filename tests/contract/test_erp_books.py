@@ -112,6 +112,23 @@ def test_the_books_say_where_when_and_to_whom(erp: TrytonInABox) -> None:
     assert by_account[STOCK].cost_centre == ""
 
 
+def test_the_books_know_our_reference_behind_each_of_their_numbers(erp: TrytonInABox) -> None:
+    use = a_use(erp, the_item(erp.network, lambda item: item.unit_cost > 1))
+    (result,) = submit(erp.connector(), use)
+    assert result.document is not None
+    books = erp.books()
+    (move,) = books.moves(references=[reference(use)])
+
+    found = {
+        name: books.references(name)
+        for name in (move.erp_id, result.document.erp_id, result.document.lines[0].journal)
+    }
+
+    assert all(reference(use) in references for references in found.values())
+    assert books.references(result.document.lines[0].journal) == (reference(use),)
+    assert books.references("NO-SUCH") == books.references("9" * 26) == ()
+
+
 def test_the_books_of_a_month_hold_the_moves_of_that_month(erp: TrytonInABox) -> None:
     item = the_item(erp.network, lambda item: item.unit_cost > 1)
     last_year = date(TODAY.year - 1, 5, 31)

@@ -27,14 +27,16 @@ def a_change(after: LedgerEntry, before: LedgerEntry | None = None) -> LedgerCha
     return LedgerChange(before=before, after=after)
 
 
-def test_a_posting_is_told_and_found_by_every_erp_key() -> None:
+def test_a_posting_is_told_with_what_the_erp_calls_it() -> None:
     world = World()
 
     world.tell(a_change(an_entry(an_issue())))
 
     document = a_document_of(an_issue())
-    keys = (f"erp:{document.erp_id}", "erp:GL-1001")
-    assert [world.journal.find(key) for key in keys] == [("DOCUMENT-1",)] * 2
+    (entry,) = world.journal.read("DOCUMENT-1")
+    names = [entry.fact.data[name] for name in ("reference", "erp_id", "journals")]
+    assert names == [document.reference, "1001", ["GL-1001"]]
+    assert entry.fact.keys == ()
     assert [event.kind for event in world.events.published] == ["EffectPosted"]
 
 

@@ -153,7 +153,7 @@ def test_a_trace_shows_every_version_with_what_it_posted_and_took_back() -> None
         books=SimulatedBooks(usage.erp),
     )
 
-    documents = trace("ORC-1")
+    documents = trace("ORC-1").documents
 
     versions = [
         entry.fact.data["version"]

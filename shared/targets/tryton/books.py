@@ -20,6 +20,7 @@ from shared.targets.tryton.references import (
 )
 
 COST_CENTRE_ROOT: Final = "COST_CENTRE"
+LARGEST_ID: Final = 2**31 - 1
 _MOVE_FIELDS: Final = (
     "quantity",
     "effective_date",
@@ -77,6 +78,28 @@ class TrytonBooks:
                 named = self._references({_origin(row) for row in page})
                 for row in page:
                     yield _line(row, named[_origin(row)])
+
+    def references(self, number: str) -> tuple[str, ...]:
+        """Our references behind a stock move's id, its document's, or a journal's number."""
+        moves = [row["id"] for row in self._numbered(number)]
+        journal = [*self._ours(of_origins=True), ["move.number", "=", number]]
+        moves += map(_origin, self._client.rows("account.move.line", journal, ["move.origin"]))
+        return tuple(dict.fromkeys(self._references(set(moves)).values()))
+
+    def _numbered(self, number: str) -> Iterable[Row]:
+        if not (number.isascii() and number.isdecimal()) or int(number) > LARGEST_ID:
+            return ()
+        domain = [*self._ours(of_origins=False), self._referencing.numbered(int(number))]
+        return self._client.rows(MOVE, domain, [self._referencing.field])
+
+    def _ours(self, *, of_origins: bool) -> list[object]:
+        """What is done of ours in the company; posted, where it is of the general ledger."""
+        return [
+            ["company", "=", self._client.company],
+            on_move("state", "=", "done", of_origins=of_origins),
+            *([["move.state", "=", "posted"]] if of_origins else ()),
+            self._referencing.all_ours(of_origins=of_origins),
+        ]
 
     def _domains(
         self, period: str | None, references: Sequence[str], *, of_origins: bool

@@ -48,6 +48,10 @@ class Referencing(Protocol):
         """Every move under a reference of ours, or what all of them caused."""
         ...
 
+    def numbered(self, number: int) -> Clause:
+        """The move with this id, or those of the document with this id."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OnMoves:
@@ -67,6 +71,10 @@ class OnMoves:
     def all_ours(self, *, of_origins: bool = False) -> Clause:
         """By the prefix of all our references."""
         return on_move(self.field, "like", OURS, of_origins=of_origins)
+
+    def numbered(self, number: int) -> Clause:
+        """A move is its own document."""
+        return ["id", "=", number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,10 @@ class OnShipments:
     def all_ours(self, *, of_origins: bool = False) -> Clause:
         """By the prefix of all our references."""
         return _on_shipment(OURS, of_origins=of_origins)
+
+    def numbered(self, number: int) -> Clause:
+        """Both have ids of their own: one number may be of a move and of another's shipment."""
+        return ["OR", ["id", "=", number], ["shipment", "=", f"{SHIPMENT},{number}"]]
 
 
 def on_move(field: str, operator: str, value: object, *, of_origins: bool) -> Clause:
