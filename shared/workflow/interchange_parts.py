@@ -22,6 +22,7 @@ from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receiving import TOLD_DIAGNOSTICS
 
 KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
+MOST_LINE_HOLDS = 500  # of one document, each named in one entry
 _ID_LENGTH = 26
 
 
@@ -128,8 +129,13 @@ def part_of(arrival: PartnerFile, described: Described) -> Part:
 def broken_line_holds(
     arrival: PartnerFile, document_id: str, broken: Sequence[BrokenLine]
 ) -> Iterator[Hold]:
-    """Each line that could not be read, by its place among those of its document."""
-    for number, line in enumerate(broken, start=1):
+    """Each line that could not be read, by its place among those of its document.
+
+    Where hardly any can be read, one hold speaks for all: the sender's table is wrong, not a line.
+    """
+    are_too_many = len(broken) > MOST_LINE_HOLDS
+    others = f"; {len(broken)} lines in all" if are_too_many else ""
+    for number, line in enumerate(broken[:1] if are_too_many else broken, start=1):
         found = line.diagnostic
         stated = f" ({found.value})" if found.value else ""
         facts = HoldFacts(
@@ -138,7 +144,7 @@ def broken_line_holds(
             message_id=arrival.sighting.message_id,
             position=str(found.position),
             rule=found.rule,
-            detail=f"{found.code}: {found.message}{stated}",
+            detail=f"{found.code}: {found.message}{stated}{others}",
             content_hash=document_id,
         )
         yield hold_for("LINE_MALFORMED", facts, now=arrival.at)

@@ -158,6 +158,20 @@ def test_a_line_that_cannot_be_read_is_held_at_its_place_while_the_rest_is_read(
     assert hold.document_id == world.journal.find("purchase_order:PO-1001")[0]
 
 
+def test_where_nearly_no_line_can_be_read_one_hold_speaks_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(interchange_parts, "MOST_LINE_HOLDS", 2)
+    world = a_world()
+    lines = [BAD_LINE.replace("PO1*3", f"PO1*{number}") for number in range(3, 6)]
+
+    outcome = received(world, an_interchange(a_set("850", *ORDER[:-1], *lines, "CTT*5")))
+
+    assert (outcome.counts["lines"], outcome.counts["held_lines"]) == (5, 3)
+    (hold,) = world.holds.standing.values()
+    assert hold.detail == "NUMBER_INVALID: The value is no number. (aaa); 3 lines in all"
+
+
 def test_the_same_interchange_again_is_ignored_whatever_file_it_lies_in() -> None:
     once, again = a_world(), a_world()
     received(once, ONE)
