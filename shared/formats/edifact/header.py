@@ -58,9 +58,11 @@ class EdifactSyntax:
 
     def last_end(self, text: str, delimiters: Delimiters) -> int:
         """Where the last terminator stands that is not released."""
-        end = text.rfind(delimiters.segment)
-        while end > 0 and delimiters.release and _is_released(text, end, delimiters.release):
-            end = text.rfind(delimiters.segment, 0, end)
+        end, release = text.rfind(delimiters.segment), delimiters.release
+        if end > 0 and release and _is_released(text, end, release):
+            for each in (release, delimiters.segment):  # of many, one by one would take too long
+                text = text.replace(f"{release}{each}", "\0\0")
+            end = text.rfind(delimiters.segment)
         return end
 
 
