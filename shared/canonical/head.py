@@ -59,10 +59,15 @@ class StandingPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldVersion:
-    """A version that the line's head stood at, and the content it came with (USE2)."""
+    """A version that the line's head stood at, and the content it came with (USE2).
+
+    `gone` is the line as the version counts it, if it counts 0: what it takes back must be told
+    again as it was, whatever higher versions have said of the line since.
+    """
 
     version: int
     content_hash: str
+    gone: UsageLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,10 @@ class LineHead:
     def told_as(self, version: int) -> str:
         """The content hash that a version came with; empty if the head never stood there."""
         return next((each.content_hash for each in self.told if each.version == version), "")
+
+    def gone_by(self, version: int) -> UsageLine | None:
+        """The line as a version that the head stood at counts it, if that is 0."""
+        return next((each.gone for each in self.told if each.version == version), None)
 
     def posted_by(self, version: int) -> bool:
         """Whether a version posted an issue of its own."""

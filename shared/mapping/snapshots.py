@@ -120,13 +120,18 @@ def head_after(
     """The line's head at this version; what was held at it or below is idle."""
     if added is not None:
         parts = (*parts, _part(added, version))
+    told = ToldVersion(
+        version=version,
+        content_hash=content_hash(line),
+        gone=None if line.quantity else line,
+    )
     return replace(
         head,
         version=version,
         kind=kind_of(line),
         stated=line.quantity,
         line=line,
-        told=(*head.told, ToldVersion(version=version, content_hash=content_hash(line))),
+        told=(*head.told, told),
         parts=parts,
         waiting=tuple(each for each in head.waiting if each.version > version),
     )

@@ -8,7 +8,7 @@ from shared.canonical.effect import Effect
 from shared.canonical.head import CaseHead, LineHead, WaitingVersion
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.parking import ParkedLine
-from shared.canonical.snapshot import line_name
+from shared.canonical.snapshot import Snapshot, line_name
 from shared.canonical.usage import SupplyUsage
 from shared.effects.backoff import LONGEST_SECONDS
 from shared.effects.identity import content_hash, line_effect_id
@@ -110,9 +110,12 @@ class SnapshotLines:
         case: CaseHead | None,
         seen: Sequence[str],
     ) -> Sequence[EndedLine]:
-        """What lower versions posted of lines that this one, the highest, does not name."""
-        version = document.versioned.version
-        names = sorted(case.gone.difference(seen)) if case and case.version == version else []
+        """What lower versions posted of lines that this one does not name.
+
+        A version that was the highest once, and died before all that it takes back was sent, is
+        delivered again when a higher one stands.
+        """
+        names = sorted(_unnamed(document.versioned, case).difference(seen))
         heads = self.heads.read(document.case, names)[1] if names else {}
         ended: list[EndedLine] = []
         for head in heads.values():
@@ -124,6 +127,11 @@ class SnapshotLines:
     ) -> Ended:
         """A line that the highest version does not name counts 0 in it."""
         version = document.versioned.version
+        gone = head.gone_by(version)
+        if gone is not None:
+            return self.take_back(head, gone, document, version)
+        if case is None or case.version > version:
+            return ()
         if head.line is None or not (head.stated or head.version >= version):
             self._end_waiting(head, version)
             return ()
@@ -245,6 +253,16 @@ class SnapshotLines:
             next_at=int(now.timestamp()) + LONGEST_SECONDS,
             recorded_at=now.isoformat(),
         )
+
+
+def _unnamed(snapshot: Snapshot, case: CaseHead | None) -> frozenset[str]:
+    """The lines of a case that a whole version may have made vanish: of the highest, those gone."""
+    if case is None or case.version < snapshot.version:
+        return frozenset()
+    if case.version == snapshot.version:
+        return case.gone
+    known = case.gone | case.named
+    return known.difference(snapshot.named) if snapshot.is_whole else frozenset()
 
 
 def _conflict(document: SupplyUsage, line: MappedLine, detail: str, *, now: datetime) -> Ended:

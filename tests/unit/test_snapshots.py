@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-from shared.canonical.effect import EffectType
+from shared.canonical.effect import Effect, EffectType
 from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.master import ChargeCodeRecord
 from shared.canonical.outcome import EffectState, LedgerEntry
@@ -621,6 +621,28 @@ def test_a_worker_that_is_killed_anywhere_leaves_nothing_undone(
     last.enter(NEW_CODE, NEW_KEY)
     last.run_until_quiet()
     assert (net(world), costs(world)) == (net(last), costs(last))
+    assert_ties_out(world)
+
+
+class Unsent:
+    """A queue whose sender is killed."""
+
+    def send(self, _effects: Sequence[Effect]) -> None:
+        raise KilledError
+
+
+@pytest.mark.parametrize("code", ["C-SUT", "C-GLV"], ids=["as before", "with another item"])
+def test_what_a_killed_version_took_back_is_sent_although_a_higher_one_stands(code: str) -> None:
+    world = arrived(counted(1, A="2", B="1"))
+    without_a = counted(2, B="1")
+    with pytest.raises(KilledError):
+        replace(world.map, effects=Unsent())(without_a)
+    last = a_version(3, a_line("A", "5", charge_code=code), a_line("B"))
+
+    arrived(last, without_a, without_a, world=world)
+
+    assert (net(world), costs(world)) == (net(arrived(last)), costs(arrived(last)))
+    assert world.holds.standing == {}
     assert_ties_out(world)
 
 
