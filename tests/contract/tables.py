@@ -8,18 +8,18 @@ if TYPE_CHECKING:
 JOURNAL, EFFECTS, HOLDS, MASTER_DATA = "journal", "effects", "holds", "master-data"
 
 
-def create_tables(client: "DynamoDBClient") -> None:
-    """All four, empty."""
+def create_tables(client: "DynamoDBClient", *, prefix: str = "") -> None:
+    """All four, empty; each name begins with the prefix."""
     _create(
         client,
-        JOURNAL,
+        prefix + JOURNAL,
         {"pk": "S", "sk": "S", "seal_shard": "S", "appended": "S"},
         ("pk", "sk"),
         by_append=("seal_shard", "appended"),
     )
     _create(
         client,
-        EFFECTS,
+        prefix + EFFECTS,
         {"pk": "S", "due_shard": "S", "next_at": "N", "facility_period": "S"},
         ("pk",),
         due=("due_shard", "next_at"),
@@ -27,12 +27,12 @@ def create_tables(client: "DynamoDBClient") -> None:
     )
     _create(
         client,
-        HOLDS,
+        prefix + HOLDS,
         {"pk": "S", "sk": "S", "owner": "S", "due_at": "S"},
         ("pk", "sk"),
         by_owner=("owner", "due_at"),
     )
-    _create(client, MASTER_DATA, {"pk": "S", "sk": "S"}, ("pk", "sk"))
+    _create(client, prefix + MASTER_DATA, {"pk": "S", "sk": "S"}, ("pk", "sk"))
 
 
 def _create(
