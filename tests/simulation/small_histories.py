@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from shared.canonical.master import ItemRecord
 from shared.canonical.usage import Direction
+from shared.simulation.histories.cases import Case, uses_of
 from shared.simulation.histories.facts import (
     Facts,
     Fate,
@@ -172,6 +173,51 @@ def changed_under_way() -> Scene:
     return replace(a_scene([of(line)], told((1.0, [line]))), changes=[(CHANGED_AT, DEARER)])
 
 
+def a_case(*versions: tuple[float, int, Sequence[Line]]) -> Scene:
+    """A case of one line that is told in versions: when, which, and its lines."""
+    messages = [
+        Told(
+            number=version,
+            at=at,
+            facility="NORTH",
+            lines=tuple(lines),
+            document="CASE-00001",
+            version=version,
+        )
+        for at, version, lines in versions
+    ]
+    case = Case(
+        document="CASE-00001",
+        facility="NORTH",
+        versions=tuple(tuple(lines) for _, _, lines in sorted(versions, key=lambda each: each[1])),
+    )
+    return a_scene(list(uses_of(case, ITEMS)), messages)
+
+
+def versions() -> Scene:
+    """A case whose second version names less of its line."""
+    line = a_use()
+    return a_case((1.0, 1, [line]), (6.0, 2, [replaced(line, quantity=1)]))
+
+
+def versions_overtaken() -> Scene:
+    """A case whose second version comes before its first."""
+    line = a_use()
+    return a_case((1.0, 2, [replaced(line, quantity=5)]), (1.7, 1, [line]))
+
+
+def line_dropped() -> Scene:
+    """A case whose second version does not name its line any more, and whose third does again."""
+    line = a_use()
+    return a_case((1.0, 1, [line]), (6.0, 2, []), (8.0, 3, [replaced(line, quantity=2)]))
+
+
+def line_gone() -> Scene:
+    """A case whose second and last version names one of its two lines no more."""
+    line, other = a_use(1), a_use(2)
+    return a_case((1.0, 1, [line, other]), (6.0, 2, [other]))
+
+
 CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
     {
         scene.__name__: scene
@@ -179,6 +225,7 @@ CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
             *(use, use_sent_twice, reversal, reversal_first, two_reversals, thirds),
             *(parked_and_released, parked_and_offset, released_and_reversed),
             *(conflict, refusal, recovery),
+            *(versions, versions_overtaken, line_dropped, line_gone),
         )
     }
 )

@@ -81,3 +81,16 @@ def test_a_document_of_what_never_happened_is_told(world: World) -> None:
     verdict = again(world)
 
     assert (verdict.duplicated, verdict.examples["never happened"]) == (1, [plain.lot])
+
+
+def test_a_case_is_judged_by_its_highest_version(world: World) -> None:
+    changed = next(each for each in world.facts.uses if each.fate is Fate.VERSIONED and each.units)
+    place = world.facts.uses.index(changed)
+    verdicts = []
+    for units in (changed.units + 1, changed.units - 1):
+        world.facts.uses[place] = replace(changed, units=units)
+        verdicts.append(again(world))
+
+    assert [(each.lost, each.duplicated) for each in verdicts] == [(1, 0), (0, 1)]
+    assert all(each.cents_off > 0 for each in verdicts)
+    assert sum(each.fate is Fate.VERSIONED and each.units > 0 for each in world.facts.uses) == 4

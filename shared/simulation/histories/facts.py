@@ -32,6 +32,7 @@ class Fate(StrEnum):
     REFUSED = "refused"  # by the target, by name
     REFUSED_WHOLE = "refused whole"  # by the target, which does not say for whose sake
     CONFLICT = "conflict"  # the same line id comes with another content
+    VERSIONED = "versioned"  # a line of a case that is told in several versions
 
 
 class TakenBack(StrEnum):
@@ -106,12 +107,17 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A message of one source: its lines, and when it is sent (virtual seconds)."""
+    """A message of one source: its lines, and when it is sent (virtual seconds).
+
+    `document` and its `version` are those of a case that is told in versions, else empty and 0.
+    """
 
     number: int
     at: float
     facility: str
     lines: tuple[Line, ...]
+    document: str = ""
+    version: int = 0
 
 
 @dataclass(slots=True)
@@ -125,8 +131,9 @@ class Facts:
 
     @property
     def effects(self) -> int:
-        """Lines that are to become effects, or be held."""
-        return sum(len(told.lines) for told in self.messages)
+        """Lines that are to become effects, or be held; of a case those that stand at its end."""
+        plain = sum(len(told.lines) for told in self.messages if not told.version)
+        return plain + sum(use.fate is Fate.VERSIONED and use.units > 0 for use in self.uses)
 
 
 def charge_code(item: Item, *, is_box: bool) -> str:
@@ -163,12 +170,12 @@ def generated(
         made += len(told)
         start = span_seconds * random.random()
         for line in told:
-            lines[use.facility].append((_moment(random, start, span_seconds), line))
+            lines[use.facility].append((moment_near(random, start, span_seconds), line))
     facts.messages = sorted(_messages(random, lines), key=lambda told: told.at)
     return facts
 
 
-def _moment(random: Random, start: float, span: float) -> float:
+def moment_near(random: Random, start: float, span: float) -> float:
     """Lines of one use come near each other or far apart, and in any order."""
     near = start + random.choice((-1, 1)) * random.random() * span / 20
     return min(max(near, 0.0), span) if random.random() < NEAR else span * random.random()

@@ -27,6 +27,12 @@ class Booked:
     issues: list[int] = field(default_factory=list)
     returns: list[int] = field(default_factory=list)
     cents: int = 0
+    references: set[str] = field(default_factory=set)
+
+    @property
+    def doubles(self) -> int:
+        """Documents beyond the first under one reference."""
+        return len(self.issues) + len(self.returns) - len(self.references)
 
 
 @dataclass(slots=True)
@@ -50,6 +56,14 @@ class Verdict:
         wrong = self.duplicated + self.lost + self.stuck + self.cents_off + self.holds_off
         asked = (self.refusals, self.reviews)
         return not wrong and asked == (self.seeded_refusals, self.seeded_reviews)
+
+    def add(self, lot: str, *, duplicated: int, lost: int, cents_off: int) -> None:
+        """What is wrong with one lot."""
+        counts = {"duplicated": duplicated, "lost": lost, "cents_off": cents_off}
+        for what, count in counts.items():
+            if count:
+                setattr(self, what, getattr(self, what) + int(count))
+                self.note(what, lot)
 
     def note(self, what: str, example: str) -> None:
         """Keep a few examples."""
@@ -88,9 +102,9 @@ def judged(platform: Platform, facts: Facts, *, mishaps: Mishaps) -> Verdict:
 def _judge_reviewed(use: Use, booked: Booked, verdict: Verdict) -> None:
     """A person is asked whether it is there: it may be or not, but never twice (class E3)."""
     twice = max(len(booked.issues) - 1, 0) + max(len(booked.returns) - len(use.credits), 0)
-    if twice:
-        verdict.duplicated += twice
-        verdict.note("duplicated", use.lot)
+    if use.fate is Fate.VERSIONED:
+        twice = booked.doubles
+    verdict.add(use.lot, duplicated=twice, lost=0, cents_off=0)
 
 
 def _drafts_left(platform: Platform) -> Iterator[str]:
@@ -109,6 +123,7 @@ def _booked(platform: Platform) -> dict[str, Booked]:
         is_issue = move.to_place.endswith(USED)
         target = found[move.lot].issues if is_issue else found[move.lot].returns
         target.append(int(move.quantity))
+        found[move.lot].references.add(move.reference)
     for line in books.lines():
         if line.account == EXPENSE:
             found[lots[line.reference]].cents += int(line.amount * 100)
@@ -125,6 +140,8 @@ def _judge_use(use: Use, booked: Booked, verdict: Verdict) -> None:
         case Fate.PLAIN | Fate.RULE_COMES_LATE | Fate.CONFLICT:
             if not _is_offset(use, booked):
                 _judge_posted(use, booked, verdict)
+        case Fate.VERSIONED:
+            _judge_versions(use, booked, verdict)
         case _:
             raise ValueError(f"unknown fate {use.fate}")
 
@@ -150,10 +167,18 @@ def _judge_posted(use: Use, booked: Booked, verdict: Verdict) -> None:
         verdict.holds_off += 1
         verdict.note("wrong quantity", use.lot)
     off = abs(booked.cents - _expected_cents(units, taken, use.item.cost))
-    for what, count in (("duplicated", doubled), ("lost", missing), ("cents_off", off)):
-        if count:
-            setattr(verdict, what, getattr(verdict, what) + int(count))
-            verdict.note(what, use.lot)
+    verdict.add(use.lot, duplicated=doubled, lost=missing, cents_off=off)
+
+
+def _judge_versions(use: Use, booked: Booked, verdict: Verdict) -> None:
+    """In the books stands what the highest version says, to the cent, whatever led to it."""
+    stands = sum(booked.issues) - sum(booked.returns)
+    verdict.add(
+        use.lot,
+        duplicated=max(booked.doubles, stands > use.units),
+        lost=stands < use.units,
+        cents_off=abs(booked.cents - _divided_half_even(use.units * use.item.cost, 100)),
+    )
 
 
 def _expected_cents(units: int, taken: int, cost: int) -> int:

@@ -1,5 +1,6 @@
 """A history's lines as the bytes that an EHR sends, and the rules that a hospital keeps."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from shared.canonical.master import (
     FacilityRecord,
     ItemRecord,
     UnitRecord,
+    WebhookSourceRecord,
 )
 from shared.canonical.usage import Direction
 from shared.ports.master_data import MasterRecord
@@ -25,6 +27,7 @@ from shared.simulation.histories.facts import (
 )
 
 APPLICATION = "EHR"
+TRACKER = "ORTRACK"  # tells cases in versions
 KNOWN_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 TEN_THOUSANDTH = Decimal("0.0001")
 
@@ -43,6 +46,31 @@ def message_of(told: Told) -> bytes:
     return "".join(f"{segment}\r" for segment in segments).encode()
 
 
+def event_of(told: Told) -> bytes:
+    """One version of a case, as its tracker tells it by webhook."""
+    document = {
+        "id": told.document,
+        "version": told.version,
+        "facility": told.facility,
+        "department": next((line.department for line in told.lines), DEPARTMENTS[0]),
+        "case": told.document,
+        "patient": f"MRN-{told.document}",
+        "lines": [_told_line(line) for line in told.lines],
+    }
+    return json.dumps({"type": "supply.used", "document": document}).encode()
+
+
+def _told_line(line: Line) -> dict[str, object]:
+    return {
+        "id": line.transaction,
+        "item": line.charge_code,
+        "quantity": line.quantity,
+        "unit": "EA",
+        "used_at": f"2026-03-{line.day:02}T09:30:00-08:00",
+        "lot": line.lot,
+    }
+
+
 def _segments(number: int, line: Line) -> tuple[str, str]:
     day = f"202603{line.day:02}"
     kind = "CG" if line.direction is Direction.CHARGE else "CD"
@@ -57,6 +85,7 @@ def _segments(number: int, line: Line) -> tuple[str, str]:
 
 def rules_of(facts: Facts) -> Iterator[MasterRecord]:
     """What is known from the beginning."""
+    yield WebhookSourceRecord(source=TRACKER, tenant="meridian", facilities=FACILITIES)
     for facility in FACILITIES:
         yield FacilityRecord(facility=facility, name=facility.title(), zone="America/Los_Angeles")
         for department in DEPARTMENTS:
@@ -76,13 +105,14 @@ def rules_of(facts: Facts) -> Iterator[MasterRecord]:
             denominator=1,
             valid_from=date(2026, 1, 1),
         )
-        for is_box in (False, True):
-            yield ChargeCodeRecord(
-                application=APPLICATION,
-                charge_code=charge_code(item, is_box=is_box),
-                item=item.name,
-                unit="BX" if is_box else "EA",
-            )
+        for application in (APPLICATION, TRACKER):
+            for is_box in (False, True):
+                yield ChargeCodeRecord(
+                    application=application,
+                    charge_code=charge_code(item, is_box=is_box),
+                    item=item.name,
+                    unit="BX" if is_box else "EA",
+                )
 
 
 def late_rules(facts: Facts) -> Iterator[tuple[float, ChargeCodeRecord]]:

@@ -13,6 +13,7 @@ from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.recover import Drive, Recover
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.source_lines import SourceLines
@@ -23,9 +24,15 @@ class Operators:
     """The steps that a person starts."""
 
     def __init__(
-        self, ports: Ports, release: ReleaseParked, receive: ReceiveMessage, *, target: str
+        self,
+        ports: Ports,
+        release: ReleaseParked,
+        receive: ReceiveMessage,
+        webhooks: ReceiveWebhook,
+        *,
+        target: str,
     ) -> None:
-        self._ports, self._receive = ports, receive
+        self._ports, self._receive, self._webhooks = ports, receive, webhooks
         self._archive = OperatorArchive(
             archive=ports.archive, clock=ports.clock, tenant="meridian", new_id=numbered("entry")
         )
@@ -82,7 +89,10 @@ class Operators:
         )
 
     def _drives_into(self, documents: DocumentQueue) -> Mapping[str, Drive]:
-        return {"hl7v2": replace(self._receive, documents=documents).take_in}
+        return {
+            "hl7v2": replace(self._receive, documents=documents).take_in,
+            "webhook": replace(self._webhooks, documents=documents).take_in,
+        }
 
 
 def _no_file(_file: object) -> None:

@@ -18,11 +18,12 @@ from shared.simulation.histories.stream import IndexedLedger, LedgerStream, Obse
 from shared.simulation.histories.target import TargetAtRisk
 from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
-from shared.simulation.master_data import SimulatedMasterData
+from shared.simulation.master_data import SimulatedMasterData, SimulatedWebhookSources
 from shared.simulation.parking import SimulatedParkingLot
 from shared.simulation.queues import SimulatedEventPublisher, SimulatedStatusQueue
 from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.simulation.target_breaker import SimulatedTargetBreaker
+from shared.simulation.webhook_log import SimulatedWebhookLog
 
 CLIENT = "ehr"
 LEDGER = (
@@ -75,6 +76,8 @@ class Stores:
         self.clients.register(
             ClientScope(client_id=CLIENT, tenant="meridian", facilities=FACILITIES)
         )
+        self.sources = SimulatedWebhookSources(master=self.master, clock=clock)
+        self.webhooks = SimulatedWebhookLog()
         self.statuses = SimulatedStatusQueue()
         self.events = SimulatedEventPublisher()
         self.erp = SimulatedErp(
@@ -113,6 +116,8 @@ class Ports:
             kernel, "archive", stores.archive, ("store", "read", "sighting", "keys_since")
         )
         self.clients = exposed(kernel, "clients", stores.clients, ("scope_of",))
+        self.webhooks = exposed(kernel, "webhooks", stores.webhooks, ("seen", "remember"))
+        self.sources = exposed(kernel, "sources", stores.sources, ("source",))
         self.inbox = stores.inbox
         self.statuses = exposed(kernel, "statuses", stores.statuses, ("send",))
         self.events = exposed(kernel, "events", stores.events, ("publish",))

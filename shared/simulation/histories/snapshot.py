@@ -17,7 +17,7 @@ AGAIN_SECONDS = 15.0
 MAPPED_SECONDS = 10.0
 FOR_EVER = 1e9
 MOST_IOS = 4000  # of a recovery that dies
-TABLES = ("breakers", "heads", "master", "journal", "holds", "parking")
+TABLES = ("breakers", "heads", "master", "journal", "holds", "parking", "webhooks")
 COPIED = (dict, list, set)
 
 

@@ -1,10 +1,13 @@
 """The shipped steps, built on a history's ports as the wiring builds them on AWS."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from shared.formats.webhook.signature import WebhookKey
 from shared.simulation.edge import SimulatedTokenizer
 from shared.simulation.histories.identities import message_ids, numbered
 from shared.simulation.histories.kernel import Kernel
+from shared.simulation.histories.messages import TRACKER
 from shared.simulation.histories.operators import Operators
 from shared.simulation.histories.ports import Ports
 from shared.simulation.histories.queue import SimulatedQueue
@@ -14,6 +17,7 @@ from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import PublishOutcome
 from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.redrive_dead_letters import RedriveDeadLetters
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.snapshot_lines import SnapshotLines
@@ -21,8 +25,10 @@ from shared.workflow.still_missing import StillMissing
 from shared.workflow.sweep_effects import SweepEffects
 from shared.workflow.take_back import TakeBack
 from shared.workflow.target_gate import Pace
+from shared.workflow.webhook_audit import WebhookAudit
 
 TARGET = "erp"
+TRACKERS_KEY = WebhookKey(bytes(range(32)))
 REVERSAL_WAIT = timedelta(hours=72)
 
 
@@ -42,6 +48,7 @@ class Steps:
             clock=ports.clock,
             new_id=new_id,
         )
+        self.receive_webhook = receiver_of_webhooks(ports, new_id)
         self.map = mapper(ports, self.release)
         self.post = PostEffect(
             target=TARGET,
@@ -70,7 +77,9 @@ class Steps:
         self.redrive = RedriveDeadLetters(
             queues=LetterReturn(queues), holds=ports.holds, clock=ports.clock
         )
-        operators = Operators(ports, self.release, self.receive, target=TARGET)
+        operators = Operators(
+            ports, self.release, self.receive, self.receive_webhook, target=TARGET
+        )
         self.add, self.recover = operators.add, operators.recover
 
 
@@ -83,6 +92,22 @@ class LetterReturn:
     def send_back(self, queue: str, body: str, *, redrives: int, delay_seconds: int) -> None:
         """Enqueue the same body again on `queue`, remembering how often that was done."""
         self._queues[queue].put(body, redrives=redrives, delay_seconds=delay_seconds)
+
+
+def receiver_of_webhooks(ports: Ports, new_id: Callable[[], str]) -> ReceiveWebhook:
+    """What the tracker of cases tells."""
+    return ReceiveWebhook(
+        archive=ports.archive,
+        journal=ports.journal,
+        documents=ports.documents,
+        sources=ports.sources,
+        log=ports.webhooks,
+        tokens=SimulatedTokenizer(),
+        clock=ports.clock,
+        keys={TRACKER: (TRACKERS_KEY,)},
+        audit=WebhookAudit(journal=ports.journal),
+        new_id=new_id,
+    )
 
 
 def releaser(ports: Ports) -> ReleaseParked:

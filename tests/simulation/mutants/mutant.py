@@ -76,6 +76,7 @@ class Trial:
                 level=FaultLevel.ADVERSARIAL,
                 target=self.target,
                 faults=SWARMS[self.swarm],
+                share_in_cases=0.0,
             ),
             SCENES[self.history]() if self.history else None,
         )

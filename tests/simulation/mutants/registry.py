@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from shared.simulation.erp import E2_TRAITS
 from tests.simulation.crash_points import busy_points, crashed
-from tests.simulation.mutants import claiming, posting, waiting
+from tests.simulation.mutants import claiming, posting, versions, waiting
 from tests.simulation.mutants.mutant import Break, Mutant, Trial
 
 SCENE_SEEDS = 1500
@@ -77,8 +77,8 @@ HUNTS: Sequence[Hunt] = (
     hunt(claiming.repeated_by_the_client, "e2", "late"),
     hunt(claiming.no_deadline_guard, "e2", "late zombies", "zombies"),
     hunt(claiming.no_fence, "e2", "late zombies", "zombies"),
-    hunt(claiming.owner_is_the_message, "e2", "copies", "zombies"),
-    hunt(claiming.owner_is_the_sandbox, "e2", "copies", "zombies"),
+    hunt(claiming.owner_is_the_message, "e2", "copies", "zombies", scene="use"),
+    hunt(claiming.owner_is_the_sandbox, "e2", "copies", "zombies", scene="use"),
     hunt(claiming.prior_forgotten, "e2", histories=SMALL),
     hunt(claiming.doubt_forgotten_when_not_written, "e2", "late", "late zombies"),
     hunt(claiming.copies_enter_the_call, "e2", "copies", "zombies"),
@@ -119,5 +119,10 @@ HUNTS: Sequence[Hunt] = (
     hunt(waiting.recovery_enters_as_absent, "e2", histories=("recovery",)),
     hunt(waiting.doubt_never_cast, "e2", histories=("recovery",)),
     hunt(waiting.recovery_never_drives, "e1", histories=("recovery",)),
+    hunt(versions.version_posted_whole, "e1", histories=("versions",)),
+    hunt(versions.lower_version_counts, "e1", histories=("versions_overtaken",)),
+    hunt(versions.vanished_line_stays, "e1", histories=("line_gone",)),
+    hunt(versions.killed_version_forgotten, "e1", histories=("line_dropped",)),
+    hunt(versions.head_moved_alone, "e1", histories=("versions",)),
 )
 BY_NAME: Mapping[str, Hunt] = MappingProxyType({each.mutant.name: each for each in HUNTS})
