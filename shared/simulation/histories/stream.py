@@ -14,7 +14,8 @@ from shared.workflow.publish_outcome import LedgerChange
 
 BATCH = 100
 TIMEOUT_SECONDS = 60.0
-AGAIN_SECONDS = 1.0
+AGAIN_SECONDS = 1.0  # doubled while a batch fails, as the platform does it
+LONGEST_WAIT_SECONDS = 60.0
 WINDOW_SECONDS = 0.5
 
 Follower = Callable[[Sequence[LedgerChange], Deadline], object]
@@ -84,6 +85,7 @@ class LedgerStream:
     pending: list[LedgerChange] = field(default_factory=list)
     follower: Follower | None = None
     _is_busy: bool = False
+    _failures: int = 0
 
     def observe(self, change: LedgerChange) -> None:
         """One write."""
@@ -115,7 +117,9 @@ class LedgerStream:
             if told is not None and not kernel.chance(kernel.faults.repeated_batch):
                 self._pass(batch)
             self._is_busy = False
-            self._wake(WINDOW_SECONDS if told else AGAIN_SECONDS)
+            self._failures = 0 if told else self._failures + 1
+            again = min(AGAIN_SECONDS * 2.0 ** min(self._failures - 1, 6), LONGEST_WAIT_SECONDS)
+            self._wake(WINDOW_SECONDS if told else again)
 
         kernel.invoke("publish_outcome", work, ended, timeout_seconds=TIMEOUT_SECONDS)
 

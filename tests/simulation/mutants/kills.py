@@ -10,7 +10,7 @@ KILLS: Mapping[str, Trial] = MappingProxyType(
         "no_look_up": Trial(target="e2", history="use", crash_at=(22,)),
         "no_quiescence": Trial(target="e2", swarm="late", seed=12),
         "short_lease": Trial(target="e2", swarm="late", seed=10),
-        "no_latest_commit": Trial(target="e2", swarm="late zombies", seed=4),
+        "no_latest_commit": Trial(target="e2", swarm="late", seed=20),
         "no_look_up_lag": Trial(target="e2-lagging", swarm="late", seed=3),
         "unknown_as_rejected": Trial(target="e2", swarm="late", seed=1),
         "release_on_unknown": Trial(target="e2", swarm="late", seed=1),
@@ -37,7 +37,7 @@ KILLS: Mapping[str, Trial] = MappingProxyType(
         "content_ignored": Trial(target="e1", history="conflict"),
         "no_next_at": Trial(target="e1", swarm="late", seed=1),
         "no_sweeper": Trial(target="e1", swarm="late", seed=1),
-        "swept_without_a_mark": Trial(target="e1", swarm="soon", seed=3),
+        "swept_without_a_mark": Trial(target="e1", swarm="soon", seed=7),
         "dead_letters_dropped": Trial(target="e1", swarm="poison", seed=1),
         "hold_after_the_state": Trial(target="e1", history="refusal", crash_at=(29,)),
         "reservation_unconditional": Trial(
