@@ -4,6 +4,8 @@ import pytest
 
 from shared.canonical.diagnostic import Severity
 from shared.canonical.purchase_order import PurchaseOrder
+from shared.formats.edi.bounds import RESTS_LIMIT
+from shared.formats.edi.grammar import Rests
 from shared.formats.x12.profile import PartnerProfile
 from tests.x12 import ORDER, codes, documents, findings, one_set, spots
 
@@ -189,3 +191,33 @@ def test_no_more_is_told_of_one_set_than_people_can_read() -> None:
     assert told.count("SEGMENT_UNKNOWN") == 500
     assert told[-1] == "FINDINGS_TOO_MANY"
     assert findings(body)[-1].value == "4500 more"
+
+
+def test_a_line_whose_item_was_met_before_is_checked_all_the_same() -> None:
+    item = "EA*2.5*PE*VN*S-1"
+    lines = [f"PO1*1*10*{item}", f"PO1*2*20*{item}", f"PO1*3*ten*{item}", f"PO1*4**{item}"]
+    lines += [f"PO1*{'5' * 21}*10*{item}", f"PO1*6*1234567890*{item}", f"PO1**10*{item}"]
+    body = one_set("850", *ORDER[:6], *lines, "CTT*7")
+
+    for _ in range(2):
+        assert sorted(spots(body), key=lambda spot: spot[2]) == [
+            ("NUMBER_INVALID", "PO1", 10, 2, 0),
+            ("ELEMENT_CONDITIONAL_MISSING", "PO1", 11, 2, 0),
+            ("QUANTITY_MISSING", "PO1", 11, 2, 0),
+            ("VALUE_TOO_LONG", "PO1", 12, 1, 0),
+            ("NUMBER_TOO_LARGE", "PO1", 13, 2, 0),
+            ("QUANTITY_MISSING", "PO1", 13, 2, 0),
+        ]
+        assert lines_of(body)[1] == ["3", "4", "6"]
+
+
+def test_what_is_kept_of_items_is_bounded() -> None:
+    rests = Rests()
+    for number in range(RESTS_LIMIT + 1):
+        rests.keep(["PO1", "1", "2", f"EA*{number}"], number)
+    rests.keep(["PO1", "1", "", "EA*none"], 0)
+
+    assert rests.known == {f"EA*{RESTS_LIMIT}": RESTS_LIMIT}
+    assert rests.value_of(["PO1", "1", "2", f"EA*{RESTS_LIMIT}"]) == RESTS_LIMIT
+    assert rests.value_of(["PO1", "1", "3", f"EA*{RESTS_LIMIT}"]) is None
+    assert rests.value_of(["PO1", "1", "2"]) is None

@@ -37,8 +37,8 @@ READER = {
     "shared.formats.x12" + name
     for name in (
         *("", ".building", ".catalogues", ".details", ".elements", ".envelope", ".functional"),
-        *(".header", ".invoices", ".kinds", ".orders", ".profile", ".reader", ".receipts"),
-        *(".remittances", ".scopes", ".segments", ".set_reading", ".sets"),
+        *(".header", ".invoices", ".kinds", ".orders", ".priced_lines", ".profile", ".reader"),
+        *(".receipts", ".remittances", ".scopes", ".segments", ".set_reading", ".sets"),
         *(".shipments", ".values", ".vocabularies"),
     )
 }

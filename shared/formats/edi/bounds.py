@@ -10,3 +10,5 @@ CHUNK_BYTES = 64 * 1024  # read at a time
 HEADER_LIMIT = 512  # bytes of an interchange header, however badly padded
 TEXT_LIMIT = 512  # characters of one value that are kept, where the standard allows fewer
 KNOWN_LIMIT = 8_192  # segments of one kind of set that are kept by their text
+RESTS_LIMIT = 8_192  # items of a catalogue that are kept by the text in which lines name them
+OWN_LIMIT = 4_096  # line numbers or quantities that are known to be sound

@@ -6,14 +6,17 @@ nearest that fits. What is passed over and mandatory is missing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from shared.formats.edi.bounds import KNOWN_LIMIT
+from shared.formats.edi.bounds import KNOWN_LIMIT, OWN_LIMIT, RESTS_LIMIT
 from shared.formats.edi.patterns import Matcher, segment_matcher
 from shared.formats.edi.tables import UNLIMITED, Loop, Place, SegmentRule
 
 Handler = Callable[[Any, list[str], int, int], None]
 Apply = Callable[[Any, Any], None]
+_WHOLE = 4  # a line's segment as its tag, two elements of its own, and the rest
+SPLITS = _WHOLE - 1
 
 
 class Remembered(NamedTuple):
@@ -26,6 +29,55 @@ class Remembered(NamedTuple):
     prepare: Callable[[list[str]], Any]
     apply: Apply
     handle: Handler
+
+
+class Opening(NamedTuple):
+    """A handler for segments whose first two elements are their own and whose rest comes again.
+
+    So begin lines: with a number and a quantity, then what of at which price. `prepare` makes of
+    all elements what those behind the first two say, or None if there is something to say about
+    any: then `handle` does the whole. What is prepared is kept by the text of the rest. `begin`
+    gives to the builder the tag and the two, whatever follows them in its list, and what was
+    prepared.
+    """
+
+    prepare: Callable[[list[str]], Any]
+    begin: Callable[[Any, list[str], Any, int, int], None]
+    handle: Handler
+
+
+class Rests:
+    """What the rests of sound segments say, and which elements of their own stood before them.
+
+    An element is sound or not whatever stands beside it, and conditions between elements look only
+    at which are there. So where all three were met before, and none is empty, the whole is sound.
+    """
+
+    def __init__(self) -> None:
+        self.firsts: set[str] = set()
+        self.seconds: set[str] = set()
+        self.known: dict[str, Any] = {}
+
+    def keep(self, own: list[str], value: object) -> None:
+        """Keep what a sound segment says, if it has all three; without room, begin anew."""
+        if len(own) != _WHOLE or not (own[1] and own[2]):
+            return
+        if len(self.known) >= RESTS_LIMIT or max(len(self.firsts), len(self.seconds)) >= OWN_LIMIT:
+            for each in (self.firsts, self.seconds, self.known):
+                each.clear()
+        _, first, second, rest = own
+        self.firsts.add(first)
+        self.seconds.add(second)
+        self.known[rest] = value
+
+    def value_of(self, own: list[str]) -> Any:  # noqa: ANN401 - what its opening prepares
+        """What a segment says whose three parts were all met before; None if one was not."""
+        if len(own) != _WHOLE:
+            return None
+        _, first, second, rest = own
+        if first in self.firsts and second in self.seconds:
+            return self.known.get(rest)
+        return None
 
 
 def ignore(_builder: object, _parts: list[str], _ordinal: int, _byte: int) -> None:
@@ -53,6 +105,8 @@ class Step(NamedTuple):
     width: int
     special: Special | None = None
     remembered: Remembered | None = None
+    opening: Opening | None = None
+    rests: Rests | None = None
 
 
 class LoopNode:
@@ -100,7 +154,7 @@ class SetGrammar:
         self,
         loop: Loop,
         rules: Mapping[str, SegmentRule],
-        handlers: Mapping[str, Handler | Remembered],
+        handlers: Mapping[str, Handler | Remembered | Opening],
         *,
         last: str,
         lines: Sequence[str] = (),
@@ -115,7 +169,6 @@ class SetGrammar:
         self.start = self._nodes[0]
         self.tags = frozenset(node.tag for node in self._nodes)
         self._room = KNOWN_LIMIT
-        self._checked: dict[str, tuple[Matcher, int]] = {}
         self._nodes[-1].is_last = self._nodes[-1].tag == last
 
     def rule(self, tag: str) -> SegmentRule:
@@ -157,7 +210,7 @@ class SetGrammar:
 
     def at(self, node: Node) -> Step:
         """The step onto a place from anywhere; not remembered, since it is a finding each time."""
-        return self._step(node, None)._replace(remembered=None)
+        return self._step(node, None)._replace(remembered=None, opening=None, rests=None)
 
     def _detail(self, node: Node) -> str:
         """The path of a place within its line, where what stands above lines means the same."""
@@ -177,15 +230,21 @@ class SetGrammar:
         return built
 
     def _step(self, node: Node, special: Special | None) -> Step:
-        if node.tag not in self._checked:
-            rule = self.rule(node.tag)
-            self._checked[node.tag] = segment_matcher(rule), len(rule.uses) + 1
-        matches, width = self._checked[node.tag]
+        rule = self.rule(node.tag)
         found = self._handlers.get(node.path) or self._handlers.get(self._detail(node), ignore)
-        if isinstance(found, Remembered):
-            remembered = None if special else found
-            return Step(node, matches, found.handle, width, special, remembered)
-        return Step(node, matches, found, width, special)
+        handle = found.handle if isinstance(found, Remembered | Opening) else found
+        step = Step(node, segment_matcher(rule), handle, len(rule.uses) + 1, special)
+        if special is not None:
+            return step
+        if isinstance(found, Opening):
+            return step._replace(opening=found, rests=rests_of(rule, found))
+        return step._replace(remembered=found) if isinstance(found, Remembered) else step
+
+
+@lru_cache(maxsize=64)
+def rests_of(_rule: SegmentRule, _opening: Opening) -> Rests:
+    """What is kept of the segments of one rule; sets that begin lines alike share it."""
+    return Rests()
 
 
 def _begins_in(node: Node, opened: Sequence[LoopNode]) -> bool:

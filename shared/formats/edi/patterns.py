@@ -7,6 +7,7 @@ decides.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.tables import Element, Note, SegmentRule, Use
@@ -21,6 +22,7 @@ _TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 Matcher = Callable[[str], re.Match[str] | None]
 
 
+@lru_cache(maxsize=512)
 def segment_matcher(rule: SegmentRule) -> Matcher:
     """Whether a whole segment is sound: its elements and its notes."""
     if not rule.uses:

@@ -1,7 +1,8 @@
 """Walks one set: each segment placed, checked and given to the builder of its document.
 
-A sound segment costs a split, a look-up, one match and its handler. Everything else happens only
-where something is wrong: a fault costs its line or its set, never what stands around it.
+A segment that was met before costs a look-up by its text; a line whose item was met before costs
+one by the rest of its text; another sound one a split, a match and its handler. Everything else
+happens only where something is wrong: a fault costs its line or its set, never what stands around.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from shared.formats.edi.checking import Fault, faults_of
 from shared.formats.edi.decoding import decoded
 from shared.formats.edi.delimiters import COMPONENT, ELEMENT, REPETITION, Delimiters
 from shared.formats.edi.findings import Findings
-from shared.formats.edi.grammar import LoopNode, Node, SetGrammar, Special, Step
+from shared.formats.edi.grammar import SPLITS, LoopNode, Node, SetGrammar, Special, Step
 from shared.formats.edi.splitting import NO_DELIMITERS, WHITE, Batch
 
 _BLANKS = tuple([""] * count for count in range(100))
@@ -62,67 +63,95 @@ class Walk:
         self._entered = 1
         self._loops: dict[LoopNode, int] = {}
 
-    def take(self, batch: Batch, start: int, byte: int) -> tuple[int, int]:  # noqa: C901, PLR0912, PLR0915
-        """Read on from a segment of a batch; the first that was not read, and where it stands.
-
-        One loop without a call of ours for what is sound: a call each would cost a third more.
-        """
+    def take(self, batch: Batch, start: int, byte: int) -> tuple[int, int]:
+        """Read on from a segment of a batch; the first that was not read, and where it stands."""
         self._delimiters = batch.delimiters
-        pieces, width = batch.pieces, batch.width
-        is_ascii, is_wrapped = batch.is_ascii, batch.is_wrapped
-        builder, ordinal, entered = self.builder, self.ordinal, self._entered
-        node = self._node
+        pieces, width, builder = batch.pieces, batch.width, self.builder
+        is_plain = batch.is_ascii and not batch.is_wrapped
+        node, ordinal = self._node, self.ordinal
         for place in range(start, len(pieces)):
             raw = text = pieces[place]
             at = byte
             byte += len(raw) + width
-            if is_wrapped:
-                text = raw.strip(WHITE)
-                at += len(raw) - len(raw.lstrip(WHITE))
-            if not is_ascii and not text.isascii():
-                text = self._decoded(text, at)
+            if not is_plain:
+                text, at = self._cleaned(raw, at, is_wrapped=batch.is_wrapped)
             known = node.known.get(text)
             if known is not None:
                 ordinal += 1
                 node, apply, value = known
                 apply(builder, value)
-                entered = ordinal
                 continue
-            parts = text.split(ELEMENT)
-            step = node.moves.get(parts[0])
-            if step is None:
-                if not text.strip(WHITE):
-                    continue
-                self._node, self.ordinal = node, ordinal
-                text, step = self._placed(text, at)
-                if self.is_cut:
-                    return place, byte - len(raw) - width
-                if step is None:
-                    ordinal += 1
-                    continue
-                parts = text.split(ELEMENT)
-            ordinal += 1
-            before = node
-            node, matches, handle, full, special, remembered = step
-            if len(parts) < full:
-                parts += _BLANKS[full - len(parts)]
-            if special is None:
-                entered = ordinal
-            else:
-                entered = self._counted(special, node, ordinal, entered, at)
-            if matches(text) is None:
-                self._examined(step, text, raw, ordinal, at)
-            elif remembered is None or (value := remembered.prepare(parts)) is None:
-                handle(builder, parts, ordinal, at)
-            else:
-                self.grammar.keep(before, text, (node, remembered.apply, value))
-                remembered.apply(builder, value)
-            if node.is_last:
-                self.trailer, self.trailer_byte, self.is_ended = parts, at, True
-                self.ordinal = ordinal
+            self._stands_at(node, ordinal)
+            self._read(text, raw, at)
+            if self.is_cut:
+                return place, byte - len(raw) - width
+            if self.is_ended:
                 return place + 1, byte
-        self._node, self.ordinal, self._entered = node, ordinal, entered
+            node, ordinal = self._node, self.ordinal
+        self._stands_at(node, ordinal)
         return len(pieces), byte
+
+    def _stands_at(self, node: Node, ordinal: int) -> None:
+        """Note how far known segments led; the last of them began a run of its own."""
+        if ordinal != self.ordinal:
+            self._node, self.ordinal, self._entered = node, ordinal, ordinal
+
+    def _cleaned(self, raw: str, byte: int, *, is_wrapped: bool) -> tuple[str, int]:
+        """A segment without the line ends around it, decoded, and where it begins."""
+        text = raw
+        if is_wrapped:
+            text = raw.strip(WHITE)
+            byte += len(raw) - len(raw.lstrip(WHITE))
+        return (text if text.isascii() else self._decoded(text, byte)), byte
+
+    def _read(self, text: str, raw: str, byte: int) -> None:
+        """Read a segment whose text was not met at this place before."""
+        own = text.split(ELEMENT, SPLITS)
+        step = self._node.moves.get(own[0])
+        if step is None:
+            if not text.strip(WHITE):
+                return
+            text, step = self._placed(text, byte)
+            if self.is_cut:
+                return
+            if step is None:
+                self.ordinal += 1
+                return
+            own = text.split(ELEMENT, SPLITS)
+        value = None if step.rests is None else step.rests.value_of(own)
+        if value is None or step.opening is None:
+            self._checked(step, own, text, raw, byte)
+        else:
+            self._node = step.node
+            self.ordinal = self._entered = self.ordinal + 1
+            step.opening.begin(self.builder, own, value, self.ordinal, byte)
+
+    def _checked(self, step: Step, own: list[str], text: str, raw: str, byte: int) -> None:
+        """Check a segment and hand it on."""
+        before, node = self._node, step.node
+        self._node = node
+        self.ordinal = ordinal = self.ordinal + 1
+        special = step.special
+        if special is None:
+            self._entered = ordinal
+        else:
+            self._entered = self._counted(special, node, ordinal, self._entered, byte)
+        parts = text.split(ELEMENT)
+        if len(parts) < step.width:
+            parts += _BLANKS[step.width - len(parts)]
+        if step.matches(text) is None:
+            self._examined(step, text, raw, ordinal, byte)
+        elif step.remembered is not None and (value := step.remembered.prepare(parts)) is not None:
+            self.grammar.keep(before, text, (node, step.remembered.apply, value))
+            step.remembered.apply(self.builder, value)
+        elif step.opening is not None and (value := step.opening.prepare(parts)) is not None:
+            step.opening.begin(self.builder, parts, value, ordinal, byte)
+            if step.rests is not None:
+                step.rests.keep(own, value)
+        else:
+            step.handle(self.builder, parts, ordinal, byte)
+        if node.is_last:
+            self.trailer, self.trailer_byte, self.is_ended = parts, byte, True
 
     def _decoded(self, text: str, byte: int) -> str:
         value, is_guessed = self._decode(text)
@@ -133,7 +162,7 @@ class Walk:
 
     def _placed(self, text: str, byte: int) -> tuple[str, Step | None]:
         """Where a segment belongs that was not met at this place before."""
-        text = self._unwrapped(text, byte)
+        text = self._unwrapped(text, byte, self.ordinal + 1)
         tag = text.partition(ELEMENT)[0]
         step = self.grammar.find(self._node, tag)
         if step is not None:
@@ -143,14 +172,12 @@ class Walk:
             return text, None
         return text, self._misplaced(tag, text, byte)
 
-    def _unwrapped(self, text: str, byte: int) -> str:
+    def _unwrapped(self, text: str, byte: int, ordinal: int) -> str:
         """Text whose lines were broken at some width, in one line."""
         whole = text.translate(_WRAPS).strip(WHITE)
         if len(whole) < len(text.strip(WHITE)):
             tag = self._name(whole.partition(ELEMENT)[0])
-            self.findings.report(
-                "SEGMENT_WRAPPED", segment=tag, ordinal=self.ordinal + 1, byte=byte
-            )
+            self.findings.report("SEGMENT_WRAPPED", segment=tag, ordinal=ordinal, byte=byte)
         return whole
 
     def _misplaced(self, tag: str, text: str, byte: int) -> Step | None:
@@ -197,9 +224,8 @@ class Walk:
 
     def _examined(self, step: Step, text: str, raw: str, ordinal: int, byte: int) -> None:
         """Say what is wrong with a segment, and hand on what of it can be used."""
-        self.ordinal = ordinal - 1  # where the walk stands, should the text have to be unwrapped
         rule = self.grammar.rule(step.node.tag)
-        parts = self._unwrapped(text, byte).split(ELEMENT)
+        parts = self._unwrapped(text, byte, ordinal).split(ELEMENT)
         found = [
             (fault, self._fault(fault, step.node, raw, ordinal, byte))
             for fault in faults_of(rule, parts)

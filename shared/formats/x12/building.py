@@ -19,6 +19,7 @@ _IDS: dict[str, tuple[ItemId, ...]] = {}
 _NOTHING = [""] * 24
 
 Handle = Callable[[Any, list[str], int, int], None]
+Begin = Callable[[Any, list[str], Any, int, int], None]
 
 
 class SetBuilder(LineBuilder[Scope]):
@@ -28,6 +29,7 @@ class SetBuilder(LineBuilder[Scope]):
         super().__init__(findings, Scope())
         self.profile = profile
         self.begin = _NOTHING
+        self.doubtful: list[str] | None = None  # of a line about which there may be more to say
 
     def part(self, tag: str) -> list[str]:
         """The elements of a segment that the line has once; nothing if it has none."""
@@ -55,29 +57,31 @@ class SetBuilder(LineBuilder[Scope]):
 
     def named(self, parts: list[str], stated: str) -> tuple[ItemId, ...]:
         """The product ids that a text of qualifiers and values states; it is one of `parts`."""
-        kept = _IDS.get(stated)
-        return kept if kept is not None else self._read_ids(parts, stated)
+        ids, unsound = read_ids(stated)
+        for pair in unsound:
+            at, field = (self.ordinal, self.byte), list(pairwise(parts)).index(pair) + 1
+            self.report("CHECK_DIGIT_WRONG", parts, at, field=field, value=pair[1])
+        return ids
 
-    def _read_ids(self, parts: list[str], text: str) -> tuple[ItemId, ...]:
-        stated = text.split(ELEMENT)
-        found: list[ItemId] = []
-        is_sound = True
-        for place in range(0, len(stated) - 1, 2):
-            qualifier, value = stated[place], stated[place + 1]
-            if not value:
-                continue
-            named = item_id(qualifier, value)
-            found.append(named)
-            if qualifier in GTINS and named.scheme != GTIN:
-                at, pairs = (self.ordinal, self.byte), list(pairwise(parts))
-                field = pairs.index((qualifier, value)) + 1
-                self.report("CHECK_DIGIT_WRONG", parts, at, field=field, value=value)
-                is_sound = False
-        if is_sound:
-            if len(_IDS) >= KEPT_IDS:
-                _IDS.clear()
-            _IDS[text] = tuple(found)
-        return tuple(found)
+
+def read_ids(stated: str) -> tuple[tuple[ItemId, ...], list[tuple[str, str]]]:
+    """The product ids of a text of qualifiers and values, and those with a wrong check digit."""
+    kept = _IDS.get(stated)
+    if kept is not None:
+        return kept, []
+    words = stated.split(ELEMENT)
+    pairs = [pair for pair in zip(words[::2], words[1::2], strict=False) if pair[1]]
+    ids = tuple(item_id(*pair) for pair in pairs)
+    unsound = [
+        pair
+        for pair, named in zip(pairs, ids, strict=True)
+        if pair[0] in GTINS and named.scheme != GTIN
+    ]
+    if not unsound:
+        if len(_IDS) >= KEPT_IDS:
+            _IDS.clear()
+        _IDS[stated] = ids
+    return ids, unsound
 
 
 def on_begin(b: SetBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
@@ -90,6 +94,18 @@ def on_line(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
     if b.line is not None:
         b.end_line()
     b.line, b.ordinal, b.byte, b.scope = p, ordinal, byte, Scope()
+    b.count += 1
+
+
+def begin_line(
+    b: SetBuilder, own: list[str], facts: dict[str, Any], ordinal: int, byte: int
+) -> None:
+    """A line begins whose noun is made of `facts`; `own` are its tag and its number."""
+    if b.line is not None:
+        b.end_line()
+    facts["ordinal"], facts["byte"] = ordinal, byte
+    b.line, b.ordinal, b.byte, b.scope = own, ordinal, byte, Scope.of(facts)
+    b.doubtful = None
     b.count += 1
 
 

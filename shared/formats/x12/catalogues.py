@@ -51,7 +51,7 @@ class CatalogueBuilder(SetBuilder):
             {
                 "number": parts[1],
                 "ids": ids,
-                "description": scope.description,
+                "description": " ".join(scope.description),
                 "action": ITEM_ACTIONS.word(self.part("G53")[1]),
                 "prices": scope.prices,
                 "packs": scope.packs,
@@ -102,7 +102,7 @@ class StockBuilder(SetBuilder):
                 "number": parts[1],
                 "ids": tuple(each for each in ids if each.scheme not in ("lot", "serial")),
                 "quantities": scope.quantities,
-                "description": scope.description,
+                "description": " ".join(scope.description),
                 "lot": next((each.value for each in ids if each.scheme == "lot"), ""),
                 "serials": tuple(each.value for each in ids if each.scheme == "serial"),
                 "dates": scope.dates,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.canonical.trade import Charge, Contact, Dated, PaymentTerms, Reference, Tax
-from shared.formats.edi.grammar import Remembered
+from shared.formats.edi.grammar import Opening, Remembered
 from shared.formats.edi.invoice_sums import OPPOSITE
 from shared.formats.x12.building import Handle, SetBuilder
 from shared.formats.x12.scopes import PartyScope
@@ -32,9 +32,9 @@ def dated(p: list[str]) -> Dated | None:
     return None if day is None else Dated(DATES.word(p[1]), day, p[3])
 
 
-def add_date(b: SetBuilder, value: Dated) -> None:
+def add_date(b: SetBuilder, value: tuple[Dated, ...]) -> None:
     """A day of the head or line."""
-    b.scope.dates += (value,)
+    b.scope.dates += value
 
 
 def reference(p: list[str]) -> Reference:
@@ -47,20 +47,19 @@ def note_or_reference(p: list[str]) -> Reference | None:
     return None if p[1] == NOTES_FOLLOW else reference(p)
 
 
-def add_reference(b: SetBuilder, value: Reference) -> None:
+def add_reference(b: SetBuilder, value: tuple[Reference, ...]) -> None:
     """A reference of the head or line."""
-    b.scope.references += (value,)
+    b.scope.references += value
 
 
-def add_text(b: SetBuilder, value: str) -> None:
+def add_text(b: SetBuilder, value: tuple[str, ...]) -> None:
     """MSG or NTE."""
-    b.scope.texts += (value,)
+    b.scope.texts += value
 
 
-def add_description(b: SetBuilder, value: str) -> None:
+def add_description(b: SetBuilder, value: tuple[str, ...]) -> None:
     """PID with free text; coded ones are in no list of ours."""
-    if value:
-        b.scope.descriptions += (value,)
+    b.scope.description += value
 
 
 def add_currency(b: SetBuilder, value: str) -> None:
@@ -84,9 +83,9 @@ def charge(p: list[str]) -> Charge:
     )
 
 
-def add_charge(b: SetBuilder, value: Charge) -> None:
+def add_charge(b: SetBuilder, value: tuple[Charge, ...]) -> None:
     """A charge of the head or line."""
-    b.scope.charges += (value,)
+    b.scope.charges += value
 
 
 def tax(p: list[str]) -> Tax:
@@ -94,9 +93,9 @@ def tax(p: list[str]) -> Tax:
     return Tax(kind=p[1], amount=decimal_of(p[2]), percent=decimal_of(p[3]))
 
 
-def add_tax(b: SetBuilder, value: Tax) -> None:
+def add_tax(b: SetBuilder, value: tuple[Tax, ...]) -> None:
     """A tax of the head or line."""
-    b.scope.taxes += (value,)
+    b.scope.taxes += value
 
 
 def terms(p: list[str]) -> PaymentTerms:
@@ -114,9 +113,9 @@ def terms(p: list[str]) -> PaymentTerms:
     )
 
 
-def add_terms(b: SetBuilder, value: PaymentTerms) -> None:
+def add_terms(b: SetBuilder, value: tuple[PaymentTerms, ...]) -> None:
     """Terms of the head."""
-    b.scope.terms += (value,)
+    b.scope.terms += value
 
 
 def on_total(b: SetBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
@@ -145,9 +144,9 @@ def set_place(b: SetBuilder, value: list[str]) -> None:
     b.scope.parties[-1].place = value
 
 
-def add_party_reference(b: SetBuilder, value: Reference) -> None:
+def add_party_reference(b: SetBuilder, value: tuple[Reference, ...]) -> None:
     """REF of a party."""
-    b.scope.parties[-1].references += (value,)
+    b.scope.parties[-1].references += value
 
 
 def contact(p: list[str]) -> Contact:
@@ -156,9 +155,9 @@ def contact(p: list[str]) -> Contact:
     return Contact(p[1], p[2], channels)
 
 
-def add_contact(b: SetBuilder, value: Contact) -> None:
+def add_contact(b: SetBuilder, value: tuple[Contact, ...]) -> None:
     """PER of a party."""
-    b.scope.parties[-1].contacts += (value,)
+    b.scope.parties[-1].contacts += value
 
 
 def whole(p: list[str]) -> list[str]:
@@ -176,9 +175,19 @@ def keep_part(b: SetBuilder, value: list[str]) -> None:
     b.scope.parts = {**b.scope.parts, value[0]: value}
 
 
-def on_part(b: SetBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
-    """The same for a segment that hardly ever comes again word by word."""
-    b.scope.parts = {**b.scope.parts, p[0]: p}
+def description(p: list[str]) -> tuple[str, ...]:
+    """PID with free text."""
+    return (p[5],) if p[5] else ()
+
+
+def alone(prepare: Callable[[list[str]], Any]) -> Callable[[list[str]], tuple[Any] | None]:
+    """What is prepared as the tuple that it is gathered by."""
+
+    def prepared(p: list[str]) -> tuple[Any] | None:
+        value = prepare(p)
+        return None if value is None else (value,)
+
+    return prepared
 
 
 def element(place: int) -> Callable[[list[str]], str]:
@@ -209,29 +218,29 @@ def on_subline(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
 
 
 once = remembered(whole, keep_part)
-Handlers = Mapping[str, Handle | Remembered]
+Handlers = Mapping[str, Handle | Remembered | Opening]
 COMMON: Handlers = MappingProxyType(
     {
         "AMT/AMT": on_total,
         "CTT/AMT": on_total,
         "CUR": remembered(element(2), add_currency),
-        "DTM": remembered(dated, add_date, on_date),
-        "ITD": remembered(terms, add_terms),
-        "MSG": remembered(element(1), add_text),
+        "DTM": remembered(alone(dated), add_date, on_date),
+        "ITD": remembered(alone(terms), add_terms),
+        "MSG": remembered(alone(element(1)), add_text),
         "N1/N1": remembered(whole, add_party),
         "N1/N2": remembered(texts_of, add_names),
         "N1/N3": remembered(texts_of, add_streets),
         "N1/N4": remembered(whole, set_place),
-        "N1/PER": remembered(contact, add_contact),
-        "N1/REF": remembered(reference, add_party_reference),
-        "N9/MSG": remembered(element(1), add_text),
-        "N9/N9": remembered(note_or_reference, add_reference),
-        "NTE": remembered(element(2), add_text),
-        "PID": remembered(element(5), add_description),
-        "PID/PID": remembered(element(5), add_description),
-        "REF": remembered(reference, add_reference),
-        "SAC/SAC": remembered(charge, add_charge),
+        "N1/PER": remembered(alone(contact), add_contact),
+        "N1/REF": remembered(alone(reference), add_party_reference),
+        "N9/MSG": remembered(alone(element(1)), add_text),
+        "N9/N9": remembered(alone(note_or_reference), add_reference),
+        "NTE": remembered(alone(element(2)), add_text),
+        "PID": remembered(description, add_description),
+        "PID/PID": remembered(description, add_description),
+        "REF": remembered(alone(reference), add_reference),
+        "SAC/SAC": remembered(alone(charge), add_charge),
         "SLN/SLN": on_subline,
-        "TXI": remembered(tax, add_tax),
+        "TXI": remembered(alone(tax), add_tax),
     }
 )

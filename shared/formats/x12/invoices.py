@@ -7,12 +7,12 @@ from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Origin
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
 from shared.formats.edi.making import made
-from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
+from shared.formats.x12.building import SetBuilder, on_begin, on_count
 from shared.formats.x12.details import COMMON, Handlers
-from shared.formats.x12.values import day_of, decimal_of, hundredths_of
-from shared.formats.x12.vocabularies import INVOICE_KINDS, PRICE_BASES, PURPOSES
+from shared.formats.x12.priced_lines import IDS, NUMBERS, priced_line
+from shared.formats.x12.values import day_of, hundredths_of
+from shared.formats.x12.vocabularies import INVOICE_KINDS, PURPOSES
 
-_IDS = 6
 _PO_SCHEME, _PO_LINE_SCHEME = "PO", "PL"
 
 
@@ -24,43 +24,22 @@ class InvoiceBuilder(SetBuilder):
         self.totals = [""] * 5
         self.totals_at = (0, 0)
 
-    def made_line(self, parts: list[str]) -> object:
+    def made_line(self, _parts: list[str]) -> object:
         """A line, its sign as sent."""
-        scope = self.scope
-        quantity, price = decimal_of(parts[2]), decimal_of(parts[4])
-        if quantity is None or price is None:
-            self.number(parts, 2)
-            self.number(parts, 4)
-        ids = self.ids(parts, _IDS)
+        if self.doubtful is not None:
+            for field in NUMBERS:
+                self.number(self.doubtful, field)
+            self.ids(self.doubtful, IDS)
+        facts = self.scope.facts()
         order = line = ""
-        for scheme, value in ids:
+        for scheme, value in facts["ids"]:
             order = order or (value if scheme == _PO_SCHEME else "")
             line = line or (value if scheme == _PO_LINE_SCHEME else "")
-        for kind, value, _ in scope.references:
+        for kind, value, _ in facts["references"]:
             order = order or (value if kind == "purchase_order" else "")
             line = line or (value if kind == "line" else "")
-        return made(
-            InvoiceLine,
-            {
-                "number": parts[1],
-                "quantity": quantity,
-                "unit": parts[3],
-                "price": price,
-                "price_basis": PRICE_BASES.word(parts[5]),
-                "ids": ids,
-                "description": " ".join(scope.descriptions),
-                "purchase_order": order,
-                "purchase_order_line": line,
-                "dates": scope.dates,
-                "references": scope.references,
-                "charges": scope.charges,
-                "taxes": scope.taxes,
-                "parties": scope.people() if scope.parties else (),
-                "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
-            },
-        )
+        facts["purchase_order"], facts["purchase_order_line"] = order, line
+        return made(InvoiceLine, facts)
 
     def hashed(self) -> Decimal | None:
         """The sum of IT102, if every line could be read."""
@@ -123,7 +102,7 @@ INVOICE: Handlers = MappingProxyType(
     {
         **COMMON,
         "BIG": on_begin,
-        "IT1/IT1": on_line,
+        "IT1/IT1": priced_line(InvoiceLine),
         "TDS": on_totals,
         "CTT/CTT": on_count,
     }

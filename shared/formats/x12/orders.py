@@ -17,55 +17,32 @@ from shared.canonical.purchase_order import (
 from shared.canonical.trade import Origin
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.making import made
-from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
-from shared.formats.x12.details import COMMON, Handlers, remembered
+from shared.formats.x12.building import SetBuilder, on_begin, on_count
+from shared.formats.x12.details import COMMON, Handlers, alone, remembered
+from shared.formats.x12.priced_lines import IDS, NUMBERS, beginning, priced_item, priced_line
 from shared.formats.x12.values import day_of, decimal_of, item_id
 from shared.formats.x12.vocabularies import (
     CHANGES,
     DATES,
     ORDER_KINDS,
-    PRICE_BASES,
     PURPOSES,
     STATUSES,
     VERDICTS,
 )
 
-_IDS, _IDS_OF_ACK, _REASON_OF_ACK = 6, 7, 29
-_NUMBERS = {"PO1": (2, 4), "POC": (3, 4, 6)}
+_IDS_OF_ACK, _REASON_OF_ACK = 7, 29
+_NUMBERS = {"PO1": NUMBERS, "POC": (3, 4, 6)}
 
 
 class OrderBuilder(SetBuilder):
     """850: PO1 lines under one head."""
 
-    def order_line(self, parts: list[str]) -> OrderLine:
-        """Make the line of what stands in its loop; a POC holds one place more in front."""
-        scope = self.scope
-        if parts[0] == "POC":
-            parts = [*parts[:2], parts[3], parts[5].partition(COMPONENT)[0], *parts[6:]]
-        quantity, price = decimal_of(parts[2]), decimal_of(parts[4])
-        if quantity is None or price is None:
-            self.check_numbers(self.line or parts)
-        return made(
-            OrderLine,
-            {
-                "number": parts[1],
-                "quantity": quantity,
-                "unit": parts[3],
-                "price": price,
-                "price_basis": PRICE_BASES.word(parts[5]),
-                "ids": self.ids(parts, _IDS),
-                "description": " ".join(scope.descriptions),
-                "dates": scope.dates,
-                "references": scope.references,
-                "charges": scope.charges,
-                "taxes": scope.taxes,
-                "schedules": scope.schedules,
-                "parties": scope.people() if scope.parties else (),
-                "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
-            },
-        )
+    def order_line(self) -> OrderLine:
+        """Make the line of what stands in its loop."""
+        if self.doubtful is not None:
+            self.check_numbers(self.doubtful)
+            self.ids(as_order_line(self.doubtful), IDS)
+        return made(OrderLine, self.scope.facts())
 
     def check_numbers(self, parts: list[str]) -> None:
         """Nobody may compute with a number that is out of all bounds."""
@@ -74,7 +51,7 @@ class OrderBuilder(SetBuilder):
 
     def made_line(self, parts: list[str]) -> object:
         """An order's line says how many of what (LAW1)."""
-        line = self.order_line(parts)
+        line = self.order_line()
         at = (self.ordinal, self.byte)
         if line.quantity is None:
             self.spoil(self.report("QUANTITY_MISSING", parts, at, field=2))
@@ -135,7 +112,7 @@ class ChangeBuilder(OrderBuilder):
 
     def made_line(self, parts: list[str]) -> object:
         """A change names what is to be done."""
-        line = self.order_line(parts)
+        line = self.order_line()
         self.check_change(parts)
         return ChangeLine(
             change=CHANGES.word(parts[2]), line=line, quantity_left=self.number(parts, 4)
@@ -171,13 +148,14 @@ class AcknowledgementBuilder(ChangeBuilder):
 
     def made_line(self, parts: list[str]) -> object:
         """A line with what is said of it; an 865 says to which change."""
-        line = self.order_line(parts)
+        statuses = vars(self.scope).pop("statuses", ())
+        line = self.order_line()
         is_change = parts[0] == "POC"
         if is_change:
             self.check_change(parts)
         return AcknowledgedLine(
             line=line,
-            statuses=self.scope.statuses,
+            statuses=statuses,
             change=CHANGES.word(parts[2]) if is_change else "",
             quantity_left=self.number(parts, 4) if is_change else None,
         )
@@ -204,6 +182,20 @@ class AcknowledgementBuilder(ChangeBuilder):
         )
 
 
+def as_order_line(p: list[str]) -> list[str]:
+    """The elements of a line as PO1 has them; POC holds one place more in front."""
+    if p[0] != "POC":
+        return p
+    return [*p[:2], p[3], p[5].partition(COMPONENT)[0], *p[6:]]
+
+
+def on_change_line(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """POC."""
+    stated = as_order_line(p)
+    _begin(b, stated, priced_item(stated), ordinal, byte)
+    b.line = b.doubtful = p
+
+
 def status(p: list[str]) -> LineStatus | None:
     """ACK: what becomes of the line or of a part of it (ACK2); None if its code is unknown."""
     if not STATUSES.knows(p[1]):
@@ -220,9 +212,9 @@ def status(p: list[str]) -> LineStatus | None:
     )
 
 
-def add_status(b: OrderBuilder, value: LineStatus) -> None:
+def add_status(b: OrderBuilder, value: tuple[LineStatus, ...]) -> None:
     """What is said of the line."""
-    b.scope.statuses += (value,)
+    b.scope.statuses += value
 
 
 def on_unknown_status(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
@@ -239,22 +231,23 @@ def on_schedule(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
     b.scope.schedules += (Schedule(quantity, p[2], DATES.word(p[5]), day),)
 
 
+_begin, _ORDER_LINE = beginning(OrderLine), priced_line(OrderLine)
 _LINE_HANDLERS: Handlers = MappingProxyType(
     {
         **COMMON,
         "CTT/CTT": on_count,
         "SCH/SCH": on_schedule,
-        "ACK/ACK": remembered(status, add_status, on_unknown_status),
+        "ACK/ACK": remembered(alone(status), add_status, on_unknown_status),
     }
 )
-ORDER: Handlers = MappingProxyType({**_LINE_HANDLERS, "BEG": on_begin, "PO1/PO1": on_line})
-CHANGE: Handlers = MappingProxyType({**_LINE_HANDLERS, "BCH": on_begin, "POC/POC": on_line})
+ORDER: Handlers = MappingProxyType({**_LINE_HANDLERS, "BEG": on_begin, "PO1/PO1": _ORDER_LINE})
+CHANGE: Handlers = MappingProxyType({**_LINE_HANDLERS, "BCH": on_begin, "POC/POC": on_change_line})
 ACKNOWLEDGEMENT: Handlers = MappingProxyType(
     {
         **_LINE_HANDLERS,
         "BAK": on_begin,
         "BCA": on_begin,
-        "PO1/PO1": on_line,
-        "POC/POC": on_line,
+        "PO1/PO1": _ORDER_LINE,
+        "POC/POC": on_change_line,
     }
 )

@@ -1,8 +1,10 @@
 """What the head of a set or one of its lines has gathered so far."""
 
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from shared.canonical.catalogue import CataloguePrice, Pack, StockQuantity
 from shared.canonical.purchase_order import LineStatus, Schedule
@@ -22,12 +24,15 @@ from shared.formats.x12.vocabularies import PARTY_SCHEMES, ROLES
 
 
 class Scope:
-    """What the head or one line has gathered; most have little of it, so it begins empty."""
+    """What the head or one line has gathered; most have little of it, so it begins empty.
+
+    That of a line may begin with all the facts of its noun, which then is made of them as they are.
+    """
 
     dates: tuple[Dated, ...] = ()
     references: tuple[Reference, ...] = ()
     texts: tuple[str, ...] = ()
-    descriptions: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()  # its pieces
     charges: tuple[Charge, ...] = ()
     taxes: tuple[Tax, ...] = ()
     terms: tuple[PaymentTerms, ...] = ()
@@ -51,14 +56,31 @@ class Scope:
         gathered = (each for each in vars(self).values() if isinstance(each, tuple))
         return any(len(each) > DETAILS_LIMIT for each in gathered)
 
-    @property
-    def description(self) -> str:
-        """The descriptions in their order, as one text."""
-        return " ".join(self.descriptions)
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> "Scope":
+        """A scope that gathers into these facts."""
+        scope = cls()
+        scope.__dict__ = facts
+        return scope
+
+    def facts(self) -> dict[str, Any]:
+        """The facts of the line as its noun has them, its description in one piece."""
+        facts = self.__dict__
+        facts["description"] = " ".join(self.description)
+        if self.parties:
+            facts["parties"] = self.people()
+        return facts
 
     def people(self) -> tuple[Party, ...]:
         """The parties, each whole."""
         return tuple(party.made() for party in self.parties)
+
+
+def blank(noun: type) -> dict[str, Any]:
+    """The facts of a line of which nothing is known yet, its description in pieces."""
+    defaults = {each.name: each.default for each in fields(noun)}
+    known = {name: None if each is MISSING else each for name, each in defaults.items()}
+    return {**known, "description": ()}
 
 
 class PartyScope:

@@ -2,19 +2,23 @@
 
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
-from shared.canonical.trade import BrokenLine, ItemId, Origin
+from shared.canonical.trade import BrokenLine, Origin
 from shared.formats.edi.delimiters import ELEMENT
+from shared.formats.edi.grammar import Opening
 from shared.formats.edi.making import made
 from shared.formats.edi.shipment_tree import arranged
-from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
-from shared.formats.x12.details import COMMON, Handlers, element, on_part, once, remembered
+from shared.formats.x12.building import SetBuilder, begin_line, on_begin, on_count
+from shared.formats.x12.details import COMMON, Handlers, remembered
+from shared.formats.x12.scopes import blank
 from shared.formats.x12.values import day_of, decimal_of
 from shared.formats.x12.vocabularies import LEVELS, PURPOSES, STATUSES
 
 _IDS_OF_LIN = 2
+_NO_NODE = blank(ShipmentNode)
 _ITEM = "item"
 _APART = {"LT": "lot", "SN": "serial"}
 
@@ -31,73 +35,52 @@ class ShipmentBuilder(SetBuilder):
 
     def spoil(self, found: Diagnostic) -> None:
         """Only items are held; what they stand in is kept, so that they keep their place."""
-        if self.line is not None and LEVELS.word(self.line[3]) != _ITEM:
+        if self.line is not None and vars(self.scope)["level"] != _ITEM:
             self.broken.append(BrokenLine(number=self.line[1], diagnostic=found))
         else:
             super().spoil(found)
 
     def made_line(self, parts: list[str]) -> object:
         """A node; its place in the tree is found when all have come."""
-        scope, lin, sn1, prf = self.scope, self.part("LIN"), self.part("SN1"), self.part("PRF")
-        level = LEVELS.word(parts[3])
-        lots: list[str] = []
-        serials: list[str] = []
-        ids = self._identified(lin, lots, serials) if lin[0] else ()
-        quantity = decimal_of(sn1[2])
-        if level == _ITEM:
-            self.items += 1
-            self.shipped += quantity or 0
-            at = (self.ordinal, self.byte)
-            if quantity is None:
-                self.spoil(self.report("QUANTITY_MISSING", parts, at))
-            if not ids:
-                self.spoil(self.report("LINE_ID_MISSING", parts, at))
-        return made(
-            ShipmentNode,
-            {
-                "id": parts[1],
-                "parent": parts[2],
-                "level": level,
-                "number": lin[1] or sn1[1],
-                "purchase_order": prf[1],
-                "ordered_on": day_of(prf[4]),
-                "packages": (),
-                "ids": ids,
-                "lot": lots[0] if lots else "",
-                "serials": tuple(serials),
-                "quantity": quantity,
-                "unit": sn1[3],
-                "ordered": decimal_of(sn1[5]),
-                "ordered_unit": sn1[6],
-                "status": STATUSES.word(sn1[8]),
-                "description": scope.description,
-                "marks": scope.marks,
-                "loads": scope.loads,
-                "carriers": scope.carriers,
-                "references": scope.references,
-                "dates": scope.dates,
-                "parties": scope.people(),
-                "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
-            },
-        )
+        facts = self.scope.facts()
+        lin, counted = facts.pop("LIN", None), facts.pop("SN1", None)
+        if counted is not None:
+            facts |= counted
+        if lin is not None:
+            facts |= self._identified(lin, facts["number"])
+        if facts["level"] == _ITEM:
+            self._count_item(parts, facts)
+        return made(ShipmentNode, facts)
 
-    def _identified(
-        self, lin: list[str], lots: list[str], serials: list[str]
-    ) -> tuple[ItemId, ...]:
-        """The ids of the item; its lots and serials apart, from LIN or, by older guides, REF."""
-        stated = ELEMENT.join(lin[_IDS_OF_LIN:]).rstrip(ELEMENT).split(ELEMENT)
-        named = []
-        for place in range(0, len(stated) - 1, 2):
-            told = _APART.get(stated[place])
-            if told is None:
-                named += stated[place : place + 2]
-            else:
-                (lots if told == "lot" else serials).append(stated[place + 1])
-        lots += [each.value for each in self.scope.references if each.kind == "lot"]
-        serials += [each.value for each in self.scope.references if each.kind == "serial"]
-        return self.named(lin, ELEMENT.join(named))
+    def _count_item(self, parts: list[str], facts: dict[str, Any]) -> None:
+        """An item says how many of what (LAW1)."""
+        self.items += 1
+        self.shipped += facts["quantity"] or 0
+        at = (self.ordinal, self.byte)
+        if facts["quantity"] is None:
+            self.spoil(self.report("QUANTITY_MISSING", parts, at))
+        if not facts["ids"]:
+            self.spoil(self.report("LINE_ID_MISSING", parts, at))
+
+    def _identified(self, lin: list[str], number: str) -> dict[str, object]:
+        """LIN: the ids of the item; its lots and serials apart, by older guides from REF."""
+        names: list[str] = []
+        apart: dict[str, list[str]] = {"lot": [], "serial": []}
+        for place in range(_IDS_OF_LIN, len(lin) - 1, 2):
+            qualifier = lin[place]
+            if qualifier in _APART:
+                apart[_APART[qualifier]].append(lin[place + 1])
+            elif qualifier:
+                names += qualifier, lin[place + 1]
+        for kind, value, _ in self.scope.references:
+            if kind in apart:
+                apart[kind].append(value)
+        return {
+            "number": lin[1] or number,
+            "ids": self.named(lin, ELEMENT.join(names)),
+            "lot": apart["lot"][0] if apart["lot"] else "",
+            "serials": tuple(apart["serial"]),
+        }
 
     def counted(self) -> int:
         """The number of HL segments."""
@@ -124,6 +107,55 @@ class ShipmentBuilder(SetBuilder):
             broken=self.broken_lines(),
             origin=origin,
         )
+
+
+def level(p: list[str]) -> str:
+    """HL: what kind of node it is."""
+    return LEVELS.word(p[3])
+
+
+def begin_node(b: ShipmentBuilder, own: list[str], kind: str, ordinal: int, byte: int) -> None:
+    """HL: a node, and in which it stands."""
+    facts = _NO_NODE.copy()
+    facts["id"], facts["parent"], facts["level"] = own[1], own[2], kind
+    begin_line(b, own, facts, ordinal, byte)
+
+
+def on_node(b: ShipmentBuilder, p: list[str], ordinal: int, byte: int) -> None:
+    """HL as a whole."""
+    begin_node(b, p, level(p), ordinal, byte)
+
+
+def on_item(b: ShipmentBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
+    """LIN: kept until the references have come, which may name its lot."""
+    vars(b.scope)["LIN"] = p
+
+
+def quantities(p: list[str]) -> dict[str, object]:
+    """SN1: how many were shipped, of how many ordered."""
+    return {
+        "number": p[1],
+        "quantity": decimal_of(p[2]),
+        "unit": p[3],
+        "ordered": decimal_of(p[5]),
+        "ordered_unit": p[6],
+        "status": STATUSES.word(p[8]),
+    }
+
+
+def keep_quantities(b: ShipmentBuilder, value: dict[str, object]) -> None:
+    """SN1 of the node; the last one counts."""
+    vars(b.scope)["SN1"] = value
+
+
+def order(p: list[str]) -> dict[str, object]:
+    """PRF: which order it answers."""
+    return {"purchase_order": p[1], "ordered_on": day_of(p[4])}
+
+
+def add_order(b: ShipmentBuilder, value: dict[str, object]) -> None:
+    """The order of the node."""
+    vars(b.scope).update(value)
 
 
 def load(p: list[str]) -> Load:
@@ -173,18 +205,18 @@ SHIPMENT: Handlers = MappingProxyType(
     {
         **COMMON,
         "BSN": on_begin,
-        "HL/HL": on_line,
-        "LIN": on_part,
-        "LIN/LIN": on_part,
-        "SN1": on_part,
-        "LIN/SN1": on_part,
-        "PRF": once,
-        "LIN/PID": remembered(element(5), COMMON["PID"].apply),  # type: ignore[union-attr]
+        "HL/HL": Opening(level, begin_node, on_node),
+        "LIN": on_item,
+        "LIN/LIN": on_item,
+        "SN1": remembered(quantities, keep_quantities),
+        "LIN/SN1": remembered(quantities, keep_quantities),
+        "PRF": remembered(order, add_order),
+        "LIN/PID": COMMON["PID"],
         "MAN": remembered(marks, add_marks),
         "TD1": remembered(load, add_load),
         "TD3": remembered(equipment, add_carrier),
         "TD5": remembered(carrier, add_carrier),
-        "N9": remembered(COMMON["REF"].prepare, COMMON["REF"].apply),  # type: ignore[union-attr]
+        "N9": COMMON["REF"],
         "CTT/CTT": on_node_count,
     }
 )
