@@ -6,7 +6,7 @@ GTIN_DIGITS = 14
 
 def check_digit(digits: str) -> str:
     """The last digit of a GTIN, from those before it (GS1, modulo 10)."""
-    weighted = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
+    weighted = 3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))
     return str(-weighted % 10)
 
 
