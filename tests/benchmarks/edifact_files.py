@@ -13,6 +13,7 @@ from tests.benchmarks.x12_files import EVERY, SEED, Item, Sown, catalogue
 
 MESSAGES_PER_INTERCHANGE = 200
 _KINDS = ("ORDERS", "ORDRSP", "DESADV", "INVOIC")
+_TOO_LONG = "V" * 18  # for a code list (1131), in D.01B as well
 _PARTIES = (
     "NAD+BY+5412345000013::9",
     "NAD+SU+4012345500004::9",
@@ -149,7 +150,7 @@ def _sow(chance: random.Random, body: list[str]) -> tuple[str, int]:
         case 0:
             code, place, text = "NUMBER_INVALID", quantity, body[quantity].replace(":PCE", "X:PCE")
         case 1:
-            code, place, text = "VALUE_TOO_LONG", ids, f"{body[ids]}:ABCD"
+            code, place, text = "VALUE_TOO_LONG", ids, f"{body[ids]}:{_TOO_LONG}"
         case 2:
             code, place, text = "ELEMENT_MISSING", ids, body[ids].replace("PIA+1+", "PIA++")
         case _:

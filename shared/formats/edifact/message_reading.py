@@ -126,7 +126,7 @@ class OpenMessage:
                 return at, byte
             self._segments += bool(text)
             if tag == "UNT":
-                self._end(piece.split(ELEMENT), byte)
+                self._end(text.split(ELEMENT), byte + len(piece) - len(piece.lstrip(WHITE)))
                 return at + 1, byte + len(piece) + batch.width
             byte += len(piece) + batch.width
         return len(batch.pieces), byte

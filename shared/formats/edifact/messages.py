@@ -11,10 +11,7 @@ UNCOUNTED = 20  # a group that may come so often is stopped by our limits, not c
 DIVIDER = "UNS"
 
 _REFERENCES = "(RFF! DTM:5)99"
-_PARTIES = (
-    "(NAD! LOC:99 FII:5 (RFF! DTM:5)99 (DOC! DTM:5)5 (CTA! COM:5)5 (TAX! LOC)5"
-    " (TDT! LOC:10 DTM:5)5)99"
-)
+_PARTIES = "(NAD! LOC:99 FII:5 (RFF! DTM:5)99 (DOC! DTM:5)5 (CTA! COM:5)5)99"
 _TAXES = "(TAX! MOA:9 LOC:5)25"
 _CURRENCIES = "(CUX! PCD:5 DTM:5)5"
 _TERMS = "(PAT! DTM:5 PCD MOA:5 PAI FII:5)10"
