@@ -21,7 +21,7 @@ from tests.benchmarks.edifact_files import Generated, generate
 from tests.benchmarks.x12 import Cost, measured, middle_of, version_of
 from tests.benchmarks.x12_files import Sown
 
-SEGMENTS = 100_000
+SEGMENTS = 200_000
 RUNS = 3
 TIMES = 10  # the file for the memory figure is so many times as long
 OURS, PEER = "ledgerward: read and validate to documents", "pydifact"

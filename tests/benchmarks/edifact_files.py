@@ -13,6 +13,7 @@ from tests.benchmarks.x12_files import EVERY, SEED, Item, Sown, catalogue
 
 MESSAGES_PER_INTERCHANGE = 200
 _KINDS = ("ORDERS", "ORDRSP", "DESADV", "INVOIC")
+_DIRECTORIES = {"ORDERS": "96A", "ORDRSP": "96A", "DESADV": "96A", "INVOIC": "01B"}
 _TOO_LONG = "V" * 18  # for a code list (1131), in D.01B as well
 _PARTIES = (
     "NAD+BY+5412345000013::9",
@@ -39,7 +40,7 @@ def generate(least_segments: int) -> Generated:
     while made.segments < least_segments:
         interchange += 1
         kind = _KINDS[interchange % len(_KINDS)]
-        directory = ("96A", "01B")[interchange // len(_KINDS) % 2]
+        directory = _DIRECTORIES[kind]
         segments = [f"UNB+UNOC:3+SUPPLIER1:ZZZ+HOSPITAL1:ZZZ+260304:0930+{interchange}"]
         for number in range(1, MESSAGES_PER_INTERCHANGE + 1):
             body = list(_BODIES[kind](chance, items, f"{interchange:05d}{number:04d}"))

@@ -12,7 +12,7 @@ from shared.formats.edi.findings import Findings
 from shared.formats.edi.gtins import GTIN
 from shared.formats.edifact.profile import PartnerProfile
 from shared.formats.edifact.scopes import Scope
-from shared.formats.edifact.values import decimal_of, item_id
+from shared.formats.edifact.values import decimal_of, remembered_item_id
 from shared.formats.edifact.vocabularies import GTINS
 
 Handle = Callable[[Any, list[str], int, int], None]
@@ -52,7 +52,7 @@ class MessageBuilder(LineBuilder[Scope]):
         value, qualifier = (*parts[3].split(COMPONENT, 2), "")[:2]
         if not value:
             return self.scope.ids
-        named = item_id(qualifier, value)
+        named = remembered_item_id(qualifier, value)
         if qualifier in GTINS and named.scheme != GTIN:
             at = (self.ordinal, self.byte)
             self.report("CHECK_DIGIT_WRONG", parts, at, field=3, component=1, value=value)

@@ -424,6 +424,7 @@ def remembered(
     return Remembered(prepare, apply, handle)
 
 
+_REFERENCE = remembered(reference, add_reference)
 Handlers = Mapping[str, Handle | Remembered]
 COMMON: Handlers = MappingProxyType(
     {
@@ -441,8 +442,8 @@ COMMON: Handlers = MappingProxyType(
         "FTX": remembered(text_of, add_text),
         "IMD": remembered(description, add_description),
         "LIN/LIN": on_line,
-        "MOA": remembered(amount, add_amount, on_amount),
-        "MOA/MOA": remembered(amount, add_amount, on_amount),
+        "MOA": remembered(amount, add_amount, on_amount).handle,
+        "MOA/MOA": remembered(amount, add_amount, on_amount).handle,
         "NAD/CTA/COM": remembered(channels, add_channels),
         "NAD/CTA/CTA": remembered(contact, add_contact),
         "NAD/NAD": remembered(party, add_party),
@@ -455,10 +456,12 @@ COMMON: Handlers = MappingProxyType(
         "PRI/PRI": remembered(price, add_price, on_price),
         "QTY": remembered(quantity, add_quantity, on_quantity),
         "RFF/DTM": remembered(dated, add_reference_date, on_date),
-        "RFF/RFF": remembered(reference, add_reference),
+        "RFF/RFF": _REFERENCE.handle,  # above the lines they hardly ever come again
+        "LIN/RFF/RFF": _REFERENCE,
+        "CPS/LIN/RFF/RFF": _REFERENCE,
         "SCC/QTY/DTM": remembered(dated, end_part, on_date),
         "SCC/QTY/QTY": remembered(quantity, begin_part, on_quantity),
-        "TAX/MOA": remembered(amount, set_tax_amount, on_amount),
+        "TAX/MOA": remembered(amount, set_tax_amount, on_amount).handle,
         "TAX/TAX": remembered(tax, add_tax),
         "UNS": on_divider,
     }

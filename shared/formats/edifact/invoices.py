@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Charge, Origin, Tax
+from shared.formats.edi.grammar import ignore
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
 from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
@@ -130,4 +131,10 @@ def on_totals(b: InvoiceBuilder, _p: list[str], ordinal: int, byte: int) -> None
     b.totals_at = (ordinal, byte)
 
 
-INVOICE: Handlers = MappingProxyType({**COMMON, "UNS": on_totals})
+INVOICE: Handlers = MappingProxyType(
+    {
+        **COMMON,
+        "LIN/MOA/MOA": ignore,  # the price says it; what the amounts add up to is checked below
+        "UNS": on_totals,
+    }
+)

@@ -224,7 +224,7 @@ def add_numbers(b: MessageBuilder, value: tuple[str, tuple[str, ...]]) -> None:
         b.scope.marks += tuple((kind, each) for each in stated)
 
 
-_NUMBERS = remembered(numbers, add_numbers)
+_NUMBERS = remembered(numbers, add_numbers).handle  # each number comes once
 _DISCREPANCY = remembered(discrepancy, add_reason)
 _WEIGHT = remembered(weight, add_weight)
 SHIPMENT: Handlers = MappingProxyType(

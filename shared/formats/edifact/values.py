@@ -11,7 +11,8 @@ from shared.formats.bounds import is_bounded, number_of
 from shared.formats.edi.gtins import GTIN, sound_gtin
 from shared.formats.edifact.vocabularies import GTINS, ITEM_SCHEMES
 
-_REMEMBERED, _REMEMBERED_IDS = 8192, 16_384
+_REMEMBERED = 4096
+_REMEMBERED_IDS = 8192
 _CENTURY = 50  # a year without one is of this century below it
 _DATE, _MINUTE, _SECOND, _SHORT, _SHORT_MINUTE = 8, 12, 14, 6, 10
 _BY_FORMAT = {  # code list 2379: how many digits, or where the year stands
@@ -66,11 +67,13 @@ def moment_of(value: str, form: str) -> Moment | None:
     return _digits(value, is_as_stated=not form) if len(value) in _LENGTHS else None
 
 
-@lru_cache(maxsize=_REMEMBERED_IDS)
 def item_id(qualifier: str, value: str) -> ItemId:
     """A product id; a GTIN with a sound check digit in 14 digits, another one as it was sent."""
     gtin = sound_gtin(value) if qualifier in GTINS else ""
     return ItemId(GTIN, gtin) if gtin else ItemId(ITEM_SCHEMES.word(qualifier), value)
+
+
+remembered_item_id = lru_cache(maxsize=_REMEMBERED_IDS)(item_id)
 
 
 def _digits(text: str, *, is_as_stated: bool) -> Moment | None:
