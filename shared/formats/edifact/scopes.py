@@ -107,6 +107,9 @@ class Scope:
 
     def quantity(self, *kinds: str) -> Stated | None:
         """The quantity of the first kind that there is."""
+        if len(self.quantities) == 1:
+            only = self.quantities[0]
+            return only if only.kind in kinds else None
         found = [each for each in self.quantities if each.kind in kinds]
         if len(found) > 1:
             return min(found, key=lambda each: kinds.index(each.kind))
