@@ -84,6 +84,21 @@ ROWS = (
         options={"checks": True, "has_lease": True},
         is_foreign=True,
     ),
+    Row(name="durable", module="durable", packages=DURABLE, is_foreign=True),
+    Row(
+        name="durable, at most once",
+        module="durable",
+        packages=DURABLE,
+        options={"at_most_once": True},
+        is_foreign=True,
+    ),
+    Row(
+        name="durable, waits and looks",
+        module="durable",
+        packages=DURABLE,
+        options={"looks": True},
+        is_foreign=True,
+    ),
     Row(name="ours", module="ours"),
 )
 
