@@ -175,6 +175,7 @@ def _environment(settings: BoxSettings) -> dict[str, str]:
             "S3_DATA_DIR": str(settings.engine_state / "objects"),
             "TMPDIR": str(_temporary_folder(settings)),
             CHECKPOINT_FILE: str(_checkpoint_file(settings)),
+            "AWS_ENDPOINT_URL": settings.functions_endpoint,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -20,7 +20,8 @@ class BoxSettings:
     """One box. Two boxes need two state folders and ports of their own.
 
     On the status port nothing of the box listens: there a webhook source hears what became of its
-    documents.
+    documents. Functions call AWS at the engine's own port, or through a proxy that listens on
+    `functions_port`.
     """
 
     state: Path
@@ -28,6 +29,7 @@ class BoxSettings:
     engine_port: int = 4610
     erp_port: int = 8169
     status_port: int = 4620
+    functions_port: int = 0
     checkout: Path = REPOSITORY_ROOT
     region: str = "us-east-1"
     account: str = "000000000000"
@@ -37,7 +39,8 @@ class BoxSettings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """Read LEDGERWARD_STATE and LEDGERWARD_CACHE, and the ports.
 
-        They are LEDGERWARD_ENGINE_PORT, LEDGERWARD_ERP_PORT and LEDGERWARD_STATUS_PORT.
+        They are LEDGERWARD_ENGINE_PORT, LEDGERWARD_ERP_PORT and LEDGERWARD_STATUS_PORT, and
+        LEDGERWARD_FUNCTIONS_PORT where a proxy stands between the functions and the engine.
 
         Raises:
             SettingsError: a port is not a port number.
@@ -45,18 +48,25 @@ class BoxSettings:
         given = os.environ if environment is None else environment
         state = given.get("LEDGERWARD_STATE") or str(REPOSITORY_ROOT / ".ledgerward")
         cache = given.get("LEDGERWARD_CACHE") or str(user_cache_path("ledgerward"))
+        engine_port = _port(given, "LEDGERWARD_ENGINE_PORT", 4610)
         return cls(
             state=Path(state).expanduser().resolve(),
             cache=Path(cache).expanduser().resolve(),
-            engine_port=_port(given, "LEDGERWARD_ENGINE_PORT", 4610),
+            engine_port=engine_port,
             erp_port=_port(given, "LEDGERWARD_ERP_PORT", 8169),
             status_port=_port(given, "LEDGERWARD_STATUS_PORT", 4620),
+            functions_port=_port(given, "LEDGERWARD_FUNCTIONS_PORT", engine_port),
         )
 
     @property
     def endpoint(self) -> str:
         """Address of every AWS API in the box."""
         return f"http://{LOOPBACK}:{self.engine_port}"
+
+    @property
+    def functions_endpoint(self) -> str:
+        """Where functions find every AWS API."""
+        return f"http://{LOOPBACK}:{self.functions_port or self.engine_port}"
 
     @property
     def erp_url(self) -> str:

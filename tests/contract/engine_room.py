@@ -161,9 +161,16 @@ class Engine:
 
 
 @contextmanager
-def running_engine(folder: Path, *, left_out: tuple[str, ...] = ()) -> Iterator[Engine]:
+def running_engine(
+    folder: Path, *, left_out: tuple[str, ...] = (), functions_port: int = 0
+) -> Iterator[Engine]:
     """An engine of its own for as long as the context lasts."""
-    settings = BoxSettings(state=folder, cache=folder / "cache", engine_port=free_port())
+    settings = BoxSettings(
+        state=folder,
+        cache=folder / "cache",
+        engine_port=free_port(),
+        functions_port=functions_port,
+    )
     start_engine(settings, left_out=left_out)
     try:
         yield Engine(settings=settings, left_out=left_out)

@@ -224,3 +224,14 @@ def test_functions_are_given_this_engines_address_and_credentials_of_their_own(
     assert first[2].startswith("ASIA")
     assert first[2:] != second[2:]
     assert json.dumps(first).count(engine.settings.account) == 0
+
+
+def test_functions_are_sent_to_a_proxy_and_the_engine_is_not(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    source = "import os\ndef handle(event, context): return os.environ['AWS_ENDPOINT_URL']"
+
+    with running_engine(tmp_path_factory.mktemp("proxied"), functions_port=9871) as engine:
+        address = engine.invoke(engine.function(source))
+
+    assert address == "http://127.0.0.1:9871" != engine.settings.endpoint

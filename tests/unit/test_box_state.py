@@ -179,6 +179,13 @@ def test_settings_come_from_the_environment() -> None:
     assert box.state == Path("/somewhere/state")
     assert box.erp_url == "http://127.0.0.1:9000"
     assert box.status_url == "http://127.0.0.1:9001"
+    assert box.endpoint == box.functions_endpoint == "http://127.0.0.1:4610"
+
+
+def test_functions_may_call_aws_through_a_proxy() -> None:
+    box = BoxSettings.from_environment({"LEDGERWARD_FUNCTIONS_PORT": "9871"})
+
+    assert box.functions_endpoint == "http://127.0.0.1:9871"
     assert box.endpoint == "http://127.0.0.1:4610"
 
 
