@@ -1,0 +1,1 @@
+"""Faults on the wire between the functions and the engine of the box."""
