@@ -59,6 +59,11 @@ class Tables(ThreadingHTTPServer):
             is_lost = answer.status_code == 200 and self._is_first(prefix, operation, asked)
         return None if is_lost else (answer.status_code, dict(answer.headers), answer.content)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """A caller that gave up, or was killed, is no error of the tables."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
     def _is_first(self, prefix: str, operation: str, asked: dict[str, Any]) -> bool:
         if prefix not in self.losing or operation not in WRITES:
             return False

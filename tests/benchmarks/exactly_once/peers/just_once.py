@@ -1,4 +1,5 @@
 """justonce, on its store contract: six methods, which its documentation invites for DynamoDB.
+The store here passes the library's own conformance suite.
 
 The lease of a claim is the invocation's own time, as its documentation bounds it: the effect's
 longest running time. `retry_on_failure` is its own choice between two risks.
