@@ -130,6 +130,7 @@ def seal_journal(parts: CoreParts) -> PlatformFunction:
         memory_mb=1024,  # an hour is read whole
     )
     data.journal.permit_query(made.identity, index="by_append")
+    data.journal.permit(made.identity, "Query")
     data.seals.permit_store(made.identity)
     data.seals.permit_list(made.identity)
     made.run_every_hour(

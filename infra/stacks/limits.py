@@ -11,7 +11,7 @@ POST_TIMEOUT_SECONDS = 30  # the ERP client gives up after 20
 PUBLISH_TIMEOUT_SECONDS = 60
 DELIVER_TIMEOUT_SECONDS = 60
 EVERY_MINUTE_TIMEOUT_SECONDS = 55  # done before the next minute's run
-SEAL_TIMEOUT_SECONDS = 300  # each hour is sealed by itself; the next run goes on
+SEAL_TIMEOUT_SECONDS = 900  # an hour is sealed at once, by a query for each of its documents
 REDRIVE_TIMEOUT_SECONDS = 30
 
 # The fewest that a mapping can be told. Batches, not workers, are what fills the ERP (measured).

@@ -23,6 +23,7 @@ from shared.canonical.journal import (
     JournalFact,
     chained,
     data_text,
+    opens_hour,
     stamp,
 )
 from shared.errors import ThrottledError
@@ -107,24 +108,30 @@ class DynamoJournal:
         """Append what a fresh look does not know; what is still owed if another came first."""
         last = self._last_entries(document_id, REMEMBERED + len(facts))
         known = {entry.fact.fact_id for entry in last}
-        sequence, previous = (last[0].sequence, last[0].hash) if last else (0, GENESIS)
+        before = last[0] if last else None
         for position, fact in enumerate(facts):
             if fact.fact_id in known:
                 continue
-            appended = stamp(self.clock.now())
-            entry = chained(document_id, sequence + 1, fact, previous, appended=appended)
-            if not self._put(entry):
+            entry = self._after(before, document_id, fact)
+            if not self._put(entry, opens=opens_hour(entry.appended, _appended(before))):
                 return facts[position:]
             known.add(fact.fact_id)
-            sequence, previous = entry.sequence, entry.hash
+            before = entry
         return ()
 
-    def _put(self, entry: JournalEntry) -> bool:
+    def _after(
+        self, before: JournalEntry | None, document_id: str, fact: JournalFact
+    ) -> JournalEntry:
+        sequence, previous = (before.sequence, before.hash) if before else (0, GENESIS)
+        appended = stamp(self.clock.now())
+        return chained(document_id, sequence + 1, fact, previous, appended=appended)
+
+    def _put(self, entry: JournalEntry, *, opens: bool) -> bool:
         try:
             with deliver_again_if_throttled(self.table):
                 self.client.put_item(
                     TableName=self.table,
-                    Item=_item(entry),
+                    Item=_item(entry, opens=opens),
                     ConditionExpression="attribute_not_exists(pk)",
                 )
         except ClientError as error:
@@ -162,17 +169,22 @@ def chain_query(document_id: str) -> dict[str, Any]:
 
 
 def seal_shard(document_id: str) -> str:
-    """Where the index keeps a document's entries in the order they were appended."""
+    """Where the index keeps the entries with which a document's chain opens an hour."""
     return str(zlib.crc32(document_id.encode()) % SEAL_SHARDS)
 
 
-def _item(entry: JournalEntry) -> Item:
+def _appended(entry: JournalEntry | None) -> str:
+    return entry.appended if entry else ""
+
+
+def _item(entry: JournalEntry, *, opens: bool) -> Item:
+    """Only what opens an hour is indexed: the chain is read from there, and a row is paid twice."""
     fact = entry.fact
     return stored_item(
         {
             "pk": f"document#{entry.document_id}",
             "sk": f"{ENTRY}{entry.sequence:08d}",
-            "seal_shard": seal_shard(entry.document_id),
+            "seal_shard": seal_shard(entry.document_id) if opens else "",
             "appended": entry.appended,
             "fact": fact.fact_id,
             "kind": fact.kind,

@@ -39,11 +39,26 @@ class JournalEntry:
 
 
 GENESIS = "0" * 64
+HOUR_LENGTH = len("2026-03-14T12")
 
 
 def stamp(moment: datetime) -> str:
     """A moment in UTC to the microsecond, always as long, so that its order is that of its text."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def hour_of(moment: str) -> str:
+    """The hour of UTC that a stamp says, by its text: one that somebody altered has one too."""
+    return moment[:HOUR_LENGTH]
+
+
+def opens_hour(appended: str, before: str) -> bool:
+    """Whether an entry is the first of its chain in its hour.
+
+    `before` is when the entry before it was appended, empty if there is none. An hour to which a
+    clock goes back is opened again.
+    """
+    return hour_of(appended) != hour_of(before)
 
 
 def data_text(fact: JournalFact) -> str:

@@ -10,17 +10,17 @@ digest of each field, so that what was altered, missing or added can be named.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
-from shared.canonical.journal import GENESIS, JournalEntry, data_text, stamp
+from shared.canonical.journal import GENESIS, JournalEntry, data_text, hour_of, stamp
 from shared.canonical.merkle import leaf_hash, root_of
 
 BEGINNING = "0001-01-01T00:00:00.000000Z"
 HOUR = timedelta(hours=1)
-HOUR_LENGTH = len("2026-03-14T12")
 DIGEST_LENGTH = 8  # names a field that was altered; the leaf's hash is what proves it
 NAMES = ("document_id", "sequence")
 
@@ -123,6 +123,14 @@ def line_of(entry: JournalEntry) -> JournalLine:
     return journal_line({name: value for name, value in values.items() if value not in ("", [])})
 
 
+def lines_between(
+    chains: Iterable[Sequence[JournalLine]], since: str, until: str
+) -> list[JournalLine]:
+    """The chains' entries from `since` to before `until`: by time, then document, then sequence."""
+    found = (line for chain in chains for line in chain if since <= line.appended < until)
+    return sorted(found, key=attrgetter("appended", "document_id", "sequence"))
+
+
 def index_line(text: bytes) -> bytes | None:
     """What the index says of an entry's line; None if the line is no entry."""
     try:
@@ -167,7 +175,14 @@ def sealed(
 def period_of(until: str) -> str:
     """The hour in which a period that ends before `until` ends."""
     last = datetime.fromisoformat(until) - timedelta(microseconds=1)
-    return stamp(last)[:HOUR_LENGTH]
+    return hour_of(stamp(last))
+
+
+def whole_hours(since: str, until: str) -> tuple[str, str]:
+    """The bounds of the hours in which the time from `since` to before `until` lies, as text."""
+    hour = hour_of(until)
+    is_whole = until <= f"{hour}:00:00.000000Z"
+    return hour_of(since), until if is_whole else f"{hour};"  # what follows a colon
 
 
 def end_of_hour(moment: str) -> str:

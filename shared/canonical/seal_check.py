@@ -111,11 +111,11 @@ def _entry_findings(index: Sequence[Row], entries: Sequence[Row]) -> Iterator[Fi
     for row in [each for each in lost if not _is_json(each.text)]:
         yield Finding(kind=FindingKind.ALTERED, what="index", line=row.number, **_who(row))
         lost.remove(row)
-        name = _index_name(row.text)
+        name = index_name(row.text)
         strange = [each for each in strange if name is None or each is not by_name.get(name)]
     positions = {row: at for at, row in enumerate(index)} if len(index) == len(entries) else {}
     for row in lost:
-        name = _index_name(row.text)
+        name = index_name(row.text)
         other = by_name.get(name) if name else None
         if other not in strange and row in positions:
             other = entries[positions[row]]
@@ -234,11 +234,12 @@ def _named(kind: FindingKind, name: Name | None, line: int, detail: str) -> Find
 
 
 def _who(row: Row) -> dict[str, Any]:
-    name = _index_name(row.text)
+    name = index_name(row.text)
     return {"document_id": name[0], "sequence": name[1]} if name else {}
 
 
-def _index_name(text: bytes) -> Name | None:
+def index_name(text: bytes) -> Name | None:
+    """The document and sequence that a line of an index tells of; None if it tells of none."""
     match _first_value(text):
         case [str(), str() as document_id, int() as sequence, *_]:
             return document_id, sequence

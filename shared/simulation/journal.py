@@ -4,7 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from shared.canonical.journal import GENESIS, JournalEntry, JournalFact, chained, stamp
+from shared.canonical.journal import (
+    GENESIS,
+    JournalEntry,
+    JournalFact,
+    chained,
+    opens_hour,
+    stamp,
+)
 from shared.ports.clock import Clock
 from shared.simulation.clock import VirtualClock
 
@@ -18,6 +25,7 @@ class SimulatedJournal:
     clock: Clock = field(default_factory=VirtualClock)
     chains: dict[str, list[JournalEntry]] = field(default_factory=dict)
     index: dict[str, set[str]] = field(default_factory=dict)
+    openings: set[tuple[str, int]] = field(default_factory=set)
 
     def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
         """Put facts at the end of the chain, in order, and index their keys."""
@@ -25,11 +33,7 @@ class SimulatedJournal:
         known = {entry.fact.fact_id for entry in chain[-(REMEMBERED + len(facts)) :]}
         for fact in facts:
             if fact.fact_id not in known:
-                previous = chain[-1].hash if chain else GENESIS
-                appended = stamp(self.clock.now())
-                chain.append(
-                    chained(document_id, len(chain) + 1, _kept(fact), previous, appended=appended)
-                )
+                self._append(document_id, chain, fact)
                 known.add(fact.fact_id)
             for key in fact.keys:
                 self.index.setdefault(key, set()).add(document_id)
@@ -50,6 +54,13 @@ class SimulatedJournal:
     def first(self, document_id: str, kind: str) -> JournalEntry | None:
         """The oldest entry of a kind in the chain; None if it has none."""
         return next((each for each in self.read(document_id) if each.fact.kind == kind), None)
+
+    def _append(self, document_id: str, chain: list[JournalEntry], fact: JournalFact) -> None:
+        previous, before = (chain[-1].hash, chain[-1].appended) if chain else (GENESIS, "")
+        sequence, appended = len(chain) + 1, stamp(self.clock.now())
+        if opens_hour(appended, before):
+            self.openings.add((document_id, sequence))
+        chain.append(chained(document_id, sequence, _kept(fact), previous, appended=appended))
 
 
 def _kept(fact: JournalFact) -> JournalFact:

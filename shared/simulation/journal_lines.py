@@ -1,9 +1,10 @@
 """The simulated journal's entries, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from shared.canonical.seal import JournalLine, line_of
+from shared.canonical.journal import JournalEntry, hour_of
+from shared.canonical.seal import JournalLine, line_of, whole_hours
 from shared.simulation.journal import SimulatedJournal
 
 
@@ -13,23 +14,24 @@ class SimulatedJournalLines:
 
     journal: SimulatedJournal
 
-    def first_appended(self, since: str) -> str | None:
-        """When the first entry from `since` on was appended; None if there is none."""
-        return min((line.appended for line in self._all() if line.appended >= since), default=None)
+    def first_opening(self, since: str) -> str | None:
+        """When the first entry that opens an hour, from that of `since` on, was appended."""
+        moments = (entry.appended for entry in self._openings())
+        return min((each for each in moments if each >= hour_of(since)), default=None)
 
-    def appended(self, since: str, until: str) -> Iterator[JournalLine]:
-        """Entries from `since` to before `until`, by time, then document, then sequence."""
-        found = (line for line in self._all() if since <= line.appended < until)
-        yield from sorted(found, key=_place)
+    def documents(self, since: str, until: str) -> tuple[str, ...]:
+        """The documents listed in the hours in which `since` to before `until` lies, in order."""
+        begin, end = whole_hours(since, until)
+        found = {each.document_id for each in self._openings() if begin <= each.appended < end}
+        return tuple(sorted(found))
 
-    def of_document(self, document_id: str) -> tuple[JournalLine, ...]:
-        """A document's whole chain."""
-        return tuple(line_of(entry) for entry in self.journal.read(document_id))
+    def chains(self, document_ids: Iterable[str]) -> Iterator[tuple[JournalLine, ...]]:
+        """Each document's whole chain, by sequence; empty if there is none."""
+        for document_id in document_ids:
+            yield tuple(map(line_of, self.journal.read(document_id)))
 
-    def _all(self) -> Iterator[JournalLine]:
-        for document_id in self.journal.chains:
-            yield from self.of_document(document_id)
-
-
-def _place(line: JournalLine) -> tuple[str, str, int]:
-    return line.appended, line.document_id, line.sequence
+    def _openings(self) -> Iterator[JournalEntry]:
+        for chain in self.journal.chains.values():
+            for entry in chain:
+                if (entry.document_id, entry.sequence) in self.journal.openings:
+                    yield entry

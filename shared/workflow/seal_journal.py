@@ -6,7 +6,7 @@ hour no entry can come into a period any more. One that does was not put there b
 by a clock that is wrong by an hour: `verify` names it as added.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from shared.canonical.seal import (
     Seal,
     end_of_hour,
     floor_of_hour,
+    lines_between,
     read_seal,
     sealed,
 )
@@ -51,17 +52,28 @@ class SealJournal:
     def _seal_to(self, end: str) -> Iterator[Seal]:
         last = self._last()
         while (since := last.until if last else BEGINNING) < end:
-            until = self._until(since, end)
-            texts = [line.text for line in self.lines.appended(since, until)]
+            until, texts = self._period(since, end)
             made, index = sealed(texts, since=since, until=until, after=last, now=self.clock.now())
             if not self.seals.put(made, index):
                 return  # another sealer was first, and goes on
             yield made
             last = made
 
+    def _period(self, since: str, end: str) -> tuple[str, Sequence[bytes]]:
+        """The end of the first hour that has entries, and they; `end` and none if none has.
+
+        In an hour that was sealed in part, chains may be listed that have no more entries in it.
+        """
+        until, texts = since, list[bytes]()
+        while until < end and not texts:
+            until = self._until(until, end)
+            chains = self.lines.chains(self.lines.documents(since, until))
+            texts = [line.text for line in lines_between(chains, since, until)]
+        return until, texts
+
     def _until(self, since: str, end: str) -> str:
-        """The end of the first hour that has entries; all the time to `end` if none has."""
-        first = self.lines.first_appended(since)
+        """The end of the first hour in which a chain is listed; `end` if there is none."""
+        first = self.lines.first_opening(since)
         if first is None or first >= end:
             return end
         try:

@@ -1,18 +1,36 @@
 """The journal against its seals: every entry that was altered, taken away or added, named (AUD1).
 
 What was changed after its period was sealed is found here; what is not sealed yet only by its
-document's own chain. An entry that says no time of appending is in no seal, and is found through
-the document it was put into.
+document's own chain. Read are the chains that are listed in a seal's hours, and those that its
+index names: what was taken out of the list is found too. An entry that says no time of appending
+is in no seal, and is found through the document it was put into. Not found is an entry that is not
+listed and says a time in a sealed hour in which its chain has no other entry.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from shared.canonical.journal import GENESIS
-from shared.canonical.seal import BEGINNING, JournalLine, Seal, read_seal
-from shared.canonical.seal_check import Finding, FindingKind, Row, Section, findings_of
+from shared.canonical.seal import (
+    BEGINNING,
+    JournalLine,
+    Seal,
+    lines_between,
+    read_seal,
+    whole_hours,
+)
+from shared.canonical.seal_check import (
+    Finding,
+    FindingKind,
+    Row,
+    Section,
+    findings_of,
+    index_name,
+)
 from shared.canonical.seal_export import export_of
 from shared.errors import SealBrokenError
 from shared.ports.journal_lines import JournalLines
@@ -26,6 +44,52 @@ class Verification:
     seals: tuple[Seal, ...]
     entries: int
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A seal, and the chains that have, or should have, entries in its period."""
+
+    seal: Seal
+    index: bytes | None
+    listed: frozenset[str]
+    chains: Sequence[tuple[JournalLine, ...]]
+    lines: Sequence[JournalLine] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = lines_between(self.chains, self.seal.since, self.seal.until)
+        object.__setattr__(self, "lines", found)
+
+    def findings(self) -> Sequence[Finding]:
+        """What was altered, taken away or added; of a chain of which nothing was, if unlisted."""
+        found = [*self._of_entries(), *self._of_chains()]
+        told = {each.document_id for each in found} | self.listed
+        return [*found, *self._unlisted(told)]
+
+    def _of_entries(self) -> tuple[Finding, ...]:
+        entries = [Row(0, line.text) for line in self.lines]
+        section = Section(seal=Row(0, self.seal.line), index=_rows(self.index), entries=entries)
+        if self.index is not None:
+            return findings_of(section)
+        lost = Finding(kind=FindingKind.MISSING, what="index", detail=f"of seal {self.seal.name}")
+        return (lost, *(each for each in findings_of(section) if each.what == "entry"))
+
+    def _of_chains(self) -> Iterator[Finding]:
+        """What was put into a document's chain past every seal, and gaps in it."""
+        for chain in filter(None, self.chains):
+            for line in chain:
+                if not line.appended:
+                    yield _of_entry(FindingKind.ADDED, line.document_id, line.sequence)
+            there = {line.sequence for line in chain}
+            for sequence in sorted(set(range(1, max(there) + 1)) - there):
+                yield _of_entry(FindingKind.MISSING, chain[0].document_id, sequence)
+
+    def _unlisted(self, told: Container[str]) -> Iterator[Finding]:
+        begin, end = whole_hours(self.seal.since, self.seal.until)
+        for chain in self.chains:
+            opening = next((line for line in chain if begin <= line.appended < end), None)
+            if opening and opening.document_id not in told:
+                yield _of_entry(FindingKind.ALTERED, opening.document_id, opening.sequence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +109,9 @@ class VerifyJournal:
             if seal is None:
                 continue
             read.append(seal)
-            lines = tuple(self.lines.appended(seal.since, seal.until))
-            entries += len(lines)
-            findings += self._period(seal, lines)
-            findings += self._documents(lines)
+            held = self._held(seal)
+            entries += len(held.lines)
+            findings += held.findings()
         return Verification(seals=tuple(read), entries=entries, findings=_once(findings))
 
     def export(self, period: str) -> tuple[Seal, bytes]:
@@ -62,11 +125,10 @@ class VerifyJournal:
             names = ", ".join(seal.name for seal in found) or "none"
             raise SealBrokenError(f"{period} must name one seal; it names {names}")
         (seal,) = found
-        index = self._index(seal)
-        if index is None:
+        held = self._held(seal)
+        if held.index is None:
             raise SealBrokenError(f"the index of seal {seal.name} is gone: verify the journal")
-        texts = [line.text for line in self.lines.appended(seal.since, seal.until)]
-        return seal, export_of(seal.line, index, texts)
+        return seal, export_of(seal.line, held.index, [line.text for line in held.lines])
 
     def _numbers_of(self, period: str) -> Sequence[int]:
         """Seals rise in time, so that a few of them tell where a period's begin."""
@@ -108,25 +170,12 @@ class VerifyJournal:
         detail = f"seal {number} does not go on from the one before"
         return seal, (Finding(kind=FindingKind.ALTERED, what="seal", detail=detail),)
 
-    def _period(self, seal: Seal, lines: Sequence[JournalLine]) -> tuple[Finding, ...]:
+    def _held(self, seal: Seal) -> _Held:
         index = self._index(seal)
-        entries = [Row(0, line.text) for line in lines]
-        section = Section(seal=Row(0, seal.line), index=_rows(index or b""), entries=entries)
-        if index is not None:
-            return findings_of(section)
-        lost = Finding(kind=FindingKind.MISSING, what="index", detail=f"of seal {seal.name}")
-        return (lost, *(each for each in findings_of(section) if each.what == "entry"))
-
-    def _documents(self, lines: Sequence[JournalLine]) -> Iterator[Finding]:
-        """What was put into a document's chain past the index, and gaps in it."""
-        for document_id in dict.fromkeys(line.document_id for line in lines):
-            chain = self.lines.of_document(document_id)
-            for line in chain:
-                if not line.appended:
-                    yield _of_entry(FindingKind.ADDED, line.document_id, line.sequence)
-            there = {line.sequence for line in chain}
-            for sequence in sorted(set(range(1, max(there, default=0) + 1)) - there):
-                yield _of_entry(FindingKind.MISSING, document_id, sequence)
+        listed = self.lines.documents(seal.since, seal.until)
+        named = [name[0] for row in _rows(index) if (name := index_name(row.text))]
+        chains = tuple(self.lines.chains(dict.fromkeys((*listed, *named))))
+        return _Held(seal=seal, index=index, listed=frozenset(listed), chains=chains)
 
     def _index(self, seal: Seal) -> bytes | None:
         try:
@@ -145,19 +194,21 @@ def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return (*unnamed, *(each for each in named.values() if each.document_id))
 
 
-def _rows(body: bytes) -> list[Row]:
-    return [Row(0, text) for text in body.removesuffix(b"\n").split(b"\n") if text]
+def _rows(index: bytes | None) -> list[Row]:
+    return [Row(0, text) for text in (index or b"").removesuffix(b"\n").split(b"\n") if text]
 
 
 def _of_entry(kind: FindingKind, document_id: str, sequence: int) -> Finding:
     details = {
         FindingKind.ADDED: "it says no time of appending",
         FindingKind.MISSING: "the chain has no such number",
+        FindingKind.ALTERED: "it opens an hour and is not listed in it",
     }
     return Finding(
         kind=kind,
         what="entry",
         document_id=document_id,
         sequence=sequence,
+        fields=("seal_shard",) if kind is FindingKind.ALTERED else (),
         detail=details[kind],
     )

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
 
-from shared.canonical.journal import stamp
-from shared.canonical.seal import BEGINNING, Seal, line_of
+from shared.aws.batches import queried_items
+from shared.aws.journal import SEAL_INDEX, SEAL_SHARDS, seal_shard
+from shared.canonical.seal import BEGINNING, Seal, line_of, lines_between
 from shared.canonical.seal_check import Finding, FindingKind
 from shared.canonical.seal_export import check_export
 from shared.errors import SealBrokenError
@@ -15,10 +18,16 @@ from shared.workflow.seal_journal import SealJournal
 from shared.workflow.verify_journal import Verification, VerifyJournal
 from tests.contract.families import SEALS, Aws, Family
 from tests.contract.tables import JOURNAL
+from tests.contract.wire import let_another_come_first
 from tests.sealing import a_fact
 
 FAR = "9999"
 END = "2026-03-14T13:00:00.000000Z"
+ROOT = "982adffabf190b419d5cdbbc864a805d41cb3d4b05bd90e299fc05d1e881154b"
+
+
+def at(time: str) -> str:
+    return f"2026-03-14T{time}.000000Z"
 
 
 def append(family: Family, document_id: str, *names: str) -> None:
@@ -44,13 +53,12 @@ def a_sealed(family: Family) -> Seal:
     return seal
 
 
-def test_entries_are_listed_by_the_time_they_were_appended(family: Family) -> None:
-    begin = family.clock.now()
+def test_entries_are_put_in_order_by_the_time_they_were_appended(family: Family) -> None:
     append(family, "D-2", "a")
     family.journal.append("D-1", [a_fact("b"), a_fact("c")])  # at the same moment
     append(family, "D-2", "d")
 
-    lines = list(family.journal_lines.appended(stamp(begin), FAR))
+    lines = lines_between(family.journal_lines.chains(["D-2", "D-1"]), BEGINNING, FAR)
 
     assert [(line.document_id, line.sequence) for line in lines] == [
         ("D-1", 1),
@@ -60,26 +68,101 @@ def test_entries_are_listed_by_the_time_they_were_appended(family: Family) -> No
     ]
     assert lines[0] == line_of(family.journal.read("D-1")[0])
     assert lines[3] == line_of(family.journal.read("D-2")[1])
-    assert family.journal_lines.of_document("D-2") == (lines[2], lines[3])
+    assert list(family.journal_lines.chains(["D-2", "D-3"])) == [(lines[2], lines[3]), ()]
 
 
 def test_a_stretch_of_time_holds_its_first_moment_and_not_its_last(family: Family) -> None:
     append(family, "D-1", "a", "b", "c")
-    moments = [line.appended for line in family.journal_lines.of_document("D-1")]
+    (entries,) = family.journal_lines.chains(["D-1"])
+    moments = [line.appended for line in entries]
 
-    found = family.journal_lines.appended(moments[0], moments[2])
+    found = lines_between([entries], moments[0], moments[2])
 
     assert [line.appended for line in found] == moments[:2]
-    assert family.journal_lines.first_appended(BEGINNING) == moments[0]
-    assert family.journal_lines.first_appended(moments[1]) == moments[1]
-    assert family.journal_lines.first_appended(FAR) is None
+
+
+def test_a_chain_is_listed_in_each_hour_in_which_it_has_entries(family: Family) -> None:
+    lines = family.journal_lines
+    append(family, "D-2", "a", "b")
+    append(family, "D-1", "c")
+    family.clock.advance(seconds=2 * 3600)
+    append(family, "D-2", "d", "e")
+
+    hours = ("12:00:00", "13:00:00", "14:00:00", "15:00:00")
+    listed = [lines.documents(at(begin), at(end)) for begin, end in pairwise(hours)]
+
+    assert listed == [("D-1", "D-2"), (), ("D-2",)]
+    assert lines.documents(at("12:50:00"), at("12:55:00")) == ("D-1", "D-2")  # whole hours
+    assert lines.documents(at("12:50:00"), at("14:00:01")) == ("D-1", "D-2")
+    assert lines.first_opening(BEGINNING) == lines.first_opening(at("12:59:00")) == at("12:00:01")
+    assert lines.first_opening(at("13:00:00")) == at("14:00:04")
+    assert lines.first_opening(FAR) is None
+
+
+def test_a_clock_that_goes_back_over_an_hour_lists_the_chain_again(family: Family) -> None:
+    family.clock.advance(seconds=3600)
+    append(family, "D-1", "a")
+    family.clock.moment -= timedelta(hours=1)
+    append(family, "D-1", "b", "c")
+
+    assert family.journal_lines.documents(at("12:00:00"), at("13:00:00")) == ("D-1",)
+    assert family.journal_lines.documents(at("13:00:00"), at("14:00:00")) == ("D-1",)
+    assert family.journal_lines.first_opening(BEGINNING) == at("12:00:02")
+
+
+def indexed(aws: Aws) -> list[tuple[str, str]]:
+    """The keys of what is in the index of the journal."""
+    shards = [
+        queried_items(
+            aws.dynamodb,
+            JOURNAL,
+            IndexName=SEAL_INDEX,
+            KeyConditionExpression="seal_shard = :shard",
+            ExpressionAttributeValues={":shard": {"S": str(shard)}},
+        )
+        for shard in range(SEAL_SHARDS)
+    ]
+    return sorted((item["pk"]["S"], item["sk"]["S"]) for item in chain(*shards))
+
+
+def test_of_a_chain_s_entries_of_an_hour_only_the_first_is_indexed(
+    on_aws: Family, aws: Aws
+) -> None:
+    append(on_aws, "D-1", "a", "b")
+    let_another_come_first(aws.dynamodb, "PutItem", lambda: append(on_aws, "D-2", "c"))
+    append(on_aws, "D-2", "d")
+    on_aws.clock.advance(seconds=3600)
+    on_aws.journal.append("D-1", [a_fact("e"), a_fact("f")])
+
+    assert indexed(aws) == [
+        ("document#D-1", "entry#00000001"),
+        ("document#D-1", "entry#00000003"),
+        ("document#D-2", "entry#00000001"),
+    ]
+    assert [entry.sequence for entry in on_aws.journal.read("D-2")] == [1, 2]
+
+
+def test_a_journal_of_which_every_entry_is_indexed_has_the_same_seal_and_verifies(
+    on_aws: Family, aws: Aws
+) -> None:
+    """As it was before only what opens an hour was."""
+    append(on_aws, "D-1", "a", "b", "c")
+    append(on_aws, "D-2", "d", "e")
+    for sequence in (2, 3):
+        changed(aws, "seal_shard", {"S": seal_shard("D-1")}, sequence)
+
+    (seal,) = seal_all(on_aws)
+
+    assert len(indexed(aws)) == 4
+    assert seal.root == ROOT
+    assert verifier(on_aws)() == Verification(seals=(seal,), entries=5, findings=())
 
 
 def test_both_families_make_the_same_seal(family: Family) -> None:
     seal = a_sealed(family)
 
     assert (seal.name, seal.count, seal.until) == ("2026-03-14T12.1", 5, END)
-    assert seal.root == "982adffabf190b419d5cdbbc864a805d41cb3d4b05bd90e299fc05d1e881154b"
+    assert seal.root == ROOT
     assert seal.hash == "3e873b185b1240f2385aeb5e6a580d463174084b1a01efa56cdbd554b15596de"
 
 
@@ -135,7 +218,7 @@ def test_a_period_is_found_among_many(family: Family) -> None:
         verifier(family).export("2026-03-14")
 
 
-def test_sealing_any_number_of_entries_is_a_query_a_shard_and_two_objects(
+def test_sealing_is_a_query_a_shard_and_one_a_document_however_many_entries_they_have(
     on_aws: Family, aws: Aws
 ) -> None:
     append(on_aws, "D-1", *(f"f{number}" for number in range(40)))
@@ -144,10 +227,10 @@ def test_sealing_any_number_of_entries_is_a_query_a_shard_and_two_objects(
     first = aws.calls.counts_of(lambda: seal_all(on_aws))
     again = aws.calls.counts_of(lambda: seal_all(on_aws))
 
-    # Each hour: when its first entry came, its entries, and the index with its seal.
-    assert first == {"ListObjectsV2": 1, "Query": 8, "PutObject": 2}
+    # Each hour: when its first entry came, who has entries, their chains, the index, the seal.
+    assert first == {"ListObjectsV2": 1, "Query": 4 + 4 + 2, "PutObject": 2}
     # One more stretch, without entries; the seal before it is read.
-    assert again == {"ListObjectsV2": 1, "GetObject": 1, "Query": 8, "PutObject": 2}
+    assert again == {"ListObjectsV2": 1, "GetObject": 1, "Query": 4 + 4, "PutObject": 2}
 
 
 def test_verifying_is_a_query_a_shard_and_one_a_document(on_aws: Family, aws: Aws) -> None:
@@ -209,13 +292,40 @@ def test_data_that_is_no_json_any_more_is_named_too(on_aws: Family, aws: Aws) ->
     assert found(on_aws) == {(FindingKind.ALTERED, "D-1", 2, ("data",))}
 
 
-@pytest.mark.parametrize("name", ["appended", "seal_shard"])
-def test_an_entry_taken_out_of_the_index_is_missing(on_aws: Family, aws: Aws, name: str) -> None:
+@pytest.mark.parametrize("sequence", [1, 2, 3])
+def test_an_entry_without_a_time_is_missing_where_it_was(
+    on_aws: Family, aws: Aws, sequence: int
+) -> None:
     a_sealed(on_aws)
 
-    changed(aws, name, None)
+    changed(aws, "appended", None, sequence)
 
-    assert (FindingKind.MISSING, "D-1", 2, ()) in found(on_aws)
+    assert (FindingKind.MISSING, "D-1", sequence, ()) in found(on_aws)
+
+
+def test_the_entry_that_opens_an_hour_taken_out_of_the_index_is_named(
+    on_aws: Family, aws: Aws
+) -> None:
+    """The seal names its document, so that the chain is read all the same, and is whole.
+
+    An entry put, without `seal_shard`, into a chain that is listed in no sealed hour is not found.
+    """
+    seal = a_sealed(on_aws)
+
+    changed(aws, "seal_shard", None, sequence=1)
+
+    assert found(on_aws) == {(FindingKind.ALTERED, "D-1", 1, ("seal_shard",))}
+    assert check_export(verifier(on_aws).export(seal.name)[1]) == ()
+
+
+def test_a_whole_chain_taken_away_is_named_entry_by_entry(on_aws: Family, aws: Aws) -> None:
+    a_sealed(on_aws)
+
+    for sequence in (1, 2, 3):
+        key = {"pk": {"S": "document#D-1"}, "sk": {"S": f"entry#{sequence:08d}"}}
+        aws.dynamodb.delete_item(TableName=JOURNAL, Key=key)
+
+    assert found(on_aws) == {(FindingKind.MISSING, "D-1", number, ()) for number in (1, 2, 3)}
 
 
 def test_an_entry_moved_to_another_hour_is_missing_where_it_was(on_aws: Family, aws: Aws) -> None:
@@ -245,7 +355,7 @@ def test_an_added_entry_is_named_with_or_without_a_time(
     item = dict(aws.dynamodb.get_item(TableName=JOURNAL, Key=key)["Item"])
     item["sk"] = {"S": "entry#00000004"}
     if not sealed_time:
-        del item["appended"], item["seal_shard"]
+        del item["appended"]
 
     aws.dynamodb.put_item(TableName=JOURNAL, Item=item)
 

@@ -60,7 +60,7 @@ CALLS = {
         "s3:GetObject": {"seals"},
         "s3:ListBucket": {"seals"},
         "s3:PutObject": {"seals"},
-        "dynamodb:Query": {"Journal/index/by_append"},
+        "dynamodb:Query": {"Journal", "Journal/index/by_append"},
         "sqs:SendMessage": {"FailedInvocations"},
     },
     "release_parked": {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.canonical.seal import journal_line, sealed
+from shared.canonical.seal import journal_line, lines_between, sealed
 from shared.canonical.seal_check import Finding, FindingKind
 from shared.canonical.seal_export import check_export, export_of
 from shared.simulation.clock import START
@@ -131,7 +131,8 @@ def test_a_seal_with_a_true_hash_of_its_own_over_a_false_root_is_found() -> None
     world.append("D-1", "a")
     world.pass_hours(0.5)
     (seal,) = world.seal(to_now=True)
-    texts = [line.text for line in world.lines.appended(seal.since, seal.until)]
+    lines = lines_between(world.lines.chains(["D-1", "D-2"]), seal.since, seal.until)
+    texts = [line.text for line in lines]
     forged, index = sealed([], since=seal.since, until=seal.until, after=None, now=START)
 
     kinds = {(each.kind, each.what) for each in check_export(export_of(forged.line, index, texts))}

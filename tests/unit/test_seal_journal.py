@@ -115,3 +115,35 @@ def test_nothing_follows_a_seal_that_was_altered() -> None:
 
     with pytest.raises(SealBrokenError, match="seal 1 is not the seal that was made"):
         world.seal(to_now=True)
+
+
+def test_the_rest_of_an_hour_that_was_sealed_in_part_is_sealed_with_its_chains() -> None:
+    """A chain is listed where it opened the hour, before the seal that ended in it."""
+    world = SealedWorld()
+    world.append("D-1", "a")
+    world.append("D-2", "b")
+    world.pass_hours(0.5)
+    (first,) = world.seal(to_now=True)
+    world.append("D-1", "c", "d")
+    world.pass_hours(2)
+
+    (rest,) = world.seal()
+
+    assert (first.count, rest.count) == (2, 2)
+    assert (rest.since, rest.until) == (first.until, "2026-03-14T13:00:00.000000Z")
+    assert world.verify().findings == ()
+
+
+def test_the_rest_of_an_hour_without_entries_is_sealed_with_the_next_that_has_some() -> None:
+    world = SealedWorld()
+    world.append("D-1", "a")
+    world.pass_hours(0.5)
+    (first,) = world.seal(to_now=True)
+    world.pass_hours(3)
+    world.append("D-1", "b")
+    world.pass_hours(2)
+
+    (rest,) = world.seal()
+
+    assert (rest.since, rest.until) == (first.until, "2026-03-14T16:00:00.000000Z")
+    assert (rest.name, rest.count) == ("2026-03-14T15.2", 1)

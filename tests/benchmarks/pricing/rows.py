@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shared.aws.journal import ENTRY
 from tests.benchmarks.pricing import assumptions as stated
 from tests.benchmarks.pricing import prices
 from tests.benchmarks.pricing.deployed import Deployed
 from tests.benchmarks.pricing.meter import Call
 from tests.benchmarks.pricing.path import Invocation, Run
 from tests.benchmarks.pricing.prices import Price
-from tests.benchmarks.pricing.units import Item
+from tests.benchmarks.pricing.units import READ_UNIT_BYTES, Item, units_of_query
 from tests.contract.item_sizes import item_size
 
 GB = Decimal(1_000_000_000)  # somewhat dearer than in AWS's own, of 2**30 bytes
@@ -129,9 +130,21 @@ class Bill:
         for (function, table), read in reads.items():
             if read:
                 yield self._table_row(function, table, read, prices.DYNAMODB_READ)
-        sealed = sum(item_size(item) for call in self.run.calls for item in _entries(call))
-        read = self._each(Decimal(sealed)) / 4096 / 2  # a page is paid by its sum, at half
-        yield _row("DynamoDB", "seal_journal: journal", read, prices.DYNAMODB_READ, "recorded")
+        sealed = self._each(self._sealing_units())
+        yield _row("DynamoDB", "seal_journal: journal", sealed, prices.DYNAMODB_READ, "recorded")
+
+    def _sealing_units(self) -> Decimal:
+        """Pages of the list by their sum, at half; each chain by itself, whenever it is listed."""
+        chains: defaultdict[str, list[Item]] = defaultdict(list)
+        for call in self.run.calls:
+            for item in _entries(call):
+                chains[item["pk"]["S"]].append(item)
+        units = Decimal(0)
+        for chain in chains.values():
+            listed = [item_size(item) for item in chain if "seal_shard" in item]
+            units += Decimal(sum(listed)) / READ_UNIT_BYTES / 2
+            units += len(listed) * units_of_query(chain, is_consistent=True)
+        return units
 
     def _table_row(self, function: str, table: str, units: Decimal, price: Price) -> Row:
         part = EFFECT_PATH if function == "post_effect" else "beside it"
@@ -245,7 +258,7 @@ def _wait_ms(call: Call) -> Decimal:
 
 
 def _entries(call: Call) -> Iterator[Item]:
-    return (item for item in call.written if "seal_shard" in item)
+    return (item for item in call.written if item.get("sk", {}).get("S", "").startswith(ENTRY))
 
 
 def _logged_bytes(lines: Iterable[str]) -> int:
