@@ -53,7 +53,7 @@ def traced(family: Family, key: str) -> Sequence[TracedDocument]:
         holds=family.holds,
         books=SimulatedBooks(SimulatedErp()),
     )
-    return step(key)
+    return step(key).documents
 
 
 def is_complete(family: Family, outcome: FileOutcome) -> bool:
