@@ -178,7 +178,7 @@ def _appended(entry: JournalEntry | None) -> str:
 
 
 def _item(entry: JournalEntry, *, opens: bool) -> Item:
-    """Only what opens an hour is indexed: the chain is read from there, and a row is paid twice."""
+    """Only what opens an hour is in the index, whose rows are paid like those of the table."""
     fact = entry.fact
     return stored_item(
         {

@@ -89,6 +89,13 @@ def test_every_item_and_index_entry_of_a_transaction_is_one_write_unit(figures: 
     }
 
 
+def test_sealing_reads_a_document_s_chain_once_and_its_share_of_a_page(figures: Figures) -> None:
+    units = rows_of(figures["fills"]["50"], "DynamoDB")
+
+    read = Decimal(units["seal_journal: journal", "read unit"])
+    assert 1 < read <= 1 + Decimal(1024) / 4096 / 2  # its row in the index is one write unit
+
+
 def test_one_raw_object_a_message_is_written_here_and_copied_elsewhere(figures: Figures) -> None:
     assert rows_of(figures["fills"]["50"], "S3") == {
         ("raw objects", "PUT"): "1",
