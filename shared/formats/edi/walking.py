@@ -162,6 +162,9 @@ class Walk:
 
     def _placed(self, text: str, byte: int) -> tuple[str, Step | None]:
         """Where a segment belongs that was not met at this place before."""
+        step = self.grammar.find(self._node, text.partition(ELEMENT)[0])
+        if step is not None:
+            return text, step
         text = self._unwrapped(text, byte, self.ordinal + 1)
         tag = text.partition(ELEMENT)[0]
         step = self.grammar.find(self._node, tag)
