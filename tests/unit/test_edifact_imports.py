@@ -10,7 +10,8 @@ UNREAD = {"shared.canonical.catalogue", "shared.canonical.remittance"}
 READER = {
     "shared.formats.edifact" + name
     for name in (
-        *("", ".building", ".charsets", ".control", ".details", ".elements", ".envelope"),
+        *("", ".building", ".charsets", ".composites", ".conditions", ".control", ".details"),
+        *(".elements", ".envelope", ".facts", ".parties"),
         *(".header", ".invoices", ".kinds", ".message_reading", ".messages", ".orders"),
         *(".profile", ".reader", ".receipts", ".scopes", ".segments", ".shipments", ".values"),
         ".vocabularies",

@@ -10,7 +10,8 @@ from shared.canonical.acknowledgement import (
 )
 from shared.canonical.trade import Origin
 from shared.formats.edifact.building import MessageBuilder
-from shared.formats.edifact.details import Handlers, parts_of
+from shared.formats.edifact.details import Handlers
+from shared.formats.edifact.facts import parts_of
 from shared.formats.edifact.vocabularies import ACK_VERDICTS
 
 FORM = "CONTRL"

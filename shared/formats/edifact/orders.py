@@ -13,7 +13,8 @@ from shared.canonical.purchase_order import (
 from shared.canonical.trade import Dated, ItemId, Origin, Reference
 from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
-from shared.formats.edifact.details import COMMON, Handlers, joined, parts_of, remembered
+from shared.formats.edifact.details import COMMON, Handlers, remembered
+from shared.formats.edifact.facts import joined, parts_of
 from shared.formats.edifact.scopes import Stated
 from shared.formats.edifact.vocabularies import (
     ACTIONS,

@@ -9,7 +9,8 @@ from shared.canonical.trade import BrokenLine, ItemId, Origin
 from shared.formats.edi.making import made
 from shared.formats.edi.shipment_tree import arranged
 from shared.formats.edifact.building import MessageBuilder, on_line
-from shared.formats.edifact.details import COMMON, Handlers, joined, parts_of, remembered
+from shared.formats.edifact.details import COMMON, Handlers, remembered
+from shared.formats.edifact.facts import joined, parts_of
 from shared.formats.edifact.orders import add_reason, discrepancy
 from shared.formats.edifact.scopes import Scope
 from shared.formats.edifact.values import decimal_of
