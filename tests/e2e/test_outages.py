@@ -63,12 +63,18 @@ def assert_all_is_well(stack: Stack, play: Play, references: set[str]) -> None:
     assert (tied.status, tied.result["unexplained"]) == (0, "0.00"), tied.result["differences"]
 
 
+def all_of(process: psutil.Process) -> tuple[psutil.Process, ...]:
+    """With its children; asked for before the play, which does not wait for the answer."""
+    return process, *process.children(recursive=True)
+
+
 def test_the_erp_killed_in_mid_play_and_started_again(stack: Stack) -> None:
     play, references = a_play(stack, 40, pause_seconds=0.5)
 
+    erp = all_of(stack.process("erp"))
     with play:
         play.reaches(0.3)
-        for process in (stack.process("erp"), *stack.process("erp").children(recursive=True)):
+        for process in erp:
             process.kill()
         play.reaches(0.8)
         assert stack.run("up").status == 0
@@ -79,9 +85,10 @@ def test_the_erp_killed_in_mid_play_and_started_again(stack: Stack) -> None:
 def test_an_erp_that_stays_away_is_left_alone_until_it_answers(stack: Stack) -> None:
     play, references = a_play(stack, 40, pause_seconds=0.8)
 
+    erp = all_of(stack.process("erp"))
     with play:
         play.reaches(0.2)
-        for process in (stack.process("erp"), *stack.process("erp").children(recursive=True)):
+        for process in erp:
             process.kill()
         assert eventually(lambda: stack.deployment.breakers.read("tryton").is_open)
         time.sleep(40)
@@ -95,10 +102,11 @@ def test_workers_killed_in_mid_play(stack: Stack) -> None:
     play, references = a_play(stack, 40, pause_seconds=0.3)
     killed = 0
 
+    engine = stack.process("engine")
     with play:
         for share in (0.2, 0.4, 0.6):
             play.reaches(share)
-            for worker in stack.process("engine").children(recursive=True):
+            for worker in engine.children(recursive=True):
                 try:
                     worker.kill()
                     killed += 1
