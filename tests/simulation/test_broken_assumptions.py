@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.broken_assumptions import BROKEN, verdict_of
 
-EFFECTS = 800
+EFFECTS = 2_000
 BREAKS = [name for name in BROKEN if name != "all hold"]
 
 
