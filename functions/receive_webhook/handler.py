@@ -1,19 +1,18 @@
 """Signed HTTPS -> archive, journal, documents queue. Logic: shared/workflow/receive_webhook.py."""
 
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.gateway import http_response, inbound_webhook
 from shared.aws.wiring.receive_webhook import receive_webhook
-from shared.observability import logger, metrics
+from shared.observability import logger
 
 
 @logger.inject_lambda_context(clear_state=True)  # never log_event: events carry patient data
-@metrics.log_metrics
 def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str, object]:  # noqa: ARG001
     """Answer one webhook."""
     answer = receive_webhook()(inbound_webhook(event))
-    logger.info(
+    note = logger.debug if answer.is_taken_in else logger.info
+    note(
         "webhook received",
         message_id=answer.message_id,
         document_id=answer.document_id,
@@ -21,6 +20,4 @@ def lambda_handler(event: dict[str, object], context: LambdaContext) -> dict[str
         lines=answer.lines,
         is_audited=answer.is_audited,
     )
-    name = answer.code.removeprefix("webhook_").title().replace("_", "")
-    metrics.add_metric(name=f"Webhooks{name}", unit=MetricUnit.Count, value=1)
     return http_response(answer)

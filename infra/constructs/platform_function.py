@@ -92,6 +92,10 @@ class PlatformFunction(Construct):
             environment_encryption=platform.key.key,
             dead_letter_queue=platform.failed_invocations.queue,
             log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel[environment.log_level],
+            # Lambda's own lines only of what failed; of the rest its metrics have the durations.
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
         )
         acknowledge_in_both(self.function, "LambdaInsideVPC", reason=NO_VPC_BECAUSE)
         self._permit_house_defaults(log_group, platform)

@@ -52,6 +52,11 @@ class Answer:
     lines: int = 0
     is_audited: bool = True
 
+    @property
+    def is_taken_in(self) -> bool:
+        """Whether its documents went on: then the journal says of it all that a log could."""
+        return self.status == HTTPStatus.ACCEPTED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFacts:

@@ -79,6 +79,14 @@ def test_every_function_may_write_its_own_log_and_no_other(assembly: Assembly) -
         assert written == {f"{group}.Arn"}
 
 
+def test_lambda_writes_down_what_failed_and_nothing_of_what_went_well(assembly: Assembly) -> None:
+    for function in assembly.functions().values():
+        logging = function.properties["LoggingConfig"]
+        variables = function.properties["Environment"]["Variables"]
+        assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", "WARN")
+        assert logging["ApplicationLogLevel"] == variables["POWERTOOLS_LOG_LEVEL"]
+
+
 def test_every_function_traces(assembly: Assembly) -> None:
     for function in assembly.functions().values():
         assert function.properties["TracingConfig"] == {"Mode": "Active"}

@@ -72,6 +72,7 @@ def test_an_accepted_message_is_archived_journalled_and_enqueued() -> None:
     answer = world.receive(CHARGE)
 
     assert (answer.status, answer.code, answer.lines) == (202, "AA", 1)
+    assert answer.is_taken_in
     assert b"MSA|AA|CTL-1" in answer.body
     (archived,) = world.archive.objects.values()
     assert archived.body == CHARGE
@@ -123,7 +124,7 @@ def test_a_client_nobody_registered_is_refused_and_nothing_is_stored() -> None:
 
     answer = world.receive(CHARGE, client_id="stranger")
 
-    assert answer.status == 403
+    assert (answer.status, answer.is_taken_in) == (403, False)
     assert json.loads(answer.body)["code"] == "client_not_registered"
     assert not world.archive.objects
     assert not world.journal.chains

@@ -76,7 +76,7 @@ ERP_CALL_MS, ERP_DOCUMENT_MS = Decimal(50), Decimal(20)
 
 REQUEST_ID = "8f7e6d5c-4b3a-4210-9f8e-7d6c5b4a3210"
 TRACE_ID = "1-65e5a1b2-0123456789abcdef01234567"
-# What Lambda writes around each invocation.
+# What Lambda writes around each invocation, at the level INFO.
 REPORT = (
     f"REPORT RequestId: {REQUEST_ID}\tDuration: 123.45 ms\tBilled Duration: 124 ms\t"
     "Memory Size: 512 MB\tMax Memory Used: 110 MB\t\n"

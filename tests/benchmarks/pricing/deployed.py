@@ -48,6 +48,11 @@ class Deployed:
         resource = self.assembly.functions()[name]
         return f"{resource.stack}-{resource.logical_id}-AbCdEfGhIjKl"[:64]
 
+    def writes_each_run_down(self, name: str) -> bool:
+        """Whether a function's log has Lambda's own lines around each run that went well."""
+        logging = self.function(name).get("LoggingConfig", {})
+        return bool(logging.get("SystemLogLevel", "INFO") in ("INFO", "DEBUG"))
+
     @cached_property
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
         """The definition of each table, under the short name that it has here."""

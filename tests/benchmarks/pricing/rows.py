@@ -215,7 +215,8 @@ class Bill:
     def _logs(self) -> Iterator[Row]:
         for function in stated.CPU:
             lines = [line for each in self._of(function) for line in each.logged]
-            lines += [*stated.PLATFORM_LINES] * len(self._of(function))
+            if self.deployed.writes_each_run_down(function):
+                lines += [*stated.PLATFORM_LINES] * len(self._of(function))
             size = self._each(Decimal(_logged_bytes(lines)))
             yield _row("CloudWatch", function, size / GB, prices.LOG_GB, "recorded")
         access = [stated.access_line(self.deployed.stage["AccessLogSetting"]["Format"])]
