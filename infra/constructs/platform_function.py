@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from aws_cdk import Duration, IgnoreMode, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -39,6 +40,17 @@ NO_VPC_BECAUSE = (
 NO_DESTINATION_BECAUSE = (
     "An SQS source knows no on-failure destination: what crashes its workers goes to the"
     " dead-letter queue that the source's own redrive policy names, or stays where the chain ends."
+)
+FOLLOWS_ITS_SENDER_BECAUSE = (
+    "The function follows its sender: of the requests at the edge X-Ray records one in a hundred,"
+    " and what comes of those is recorded here too. Tracing actively it would also record the first"
+    " batch of every second, by a rule of X-Ray's own that none of ours replaces for functions on"
+    " queues. What became of each message the journal tells, traced or not."
+)
+HAS_NO_SENDER_BECAUSE = (
+    "A table's stream carries no trace, so there is no decision to follow, and nothing is recorded"
+    " here. Tracing actively the function would begin traces that belong to no request. What became"
+    " of each effect the journal tells, traced or not."
 )
 
 
@@ -109,6 +121,12 @@ class PlatformFunction(Construct):
         platform.key.permit_decrypt(self.identity)
         platform.failed_invocations.permit_send(self.identity)
         self.function.node.add_dependency(self.identity.policy)
+
+    def begin_no_trace(self, *, because: str) -> None:
+        """Record only what belongs to a trace that its sender's request has begun."""
+        resource = cast("lambda_.CfnFunction", self.function.node.default_child)
+        resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="PassThrough")
+        acknowledge(self.function, "Serverless-LambdaTracing", reason=because)
 
     def run_every_minute(self, *, why: str, failures: EncryptedQueue) -> None:
         """Run on a schedule; a run that could not be begun is told to `failures`."""

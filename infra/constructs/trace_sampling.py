@@ -8,12 +8,12 @@ BEFORE_X_RAYS_OWN_RULE = 1000  # which has the last of 10,000 priorities
 
 
 class TraceSampling(Construct):
-    """A share of the requests to one stage, each with what its function did.
+    """A share of the requests to one stage, each with what its function and its consumers did.
 
     What fails is found by logs and by the journal's correlation ids, traced or not; a share is
     enough to see where time goes. It has no reservoir: the first request of each second would be
-    every one of a quiet night. Functions on queues and streams follow no rule of ours: X-Ray
-    samples them by its own.
+    every one of a quiet night. Functions on queues and streams follow no rule of ours: those of a
+    message's path trace what the edge traced, the others by X-Ray's own rule.
     """
 
     def __init__(

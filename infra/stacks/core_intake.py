@@ -1,6 +1,6 @@
 """Files, documents and what waits: the functions that come before an effect."""
 
-from infra.constructs.platform_function import PlatformFunction
+from infra.constructs.platform_function import FOLLOWS_ITS_SENDER_BECAUSE, PlatformFunction
 from infra.stacks import limits
 from infra.stacks.core_parts import ERP_TARGET, CoreParts, permit_release
 
@@ -61,6 +61,7 @@ def map_document(parts: CoreParts) -> PlatformFunction:
         timeout_seconds=limits.MAP_TIMEOUT_SECONDS,
         reserved_concurrency=10,
     )
+    made.begin_no_trace(because=FOLLOWS_ITS_SENDER_BECAUSE)
     permit_release(parts, made.identity)  # what arrives while a line is being parked
     data.effects.permit(made.identity, "UpdateItem")  # what a reversal reserves
     # A line's head moves together with its effect, if its case's head allows.

@@ -1,6 +1,10 @@
 """Posting, telling and repairing: the functions that come after an effect."""
 
-from infra.constructs.platform_function import PlatformFunction
+from infra.constructs.platform_function import (
+    FOLLOWS_ITS_SENDER_BECAUSE,
+    HAS_NO_SENDER_BECAUSE,
+    PlatformFunction,
+)
 from infra.stacks import limits
 from infra.stacks.core_parts import ERP_TARGET, CoreParts, permit_release
 
@@ -26,6 +30,7 @@ def post_effect(parts: CoreParts) -> PlatformFunction:
         timeout_seconds=limits.POST_TIMEOUT_SECONDS,
         reserved_concurrency=4,
     )
+    made.begin_no_trace(because=FOLLOWS_ITS_SENDER_BECAUSE)
     data.effects.permit(made.identity, "BatchGetItem", "UpdateItem")
     # A hold is closed again if another attempt ended otherwise (class E2).
     data.holds.permit(made.identity, "PutItem", "Query", "UpdateItem")
@@ -60,6 +65,7 @@ def publish_outcome(parts: CoreParts) -> PlatformFunction:
         timeout_seconds=limits.PUBLISH_TIMEOUT_SECONDS,
         reserved_concurrency=10,
     )
+    made.begin_no_trace(because=HAS_NO_SENDER_BECAUSE)
     permit_release(parts, made.identity)  # reversals that waited for what is posted now
     queues.statuses.main.permit_send(made.identity)
     made.identity.allow("events:PutEvents", on=[parts.bus.event_bus_arn])

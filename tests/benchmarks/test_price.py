@@ -103,6 +103,26 @@ def test_one_raw_object_a_message_is_written_here_and_copied_elsewhere(figures: 
     }
 
 
+def test_consumers_trace_at_most_what_the_edge_does_and_one_on_a_stream_nothing(
+    figures: Figures,
+) -> None:
+    for bill in figures["fills"].values():
+        traces = rows_of(bill, "X-Ray")
+
+        assert {what: Decimal(each) for (what, _), each in traces.items()} == {
+            "API and receive_message": Decimal("0.01"),
+            "map_document": Decimal("0.01"),
+            "post_effect": Decimal("0.01"),
+            "publish_outcome": Decimal(0),
+        }
+
+
+def test_an_accepted_message_leaves_no_line_in_its_functions_log(figures: Figures) -> None:
+    logs = rows_of(figures["fills"]["50"], "CloudWatch")
+
+    assert Decimal(logs["receive_message", "GB"]) == 0
+
+
 def test_a_batch_is_taken_from_its_queue_in_tens(figures: Figures) -> None:
     taken = {
         fill: rows_of(bill, "SQS")["effects: receive, delete", "request"]

@@ -29,6 +29,7 @@ ACKNOWLEDGED = {
     "NIST.800.53.R5-S3DefaultEncryptionKMS",
     "NIST.800.53.R5-SecretsManagerRotationEnabled",
     "Serverless-LambdaEventSourceMappingDestination",
+    "Serverless-LambdaTracing",
     "Serverless-SQSRedrivePolicy",
 }
 WILDCARDS = {

@@ -54,8 +54,10 @@ class Sampling:
         return (self.first_of_a_second + self.share * rest) / a_second
 
 
-# X-Ray's own, which functions on queues and streams cannot change.
+# X-Ray's own, which functions on queues and streams cannot change: they trace actively or follow
+# the header of what they take. A table's stream carries none.
 USUAL_SAMPLING = Sampling(first_of_a_second=Decimal(1), share=Decimal("0.05"))
+ON_A_STREAM = frozenset({"publish_outcome"})
 # Above what is measured: the measurement has no sockets and no TLS. 512 MB is 0.29 of a vCPU.
 CPU: Mapping[str, Work] = {
     "receive_message": Work(invocation_ms=Decimal(1), record_ms=Decimal(6)),

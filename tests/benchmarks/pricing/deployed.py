@@ -53,6 +53,10 @@ class Deployed:
         logging = self.function(name).get("LoggingConfig", {})
         return bool(logging.get("SystemLogLevel", "INFO") in ("INFO", "DEBUG"))
 
+    def traces_by_itself(self, name: str) -> bool:
+        """Whether a function begins traces, and not only goes on with its sender's."""
+        return bool(self.function(name)["TracingConfig"]["Mode"] == "Active")
+
     @cached_property
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
         """The definition of each table, under the short name that it has here."""

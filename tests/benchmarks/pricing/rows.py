@@ -187,8 +187,17 @@ class Bill:
         edge = self._traces("receive_message", self.deployed.edge_sampling)
         yield _row("X-Ray", "API and receive_message", edge, prices.TRACE, "template")
         for source in ("map_document", "post_effect", "publish_outcome"):
-            traces = self._traces(source, stated.USUAL_SAMPLING)
-            yield _row("X-Ray", source, traces, prices.TRACE, "sampling")
+            yield _row("X-Ray", source, self._traces_of(source, edge), prices.TRACE, "template")
+
+    def _traces_of(self, consumer: str, edge: Decimal) -> Decimal:
+        """Those it begins, or at most one for each transaction that the edge traced.
+
+        The messages of a batch belong to different traces, so that none of them goes on: a new one
+        is linked to them.
+        """
+        if self.deployed.traces_by_itself(consumer):
+            return self._traces(consumer, stated.USUAL_SAMPLING)
+        return Decimal(0) if consumer in stated.ON_A_STREAM else edge
 
     def _traces(self, function: str, sampling: stated.Sampling) -> Decimal:
         runs = self._each(Decimal(len(self._of(function))))
