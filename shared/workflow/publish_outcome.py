@@ -4,7 +4,7 @@ Each change becomes a journal fact and news on the bus (section 9).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,8 @@ class LedgerChange:
     after: LedgerEntry
 
 
+Document = Sequence[LedgerChange]  # the changes of one, in their order
+Each = Callable[[Callable[[Document], None], Iterable[Document]], Iterable[None]]
 EVENT_KINDS = {
     EffectState.DONE: "EffectPosted",
     EffectState.REJECTED: "EffectRejected",
@@ -49,25 +51,34 @@ STATUS_STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOutcome:
-    """Idempotent by (effect id, revision): the stream repeats, and the item is the truth."""
+    """Idempotent by (effect id, revision): the stream repeats, and the item is the truth.
+
+    `each` does the work of every document: in turn, or side by side, since none needs another.
+    """
 
     journal: Journal
     holds: HoldStore
     release: ReleaseParked
     events: EventPublisher
     statuses: StatusQueue
+    each: Each = map
 
     def __call__(self, changes: Sequence[LedgerChange]) -> int:
         """Tell of each change; returns how many were told."""
         self._hold_overwritten(changes)
         news = [change for change in changes if _is_news(change)]
-        self.journal.append_all(_facts_by_document(news))
-        for change in news:
-            if change.after.state is EffectState.DONE:
-                self._close_answered_holds(change.after)
-                self.release.release(effect_key(change.after.effect.effect_id))
+        list(self.each(self._note, _by_document(news)))
         self._tell([change.after for change in news])
         return len(news)
+
+    def _note(self, changes: Document) -> None:
+        """What one document's changes mean: its journal, its holds, and what waited for them."""
+        entries = [change.after for change in changes]
+        self.journal.append(entries[0].effect.document_id, [_fact(entry) for entry in entries])
+        for entry in entries:
+            if entry.state is EffectState.DONE:
+                self._close_answered_holds(entry)
+                self.release.release(effect_key(entry.effect.effect_id))
 
     def _hold_overwritten(self, changes: Sequence[LedgerChange]) -> None:
         """Content that another one took the item from, before it was settled, is a CONFLICT.
@@ -126,11 +137,11 @@ def _told_of(entry: LedgerEntry) -> tuple[EffectState, int, bool]:
     return entry.state, entry.attempts, bool(entry.owner)
 
 
-def _facts_by_document(changes: Sequence[LedgerChange]) -> dict[str, list[JournalFact]]:
-    facts: dict[str, list[JournalFact]] = defaultdict(list)
+def _by_document(changes: Sequence[LedgerChange]) -> Iterable[Document]:
+    documents: dict[str, list[LedgerChange]] = defaultdict(list)
     for change in changes:
-        facts[change.after.effect.document_id].append(_fact(change.after))
-    return facts
+        documents[change.after.effect.document_id].append(change)
+    return documents.values()
 
 
 def _fact(entry: LedgerEntry) -> JournalFact:

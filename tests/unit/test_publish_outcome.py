@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from shared.aws.wiring.publish_outcome import side_by_side
 from shared.canonical.codec import to_json
 from shared.canonical.journal import first_break
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
@@ -49,6 +50,25 @@ def test_the_same_change_told_twice_stands_once_in_the_journal() -> None:
     chain = world.journal.read("DOCUMENT-1")
     assert len(chain) == 1
     assert first_break(chain) is None
+
+
+def test_side_by_side_every_document_is_told_of_its_changes_in_their_order() -> None:
+    world = World()
+    names = [f"DOCUMENT-{number}" for number in range(8)]
+    issues = [replace(an_issue(name), document_id=name) for name in names]
+    deferred = [an_entry(issue, EffectState.FREE) for issue in issues]
+    changes = [
+        *(a_change(entry) for entry in deferred),
+        *(a_change(an_entry(each.effect, revision=2), before=each) for each in deferred),
+    ]
+
+    told = replace(world.publish, each=side_by_side)(changes)
+
+    assert told == 16
+    for name in names:
+        chain = world.journal.read(name)
+        assert [entry.fact.data["state"] for entry in chain] == ["FREE", "DONE"]
+        assert first_break(chain) is None
 
 
 def test_a_postponed_attempt_is_no_news() -> None:

@@ -72,7 +72,14 @@ WAIT_MS: Mapping[str, Decimal] = {
     "sqs": Decimal(10),
     "events": Decimal(15),
 }
-LEDGER_WRITES_AT_ONCE = 4  # shared/aws/effect_ledger.py
+# Calls that a function makes side by side, as far as it has records for them: writes of the ledger
+# (shared/aws/effect_ledger.py), and all of a document (shared/aws/wiring/publish_outcome.py).
+AT_ONCE: Mapping[str, int] = {
+    "post_effect: dynamodb UpdateItem effects": 4,
+    "publish_outcome: dynamodb PutItem journal": 4,
+    "publish_outcome: dynamodb Query holds": 4,
+    "publish_outcome: dynamodb Query journal": 4,
+}
 # The ERP's own time: once a call, and for each document.
 ERP_CALL_MS, ERP_DOCUMENT_MS = Decimal(50), Decimal(20)
 

@@ -242,7 +242,7 @@ class Bill:
         cpu = work.invocation_ms + work.record_ms * invocation.records
         share = Decimal(self.deployed.function(function)["MemorySize"]) / stated.MB_OF_A_VCPU
         calls = [call for call in self.run.calls if call.function == function]
-        waits = sum(map(_wait_ms, calls), Decimal(0))
+        waits = sum((_wait_ms(call, invocation.records) for call in calls), Decimal(0))
         waited = waits * invocation.records / sum(each.records for each in self._of(function))
         if function == "post_effect":
             waited += stated.ERP_CALL_MS + stated.ERP_DOCUMENT_MS * invocation.records
@@ -262,8 +262,8 @@ class Bill:
         return 1 / (self.rate * seconds)
 
 
-def _wait_ms(call: Call) -> Decimal:
-    at_once = stated.LEDGER_WRITES_AT_ONCE if call.operation == "UpdateItem" else 1
+def _wait_ms(call: Call, records: int) -> Decimal:
+    at_once = min(stated.AT_ONCE.get(call.name, 1), records)
     return stated.WAIT_MS.get(call.service, Decimal(0)) / at_once
 
 
