@@ -7,6 +7,8 @@ from typing import Protocol
 from shared.canonical.diagnostic import Severity
 from shared.formats import whole
 from shared.formats.edi.codes import EDI_CODES
+from shared.formats.edifact import loading as edifact_profiles
+from shared.formats.edifact.recognition import is_edifact
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import FILE_CODES
 from shared.formats.flatfile.recognition import is_flat_file
@@ -104,6 +106,15 @@ FORMATS = (
         read=whole.read_x12,
         codes=EDI_CODES,
         profiles=x12_profiles.profile_names,
+    ),
+    Format(
+        name="EDIFACT",
+        source="edifact",
+        sign="a UNA, UNB or UNH that states its delimiters",
+        recognises=is_edifact,
+        read=whole.read_edifact,
+        codes=EDI_CODES,
+        profiles=edifact_profiles.profile_names,
     ),
 )
 

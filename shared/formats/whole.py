@@ -10,6 +10,9 @@ from shared.canonical.diagnostic import Position
 from shared.canonical.usage import MalformedLine, UsageLine
 from shared.errors import LedgerwardError
 from shared.formats.documents import ReadUsage
+from shared.formats.edifact import loading as edifact_profiles
+from shared.formats.edifact import reader as edifact
+from shared.formats.edifact.profile import DEFAULT_PROFILE as ANY_EDIFACT
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import finding as file_finding
 from shared.formats.flatfile.documents import findings_of, people_of
@@ -18,8 +21,8 @@ from shared.formats.flatfile.transactions import Transaction, survey, transactio
 from shared.formats.hl7v2.dft import read_usage
 from shared.formats.webhook.usage_event import read_event
 from shared.formats.x12 import loading as x12_profiles
-from shared.formats.x12.profile import DEFAULT_PROFILE
-from shared.formats.x12.reader import read
+from shared.formats.x12 import reader as x12
+from shared.formats.x12.profile import DEFAULT_PROFILE as ANY_X12
 
 UNNAMED_SOURCE = "source"  # an event does not say who sends it; its registration does
 
@@ -81,10 +84,22 @@ def read_x12(body: bytes, profile: str) -> Iterator[object]:
     Raises:
         ProfileUnknownError: there is no partner of that name.
     """
-    found = x12_profiles.find_profile(profile) if profile else DEFAULT_PROFILE
+    found = x12_profiles.find_profile(profile) if profile else ANY_X12
     if found is None:
         raise ProfileUnknownError(f"there is no X12 profile {profile!r}")
-    return read(body, found)
+    return x12.read(body, found)
+
+
+def read_edifact(body: bytes, profile: str) -> Iterator[object]:
+    """Interchanges of EDIFACT.
+
+    Raises:
+        ProfileUnknownError: there is no partner of that name.
+    """
+    found = edifact_profiles.find_profile(profile) if profile else ANY_EDIFACT
+    if found is None:
+        raise ProfileUnknownError(f"there is no EDIFACT profile {profile!r}")
+    return edifact.read(body, found)
 
 
 def _usage(transaction: Transaction) -> ReadUsage:

@@ -43,6 +43,8 @@ def counted(told: dict[str, Any]) -> list[tuple[str, str, int, int]]:
         ("x12/invoice.edi", 0, [("Invoice", "INV-7001", 2, 0)]),
         ("x12/held_lines.edi", 1, [("PurchaseOrder", "PO-4601", 1, 4)]),
         ("x12/remittance.edi", 0, [("Remittance", "PAY-3001", 2, 0)]),
+        ("edifact/order.edi", 0, [("PurchaseOrder", "PO-20260302-1", 2, 0)]),
+        ("edifact/despatch_advice.edi", 1, [("ShipNotice", "DA-7001", 2, 1)]),
         ("hl7v2/one_line_dft.hl7", 0, [("SupplyUsage", "NORTH-000001", 1, 0)]),
         ("hl7v2/unreadable_lines_dft.hl7", 1, []),
         ("webhook/many_lines_event.event", 0, [("SupplyUsage", "ORC-0001", 5, 0)]),
