@@ -42,7 +42,7 @@ class Environment:
     erp_documents_per_second: float = 0
     web_firewall: bool = True
     # Of the requests at the edge, how many X-Ray records. None: as X-Ray's own rule has it.
-    traced_share: float | None = 0.01
+    traced_share: float | None = 0.005
     client_certificate: bool = True
     backup: bool = True
     # The raw archive is copied to a bucket elsewhere, which whoever deploys names.

@@ -42,7 +42,7 @@ NO_DESTINATION_BECAUSE = (
     " dead-letter queue that the source's own redrive policy names, or stays where the chain ends."
 )
 FOLLOWS_ITS_SENDER_BECAUSE = (
-    "The function follows its sender: of the requests at the edge X-Ray records one in a hundred,"
+    "The function follows its sender: of the requests at the edge X-Ray records one in two hundred,"
     " and what comes of those is recorded here too. Tracing actively it would also record the first"
     " batch of every second, by a rule of X-Ray's own that none of ours replaces for functions on"
     " queues. What became of each message the journal tells, traced or not."
@@ -77,7 +77,7 @@ class PlatformFunction(Construct):
         platform: Platform,
         timeout_seconds: int,
         reserved_concurrency: int,
-        memory_mb: int = 512,
+        memory_mb: int = 256,  # they wait more than they work
     ) -> None:
         super().__init__(scope, id_)
         if not (REPOSITORY_ROOT / "functions" / name / "handler.py").is_file():

@@ -28,6 +28,7 @@ from shared.canonical.journal import (
 )
 from shared.errors import ThrottledError
 from shared.ports.clock import Clock
+from shared.ports.journal import NOTHING_READ
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -47,7 +48,9 @@ class DynamoJournal:
     table: str
     clock: Clock = field(default_factory=SystemClock)
 
-    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+    def append(
+        self, document_id: str, facts: Sequence[JournalFact], *, opening: bool = False
+    ) -> None:
         """Put facts at the end of the chain, in order, and index their keys.
 
         The keys of a fact told again are indexed again: the teller may have died in between.
@@ -55,16 +58,27 @@ class DynamoJournal:
         Raises:
             ThrottledError: the table or the writers racing for this chain leave no room.
         """
-        self.append_all({document_id: facts})
+        owed = self._put_all(document_id, facts, None, set()) if opening else facts
+        self._chain(document_id, owed)
+        self._index({document_id: facts})
 
-    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+    def append_all(
+        self,
+        facts: Mapping[str, Sequence[JournalFact]],
+        *,
+        after: Mapping[str, JournalEntry] = NOTHING_READ,
+    ) -> None:
         """The same for many documents, by their ids: chain by chain, then the keys of all.
 
         Raises:
             ThrottledError: some are untold; telling all again completes them.
         """
         for document_id, told in facts.items():
-            self._chain(document_id, told)
+            first = after.get(document_id)
+            owed = told
+            if first is not None and first.sequence == 1:  # it is all that a longer look would find
+                owed = self._put_all(document_id, told, first, {first.fact.fact_id})
+            self._chain(document_id, owed)
         self._index(facts)
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
@@ -108,7 +122,16 @@ class DynamoJournal:
         """Append what a fresh look does not know; what is still owed if another came first."""
         last = self._last_entries(document_id, REMEMBERED + len(facts))
         known = {entry.fact.fact_id for entry in last}
-        before = last[0] if last else None
+        return self._put_all(document_id, facts, last[0] if last else None, known)
+
+    def _put_all(
+        self,
+        document_id: str,
+        facts: Sequence[JournalFact],
+        before: JournalEntry | None,
+        known: set[str],
+    ) -> Sequence[JournalFact]:
+        """Append what is not known behind an entry; what is still owed if that is not the last."""
         for position, fact in enumerate(facts):
             if fact.fact_id in known:
                 continue

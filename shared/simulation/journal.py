@@ -13,6 +13,7 @@ from shared.canonical.journal import (
     stamp,
 )
 from shared.ports.clock import Clock
+from shared.ports.journal import NOTHING_READ
 from shared.simulation.clock import VirtualClock
 
 REMEMBERED = 10
@@ -27,7 +28,13 @@ class SimulatedJournal:
     index: dict[str, set[str]] = field(default_factory=dict)
     openings: set[tuple[str, int]] = field(default_factory=set)
 
-    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+    def append(
+        self,
+        document_id: str,
+        facts: Sequence[JournalFact],
+        *,
+        opening: bool = False,  # noqa: ARG002 - it looks for nothing
+    ) -> None:
         """Put facts at the end of the chain, in order, and index their keys."""
         chain = self.chains.setdefault(document_id, []) if facts else []
         known = {entry.fact.fact_id for entry in chain[-(REMEMBERED + len(facts)) :]}
@@ -38,7 +45,12 @@ class SimulatedJournal:
             for key in fact.keys:
                 self.index.setdefault(key, set()).add(document_id)
 
-    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+    def append_all(
+        self,
+        facts: Mapping[str, Sequence[JournalFact]],
+        *,
+        after: Mapping[str, JournalEntry] = NOTHING_READ,  # noqa: ARG002
+    ) -> None:
         """The same for many documents, by their ids."""
         for document_id, told in facts.items():
             self.append(document_id, told)

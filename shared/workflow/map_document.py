@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.canonical.hold import Hold
-from shared.canonical.journal import JournalFact
+from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.outcome import EffectState
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import Direction, SupplyUsage
@@ -64,7 +64,8 @@ class MapDocument:
             ThrottledError: something could not be written; the document is delivered again.
         """
         now = self.clock.now()
-        as_of = document.released_at or self._received_at(document)
+        received = None if document.released_at else self._received(document)
+        as_of = _rules_as_of(document, received)
         mapped = map_usage(document, self.master, as_of=as_of, now=now)
         ended = self._ended(document, mapped, as_of)
         holds = tuple(with_conflicts((*_holds(ended), *self._cut(mapped)), self.holds))
@@ -74,6 +75,7 @@ class MapDocument:
             holds=holds,
             as_of=as_of,
             at=now.isoformat(),
+            received=received,
         )
         self._write(begun)
         self.snapshots.idle.note(document, ended, mapped.malformed)
@@ -94,17 +96,16 @@ class MapDocument:
         facts = defaultdict[str, list[JournalFact]](list)
         for each in begun:
             facts[each.document.document_id].append(mapped_fact(each))
-        self.journal.append_all(facts)
+        first = {each.document.document_id: each.received for each in begun if each.received}
+        self.journal.append_all(facts, after=first)
         news = [told for each in begun for told in mapped_news(each)]
         if news:
             self.statuses.send(news)
         return [each.counts for each in begun]
 
-    def _received_at(self, document: SupplyUsage) -> str:
-        """When its bytes came first: every receiver journals that before it enqueues them."""
-        received = self.journal.first(document.document_id, "received")
-        # Only a journal that was lost meanwhile has none; then this sighting is as good as any.
-        return received.fact.at if received else document.received_at
+    def _received(self, document: SupplyUsage) -> JournalEntry | None:
+        """That its bytes came first: every receiver journals that before it enqueues them."""
+        return self.journal.first(document.document_id, "received")
 
     def _ended(
         self, document: SupplyUsage, mapped: MappedUsage, as_of: str
@@ -204,6 +205,13 @@ class MapDocument:
         for line in parked:
             for key in arrived.intersection(line.missing):
                 self.release.release_line(key, line.line_id, line)
+
+
+def _rules_as_of(document: SupplyUsage, received: JournalEntry | None) -> str:
+    if document.released_at:
+        return document.released_at
+    # Only a journal that was lost meanwhile has none; then this sighting is as good as any.
+    return received.fact.at if received else document.received_at
 
 
 def _holds(ended: Sequence[EndedLine]) -> Iterator[Hold]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold, HoldKind
-from shared.canonical.journal import JournalFact
+from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.parking import ParkedLine
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import SupplyUsage
@@ -38,7 +38,8 @@ class Mapping:
 class MappedDocument:
     """A document of which all stands but what it sends, and what the journal says of it.
 
-    `as_of` is the moment of its rules and `at` that of its mapping, both ISO 8601.
+    `as_of` is the moment of its rules and `at` that of its mapping, both ISO 8601; `received` is
+    the entry of its journal that told the first, if it was read.
     """
 
     document: SupplyUsage
@@ -46,6 +47,7 @@ class MappedDocument:
     holds: tuple[Hold, ...]
     as_of: str
     at: str
+    received: JournalEntry | None
 
     @property
     def effects(self) -> Sequence[Effect]:

@@ -69,7 +69,9 @@ class ReceiveMessage:
         reading = read_usage(body)
         documents = self._documents(reading, sighting)
         document_id = documents[0].document_id if documents else sighting.message_id
-        self.journal.append(document_id, [sighting_fact(sighting, documents, _facts(reading))])
+        self.journal.append(
+            document_id, [sighting_fact(sighting, documents, _facts(reading))], opening=True
+        )
         self.documents.send(documents)
         return reading, documents
 

@@ -115,7 +115,7 @@ class ReceiveWebhook:
         documents = self._documents(reading, sighting, record, repeat)
         document_id = documents[0].document_id if documents else sighting.message_id
         facts = _facts(reading, sighting, repeat)
-        self.journal.append(document_id, [sighting_fact(sighting, documents, facts)])
+        self.journal.append(document_id, [sighting_fact(sighting, documents, facts)], opening=True)
         if not documents:
             return _unreadable(reading, sighting)
         if repeat is not Repeat.SAME:

@@ -8,6 +8,7 @@ from typing import Any
 from shared.aws.attributes import stored_item
 from shared.aws.batches import write_items
 from shared.canonical.journal import JournalEntry, JournalFact
+from shared.ports.journal import NOTHING_READ
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,13 @@ class PlainJournal:
     client: Any
     table: str
 
-    def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:
+    def append(
+        self,
+        document_id: str,
+        facts: Sequence[JournalFact],
+        *,
+        opening: bool = False,  # noqa: ARG002
+    ) -> None:
         for fact in facts:
             item = {
                 "pk": f"document#{document_id}",
@@ -32,7 +39,12 @@ class PlainJournal:
         items = [stored_item({"pk": f"key#{key}", "sk": document_id}) for key in keys]
         write_items(self.client, self.table, items)
 
-    def append_all(self, facts: Mapping[str, Sequence[JournalFact]]) -> None:
+    def append_all(
+        self,
+        facts: Mapping[str, Sequence[JournalFact]],
+        *,
+        after: Mapping[str, JournalEntry] = NOTHING_READ,  # noqa: ARG002
+    ) -> None:
         for document_id, told in facts.items():
             self.append(document_id, told)
 

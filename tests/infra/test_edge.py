@@ -219,7 +219,7 @@ def test_one_in_a_hundred_requests_is_traced_on_aws_however_few_come(prod: Assem
     stage = only(prod, "AWS::ApiGateway::Stage")
     sampling = rule.properties["SamplingRule"]
 
-    assert (sampling["FixedRate"], sampling["ReservoirSize"]) == (0.01, 0)
+    assert (sampling["FixedRate"], sampling["ReservoirSize"]) == (0.005, 0)
     assert sampling["ServiceType"] == "AWS::ApiGateway::Stage"
     assert f"/stages/{stage.name}" in prod.reference(rule, "SamplingRule.ResourceARN")
     for part in ("ServiceName", "Host", "HTTPMethod", "URLPath"):

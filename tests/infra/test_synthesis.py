@@ -241,7 +241,7 @@ def test_the_three_environments() -> None:
         assert environment.deletion_protection
         assert environment.raw_lock_days
         assert environment.web_firewall
-        assert environment.traced_share == 0.01
+        assert environment.traced_share == 0.005
 
 
 def test_functions_on_aws_run_the_newest_python_on_arm(prod: Assembly) -> None:

@@ -12,7 +12,6 @@ import pytest
 from shared.aws.envelope import metadata_of, sighting_of
 from shared.aws.gateway import inbound_webhook
 from shared.aws.webhook_keys import webhook_keys
-from shared.canonical.journal import JournalFact
 from shared.canonical.master import WebhookSourceRecord
 from shared.canonical.usage import SupplyUsage
 from shared.errors import SettingsError, ThrottledError
@@ -378,7 +377,7 @@ def test_each_day_has_a_chain_of_its_own() -> None:
 
 def test_a_refusal_stands_when_the_journal_is_busy() -> None:
     class BusyJournal(SimulatedJournal):
-        def append(self, document_id: str, facts: Sequence[JournalFact]) -> None:  # noqa: ARG002
+        def append(self, *_: object, **__: object) -> None:
             raise ThrottledError("journal")
 
     world, body = World(journal=BusyJournal()), an_event()

@@ -58,7 +58,7 @@ class Sampling:
 # the header of what they take. A table's stream carries none.
 USUAL_SAMPLING = Sampling(first_of_a_second=Decimal(1), share=Decimal("0.05"))
 ON_A_STREAM = frozenset({"publish_outcome"})
-# Above what is measured: the measurement has no sockets and no TLS. 512 MB is 0.29 of a vCPU.
+# Above what is measured: the measurement has no sockets and no TLS. 256 MB is 0.14 of a vCPU.
 CPU: Mapping[str, Work] = {
     "receive_message": Work(invocation_ms=Decimal(1), record_ms=Decimal(6)),
     "map_document": Work(invocation_ms=Decimal(1), record_ms=Decimal(9)),
@@ -88,7 +88,7 @@ TRACE_ID = "1-65e5a1b2-0123456789abcdef01234567"
 # What Lambda writes around each invocation, at the level INFO.
 REPORT = (
     f"REPORT RequestId: {REQUEST_ID}\tDuration: 123.45 ms\tBilled Duration: 124 ms\t"
-    "Memory Size: 512 MB\tMax Memory Used: 110 MB\t\n"
+    "Memory Size: 256 MB\tMax Memory Used: 110 MB\t\n"
     f"XRAY TraceId: {TRACE_ID}\tSegmentId: 0123456789abcdef\tSampled: true\t\n"
 )
 PLATFORM_LINES = (

@@ -77,6 +77,7 @@ def _figures(bill: Bill) -> dict[str, object]:
         ],
         "effect_path_usd": str(bill.effect_path_usd.quantize(CENT)),
         "all_in_usd": str(bill.all_in_usd.quantize(CENT)),
+        "less_copies_usd": str((bill.all_in_usd - bill.replicas_usd).quantize(CENT)),
         "replicas_usd": str(bill.replicas_usd.quantize(CENT)),
         "kept_bytes": {name: str(size) for name, size in bill.kept_bytes().items()},
         "measured_cpu_ms": {name: str(bill.measured_ms(name)) for name in stated.CPU},

@@ -95,7 +95,7 @@ class _Nowhere:
     def send(self, _documents: object) -> None:
         """Forgotten."""
 
-    def append(self, _document_id: str, _facts: object) -> None:
+    def append(self, _document_id: str, _facts: object, **_guess: object) -> None:
         """Forgotten."""
 
 
