@@ -6,6 +6,7 @@ from typing import Any
 
 import shared.workflow.claimed_calls as calls_module
 import shared.workflow.pair_reversal as pair_module
+from shared.canonical.journal import JournalEntry
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
 from shared.effects.reversals import reservation_for
@@ -148,10 +149,14 @@ def reversal_not_reserved() -> Breaks:
 def mapped_by_todays_rules() -> Breaks:
     """A redelivery is mapped by the rules of now instead of those of its document's arrival."""
 
-    def of_today(self: MapDocument, _document: SupplyUsage) -> str:
-        return self.clock.now().isoformat()
+    shipped = MapDocument._received  # noqa: SLF001
 
-    return [(MapDocument, "_received_at", of_today)]
+    def of_today(self: MapDocument, document: SupplyUsage) -> JournalEntry | None:
+        found = shipped(self, document)
+        now = self.clock.now().isoformat()
+        return found and replace(found, fact=replace(found.fact, at=now))
+
+    return [(MapDocument, "_received", of_today)]
 
 
 def recovery_enters_as_absent() -> Breaks:
