@@ -199,3 +199,15 @@ def test_headers_without_end_are_passed_over_in_one_go() -> None:
 
     assert set(codes(body)) <= {"HEADER_UNREADABLE", "OUTSIDE_INTERCHANGE", "FINDINGS_TOO_MANY"}
     assert order_numbers(body + b"~\n" + SOUND) == ["PO-1001"]
+
+
+@pytest.mark.parametrize("stated", [b"\xb2", b"1" * 5_000, b"\xb9" * 30])
+@pytest.mark.parametrize("trailer", [b"SE*12*0001", b"GE*1*1", b"IEA*1*000000001"])
+def test_a_trailer_may_state_any_bytes_for_a_number(trailer: bytes, stated: bytes) -> None:
+    tag, count, control = trailer.split(b"*")
+    level = {b"SE": "SET", b"GE": "GROUP", b"IEA": "INTERCHANGE"}[tag]
+
+    other_control = SOUND.replace(trailer, b"*".join((tag, count, stated)))
+    other_count = SOUND.replace(trailer, b"*".join((tag, stated, control)))
+    assert f"{level}_CONTROL_MISMATCH" in codes(other_control)
+    assert f"{level}_COUNT_WRONG" in codes(other_count)

@@ -21,7 +21,7 @@ ENGINE = {
     "shared.formats.edi" + name
     for name in (
         *("", ".bounds", ".checking", ".chunks", ".codes", ".decoding", ".delimiters"),
-        *(".building", ".findings", ".grammar", ".gtins", ".invoice_sums", ".making"),
+        *(".building", ".envelope", ".findings", ".grammar", ".gtins", ".invoice_sums", ".making"),
         *(
             ".patterns",
             ".positions",

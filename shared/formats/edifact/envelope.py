@@ -1,13 +1,10 @@
-"""UNB, UNG, UNH and their trailers: what each states, and whether it agrees with what came."""
+"""UNB, UNG, UNH and their trailers: what each states."""
 
 from shared.formats.edi.delimiters import COMPONENT, ELEMENT, Delimiters
-from shared.formats.edi.findings import Findings
-from shared.formats.edi.splitting import WHITE
+from shared.formats.edi.envelope import BLANKS, held_parts, is_number, unbroken
 from shared.formats.edifact.charsets import Decode, decoder, held
 from shared.formats.edifact.receipts import GroupHead, InterchangeHead, MessageHead
 
-_BLANKS = [""] * 12
-_BREAKS = str.maketrans("", "", "\r\n")
 _TEST = "1"
 UNKNOWN_HEAD = InterchangeHead(
     charset="",
@@ -27,19 +24,18 @@ UNKNOWN_HEAD = InterchangeHead(
 
 
 def parts_of(text: str, decode: Decode) -> list[str]:
-    """The elements of an envelope's segment, the tag first, filled up; its lines put together."""
-    whole = text.strip(WHITE).translate(_BREAKS)
-    return [decode(part)[0].strip(" ") for part in whole.split(ELEMENT)] + _BLANKS
+    """The elements of an envelope's segment, the tag first, filled up."""
+    return [decode(part)[0].strip(" ") for part in held_parts(text)] + BLANKS
 
 
 def components(element: str) -> list[str]:
     """The components of an element, filled up."""
-    return [each.strip(" ") for each in element.split(COMPONENT)] + _BLANKS
+    return [each.strip(" ") for each in element.split(COMPONENT)] + BLANKS
 
 
 def interchange_head(text: str, byte: int, delimiters: Delimiters) -> InterchangeHead:
     """Read a UNB whose delimiters are known already."""
-    text = held(text.translate(_BREAKS))
+    text = held(unbroken(text))
     charset = components((*text.split(ELEMENT, 2), "")[1])[0]
     parts = parts_of(text, decoder(charset, delimiters))
     syntax, sender, receiver, sent = map(components, parts[1:5])
@@ -78,40 +74,6 @@ def message_head(parts: list[str]) -> MessageHead:
     )
 
 
-def check_control(
-    findings: Findings, level: str, parts: list[str], begun: str, byte: int, ordinal: int = 0
-) -> None:
-    """Whether a trailer's reference is its header's; as numbers alone it is only noted."""
-    stated = parts[2]
-    if stated == begun:
-        return
-    is_equal = _is_number(stated) and _is_number(begun) and int(stated) == int(begun)
-    code = "CONTROL_NUMBER_PADDED" if is_equal else f"{level}_CONTROL_MISMATCH"
-    findings.report(code, segment=parts[0], ordinal=ordinal, byte=byte, field=2, value=stated)
-
-
-def check_count(
-    findings: Findings, level: str, parts: list[str], counted: int, byte: int, ordinal: int = 0
-) -> None:
-    """Whether a trailer's count is what came."""
-    stated = parts[1]
-    if _is_number(stated) and int(stated) == counted:
-        return
-    fact = f"{counted} counted"
-    findings.report(
-        f"{level}_COUNT_WRONG",
-        segment=parts[0],
-        ordinal=ordinal,
-        byte=byte,
-        field=1,
-        fact=fact,
-    )
-
-
 def stated_count(parts: list[str], counted: int) -> int:
     """The count of a trailer, or what came if it states none."""
-    return int(parts[1]) if _is_number(parts[1]) else counted
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) < len(_BLANKS) * 2
+    return int(parts[1]) if is_number(parts[1]) else counted

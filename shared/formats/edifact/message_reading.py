@@ -4,13 +4,14 @@ from shared.canonical.diagnostic import Severity
 from shared.canonical.trade import Origin
 from shared.formats.edi.bounds import SET_SEGMENTS_LIMIT
 from shared.formats.edi.delimiters import ELEMENT
+from shared.formats.edi.envelope import check_control, check_count
 from shared.formats.edi.findings import Findings, FindingScope
 from shared.formats.edi.splitting import WHITE, Batch
 from shared.formats.edi.walking import Walk
 from shared.formats.edifact.building import MessageBuilder
 from shared.formats.edifact.charsets import Decode
 from shared.formats.edifact.elements import D01B, D96A
-from shared.formats.edifact.envelope import check_control, check_count, parts_of
+from shared.formats.edifact.envelope import parts_of
 from shared.formats.edifact.kinds import KINDS, grammar_of
 from shared.formats.edifact.profile import PartnerProfile
 from shared.formats.edifact.receipts import MessageHead, MessageReceipt

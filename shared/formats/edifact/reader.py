@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from shared.canonical.trade import Origin
 from shared.formats.edi.chunks import Source
 from shared.formats.edi.delimiters import ELEMENT
+from shared.formats.edi.envelope import check_control, check_count
 from shared.formats.edi.findings import Findings, FindingScope
 from shared.formats.edi.splitting import CUT, OUTSIDE, WHITE, Batch, split
 from shared.formats.edifact.charsets import CHARSETS, decoder, held
 from shared.formats.edifact.envelope import (
     UNKNOWN_HEAD,
-    check_control,
-    check_count,
     group_head,
     interchange_head,
     message_head,

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from shared.canonical.trade import Origin
 from shared.formats.edi.chunks import Source
 from shared.formats.edi.delimiters import ELEMENT
+from shared.formats.edi.envelope import check_control, check_count
 from shared.formats.edi.findings import Findings, FindingScope
 from shared.formats.edi.splitting import CUT, OUTSIDE, WHITE, Batch, split
 from shared.formats.x12.envelope import (
     FIRST_VERSION,
     LAST_VERSION,
-    check_control,
-    check_count,
     group_head,
     interchange_head,
     parts_of,
@@ -210,7 +209,7 @@ class _Reader:
             self._findings.report("SEGMENT_OUTSIDE_SET", segment="GE", byte=byte)
             return
         check_count(self._findings, "GROUP", parts, self._sets, byte)
-        check_control(self._findings, "GROUP", parts, parts[2], self._group.control, byte)
+        check_control(self._findings, "GROUP", parts, self._group.control, byte)
         stated = int(parts[1][:9]) if parts[1].isdecimal() and parts[1].isascii() else self._sets
         self._finish_group(self._group, stated)
 
@@ -246,8 +245,7 @@ class _Reader:
             self._findings.report("SEGMENT_OUTSIDE_SET", segment="IEA", byte=byte)
             return
         check_count(self._findings, "INTERCHANGE", parts, self._groups, byte)
-        begun = self._interchange.control
-        check_control(self._findings, "INTERCHANGE", parts, parts[2], begun, byte)
+        check_control(self._findings, "INTERCHANGE", parts, self._interchange.control, byte)
         self._finish_interchange(self._interchange)
 
     def _close_interchange(self) -> None:

@@ -4,12 +4,13 @@ from shared.canonical.diagnostic import Severity
 from shared.canonical.trade import Origin
 from shared.formats.edi.bounds import SET_SEGMENTS_LIMIT
 from shared.formats.edi.delimiters import ELEMENT
+from shared.formats.edi.envelope import check_control, check_count
 from shared.formats.edi.findings import Findings, FindingScope
 from shared.formats.edi.splitting import WHITE, Batch
 from shared.formats.edi.walking import Walk
 from shared.formats.x12.building import SetBuilder
 from shared.formats.x12.elements import NEWER
-from shared.formats.x12.envelope import check_control, check_count, parts_of
+from shared.formats.x12.envelope import parts_of
 from shared.formats.x12.kinds import KINDS, grammar_of
 from shared.formats.x12.profile import PartnerProfile
 from shared.formats.x12.receipts import GroupHead, SetReceipt
@@ -137,5 +138,6 @@ class OpenSet:
     def _end(self, trailer: list[str], byte: int) -> None:
         segments = self._segments
         check_count(self._reader, "SET", trailer, segments, byte, segments)
-        check_control(self._reader, "SET", trailer, trailer[2].strip(), self.control, byte)
+        stated = [*trailer[:2], trailer[2].strip()]
+        check_control(self._reader, "SET", stated, self.control, byte)
         self.is_over = True
