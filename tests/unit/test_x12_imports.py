@@ -25,6 +25,7 @@ ENGINE = {
         *(
             ".patterns",
             ".positions",
+            ".set_reading",
             ".shipment_tree",
             ".splitting",
             ".tables",

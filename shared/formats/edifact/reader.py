@@ -177,8 +177,11 @@ class _Reader:
         self._messages += 1
         self._in_group += 1
         head = message_head(parts)
-        begun = self._message = OpenMessage(head, byte, self._findings, self._profile, self._decode)
-        key = (self._group.control if self._group else "", head.control)
+        group = self._group.control if self._group else ""
+        begun = self._message = OpenMessage(
+            head, byte, self._findings, self._profile, self._decode, group
+        )
+        key = (group, head.control)
         begun.begin(is_repeated=key in self._controls)
         self._remember(key)
 
@@ -200,8 +203,7 @@ class _Reader:
         self._flush()
         if document is not None:
             self._out.append(document)
-        group = self._group.control if self._group else ""
-        self._out.append(begun.receipt(group, has_document=document is not None))
+        self._out.append(begun.receipt(has_document=document is not None))
         self._message = None
         self._findings.begin(self._in_interchange)
 
