@@ -23,6 +23,7 @@ ENGINE = {
         *("", ".bounds", ".checking", ".chunks", ".codes", ".decoding", ".delimiters"),
         *(".building", ".envelope", ".findings", ".grammar", ".gtins", ".invoice_sums", ".making"),
         *(
+            ".file_reading",
             ".patterns",
             ".positions",
             ".set_reading",
