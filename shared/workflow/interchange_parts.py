@@ -85,32 +85,18 @@ def identity(*names: str) -> str:
 
 def part_of(arrival: PartnerFile, described: Described) -> Part:
     """The part as the journal is told of it; its keys in as many entries as they need."""
-    sighting, document_id = arrival.sighting, described.document_id
-    keys = [
-        f"correlation:{sighting.message_id}",
-        f"file:{arrival.file.name}",
-        *dict.fromkeys(described.keys),
-    ]
+    message = arrival.sighting.message_id
+    keys = [f"correlation:{message}", f"file:{arrival.file.name}", *dict.fromkeys(described.keys)]
     first, *rest = [keys[at : at + KEYS_AT_ONCE] for at in range(0, len(keys), KEYS_AT_ONCE)]
-    told = described.findings[:TOLD_DIAGNOSTICS]
-    data = {
-        "message_id": sighting.message_id,
-        "raw_key": sighting.key,
-        "sha256": sighting.sha256,
-        "client_id": sighting.client.client_id,
-        "file": arrival.file.name,
-        "partner": arrival.partner.name,
-        **described.data,
-        "rests": True,
-        "diagnostics": [f"{found.code} {found.position}" for found in told],
-        "holds": [f"{hold.code} {hold.line_id}" for hold in described.holds],
-    }
-    kind, message = described.kind, sighting.message_id
     at = arrival.at.isoformat()
     return Part(
-        document_id=document_id,
+        document_id=described.document_id,
         fact=JournalFact(
-            fact_id=f"{kind}:{message}", kind=kind, at=at, data=data, keys=tuple(first)
+            fact_id=f"{described.kind}:{message}",
+            kind=described.kind,
+            at=at,
+            data=_told_of(arrival, described),
+            keys=tuple(first),
         ),
         more_keys=tuple(
             JournalFact(
@@ -124,6 +110,24 @@ def part_of(arrival: PartnerFile, described: Described) -> Part:
         ),
         holds=described.holds,
     )
+
+
+def _told_of(arrival: PartnerFile, described: Described) -> dict[str, object]:
+    """What the journal keeps of a part: where its bytes are, and what is wrong with it."""
+    sighting = arrival.sighting
+    told = described.findings[:TOLD_DIAGNOSTICS]
+    return {
+        "message_id": sighting.message_id,
+        "raw_key": sighting.key,
+        "sha256": sighting.sha256,
+        "client_id": sighting.client.client_id,
+        "file": arrival.file.name,
+        "partner": arrival.partner.name,
+        **described.data,
+        "rests": True,
+        "diagnostics": [f"{found.code} {found.position}" for found in told],
+        "holds": [f"{hold.code} {hold.line_id}" for hold in described.holds],
+    }
 
 
 def broken_line_holds(
