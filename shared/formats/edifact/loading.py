@@ -1,7 +1,7 @@
 """Partner profiles from their JSON files, checked before anything is read or written by one."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from shared.errors import LedgerwardError
@@ -11,8 +11,8 @@ from shared.formats.edifact.charsets import CHARSETS
 from shared.formats.edifact.elements import D01B, D96A, elements_of
 from shared.formats.edifact.profile import Mailbox, PartnerProfile
 from shared.formats.edifact.vocabularies import ITEM_SCHEMES
+from shared.formats.profile_folder import ProfileFolder
 
-FOLDER = Path(__file__).parent / "profiles"
 _FLAGS = ("is_wrapped", "is_test", "asks_acknowledgement", "rejects_on_error")
 _MAILBOX_LIMITS = {"id": (1, 35), "qualifier": (0, 4)}
 _SYNTAXES = ("1", "2", "3", "4")
@@ -24,20 +24,6 @@ class PartnerProfileError(LedgerwardError):
     code = "EDIFACT_PROFILE"
 
 
-def profile_names() -> tuple[str, ...]:
-    """The partners there are."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
-
-
-def find_profile(name: str) -> PartnerProfile | None:
-    """A partner's profile; None if there is none.
-
-    Raises:
-        PartnerProfileError: there is one, and it is wrong.
-    """
-    return _loaded(name) if name in profile_names() else None
-
-
 def profile_from(text: str, *, file: str) -> PartnerProfile:
     """The profile that a JSON text is, strictly; `file` is where it stands, its stem the name.
 
@@ -47,10 +33,9 @@ def profile_from(text: str, *, file: str) -> PartnerProfile:
     return _Checked(file).profile(PartnerProfile, text)
 
 
-@cache
-def _loaded(name: str) -> PartnerProfile:
-    path = FOLDER / f"{name}.json"
-    return profile_from(path.read_text(encoding="utf-8"), file=path.name)
+_FOLDER = ProfileFolder(Path(__file__).parent / "profiles", profile_from)
+profile_names = _FOLDER.names
+find_profile = _FOLDER.find
 
 
 class _Checked(ProfileChecks):

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -17,6 +16,7 @@ from shared.formats.flatfile.profile import (
     FlatFileProfile,
     ProfileColumns,
 )
+from shared.formats.profile_folder import ProfileFolder
 
 FOLDER = Path(__file__).parent / "profiles"
 DELIMITERS = (",", ";", "\t", "|")
@@ -35,20 +35,6 @@ class ProfileError(LedgerwardError):
     code = "PROFILE"
 
 
-def profile_names() -> tuple[str, ...]:
-    """The profiles there are."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
-
-
-def find_profile(name: str) -> FlatFileProfile | None:
-    """A profile by its name; None if there is none.
-
-    Raises:
-        ProfileError: there is one, and it is wrong.
-    """
-    return _loaded(name) if name in profile_names() else None
-
-
 def profile_from(text: str, *, file: str) -> FlatFileProfile:
     """The profile that a JSON text is, strictly; `file` is where it stands, its stem the name.
 
@@ -63,10 +49,9 @@ def profile_from(text: str, *, file: str) -> FlatFileProfile:
     return checked.profile(said)
 
 
-@cache
-def _loaded(name: str) -> FlatFileProfile:
-    path = FOLDER / f"{name}.json"
-    return profile_from(path.read_text(encoding="utf-8"), file=path.name)
+_FOLDER = ProfileFolder(FOLDER, profile_from)
+profile_names = _FOLDER.names
+find_profile = _FOLDER.find
 
 
 class _Checked:
@@ -205,7 +190,6 @@ class _Checked:
 
 def columns_of_all() -> Iterator[tuple[str, str, frozenset[str]]]:
     """The name, the delimiter and the column names of every profile, these casefolded."""
-    for name in profile_names():
-        profile = _loaded(name)
+    for profile in _FOLDER.every():
         columns = frozenset(column.casefold() for _, column in profile.columns.named())
-        yield name, profile.delimiter, columns
+        yield profile.name, profile.delimiter, columns

@@ -1,17 +1,17 @@
 """Partner profiles from their JSON files, checked before anything is read or written by one."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from shared.errors import LedgerwardError
 from shared.formats.edi.profile_checks import ProfileChecks
+from shared.formats.profile_folder import ProfileFolder
 from shared.formats.x12.elements import elements_of
 from shared.formats.x12.profile import Mailbox, PartnerProfile
 from shared.formats.x12.vocabularies import ITEM_SCHEMES
 
-FOLDER = Path(__file__).parent / "profiles"
 STANDARDS = ("004010", "004020", "004030", "004040", "004050", "004060", "005010")
 ACKNOWLEDGEMENTS = ("997", "999", "")
 _FLAGS = (
@@ -27,20 +27,6 @@ class PartnerProfileError(LedgerwardError):
     code = "X12_PROFILE"
 
 
-def profile_names() -> tuple[str, ...]:
-    """The partners there are."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
-
-
-def find_profile(name: str) -> PartnerProfile | None:
-    """A partner's profile; None if there is none.
-
-    Raises:
-        PartnerProfileError: there is one, and it is wrong.
-    """
-    return _loaded(name) if name in profile_names() else None
-
-
 def profile_from(text: str, *, file: str) -> PartnerProfile:
     """The profile that a JSON text is, strictly; `file` is where it stands, its stem the name.
 
@@ -50,10 +36,9 @@ def profile_from(text: str, *, file: str) -> PartnerProfile:
     return _Checked(file).profile(PartnerProfile, text)
 
 
-@cache
-def _loaded(name: str) -> PartnerProfile:
-    path = FOLDER / f"{name}.json"
-    return profile_from(path.read_text(encoding="utf-8"), file=path.name)
+_FOLDER = ProfileFolder(Path(__file__).parent / "profiles", profile_from)
+profile_names = _FOLDER.names
+find_profile = _FOLDER.find
 
 
 class _Checked(ProfileChecks):
