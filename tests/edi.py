@@ -1,11 +1,41 @@
 """Readings of EDI as JSON: documents and findings, whatever the standard."""
 
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 
 from shared.canonical.diagnostic import Diagnostic
+from shared.formats.edi.positions import EdiPosition
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What a reader makes of a file, sorted; `read` takes a source and perhaps a profile."""
+
+    read: Callable[..., Iterator[object]]
+
+    def documents(self, *sent: object) -> list[object]:
+        """What was read, without the findings."""
+        return [each for each in self.read(*sent) if not isinstance(each, Diagnostic)]
+
+    def findings(self, *sent: object) -> list[Diagnostic]:
+        """What was found wrong."""
+        return [each for each in self.read(*sent) if isinstance(each, Diagnostic)]
+
+    def codes(self, *sent: object) -> list[str]:
+        """The codes of what was found wrong, in order."""
+        return [found.code for found in self.findings(*sent)]
+
+    def spots(self, *sent: object) -> list[tuple[str, str, int, int, int]]:
+        """Code, segment, number in the set, element and component of each finding."""
+        return [(found.code, *_spot(found)) for found in self.findings(*sent)]
+
+
+def _spot(found: Diagnostic) -> tuple[str, int, int, int]:
+    position = found.position
+    assert isinstance(position, EdiPosition)
+    return position.segment, position.ordinal, position.field, position.component
 
 
 def as_golden(told: Iterable[object]) -> object:

@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.canonical.diagnostic import Diagnostic
-from shared.formats.edi.chunks import Source
-from shared.formats.edi.positions import EdiPosition
-from shared.formats.edifact.profile import DEFAULT_PROFILE, PartnerProfile
 from shared.formats.edifact.reader import read
-from tests.edi import as_golden
+from tests.edi import Readings, as_golden
 from tests.golden import INBOUND
 
 UNA = "UNA:+.? '"
@@ -75,30 +71,9 @@ def one_message(kind: str, *segments: str, directory: str = "D:96A:UN", **option
     return an_interchange(a_message(kind, *segments, directory=directory), **options)
 
 
-def documents(source: Source, profile: PartnerProfile = DEFAULT_PROFILE) -> list[object]:
-    """What was read, without the findings."""
-    return [each for each in read(source, profile) if not isinstance(each, Diagnostic)]
-
-
-def findings(source: Source, profile: PartnerProfile = DEFAULT_PROFILE) -> list[Diagnostic]:
-    """What was found wrong."""
-    return [each for each in read(source, profile) if isinstance(each, Diagnostic)]
-
-
-def codes(source: Source, profile: PartnerProfile = DEFAULT_PROFILE) -> list[str]:
-    """The codes of what was found wrong, in order."""
-    return [found.code for found in findings(source, profile)]
-
-
-def spots(source: Source) -> list[tuple[str, str, int, int, int]]:
-    """Code, segment, number in the message, element and component of each finding."""
-    return [(found.code, *_spot(found)) for found in findings(source)]
-
-
-def _spot(found: Diagnostic) -> tuple[str, int, int, int]:
-    position = found.position
-    assert isinstance(position, EdiPosition)
-    return position.segment, position.ordinal, position.field, position.component
+_READINGS = Readings(read)
+documents, findings = _READINGS.documents, _READINGS.findings
+codes, spots = _READINGS.codes, _READINGS.spots
 
 
 def edifact_samples() -> list[Path]:
