@@ -191,3 +191,12 @@ def test_headers_without_end_are_passed_over_in_bounded_time(header: bytes) -> N
     told = codes(body)
     assert told != []
     assert order_numbers(body + b"'\n" + SOUND) == ["PO-1001"]
+
+
+def test_a_node_without_an_id_is_not_above_itself() -> None:
+    body = one_message("DESADV", "BGM+351+S-1+9", "CPS+", "CPS+2+1")
+
+    (notice,) = documents(body)
+    assert isinstance(notice, ShipNotice)
+    assert len(notice.nodes) == 2
+    assert codes(body) == ["ELEMENT_MISSING", "TREE_PARENT_MISSING"]

@@ -211,3 +211,12 @@ def test_a_trailer_may_state_any_bytes_for_a_number(trailer: bytes, stated: byte
     other_count = SOUND.replace(trailer, b"*".join((tag, stated, control)))
     assert f"{level}_CONTROL_MISMATCH" in codes(other_control)
     assert f"{level}_COUNT_WRONG" in codes(other_count)
+
+
+def test_a_node_without_an_id_is_not_above_itself() -> None:
+    body = one_set("856", "BSN*00*S-1*20260115*1200", "HL***S", "HL*2*1*O", "CTT*2")
+
+    (notice,) = documents(body)
+    assert isinstance(notice, ShipNotice)
+    assert len(notice.nodes) == 2
+    assert codes(body) == ["ELEMENT_MISSING", "TREE_PARENT_MISSING"]

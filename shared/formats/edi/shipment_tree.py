@@ -61,12 +61,13 @@ def _seen(children: dict[str, list[ShipmentNode]]) -> set[str]:
 
 
 def _named(notice: Notice) -> list[ShipmentNode]:
-    """The nodes, each with an id of its own."""
+    """The nodes, each with an id of its own; one without would be above itself, as the root is."""
     seen: set[str] = set()
     nodes = []
     for node in notice.lines:
         if node.id in seen:
             _say(notice, "TREE_ID_REPEATED", node)
+        if not node.id or node.id in seen:
             node = replace(node, id=f"{node.id}#{node.ordinal}")  # noqa: PLW2901
         seen.add(node.id)
         nodes.append(node)
