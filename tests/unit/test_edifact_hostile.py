@@ -21,6 +21,7 @@ from tests.edifact import (
     findings,
     one_message,
 )
+from tests.golden import INBOUND
 from tests.x12 import chunked
 
 SOUND = one_message("ORDERS", *ORDER)
@@ -200,3 +201,16 @@ def test_a_node_without_an_id_is_not_above_itself() -> None:
     assert isinstance(notice, ShipNotice)
     assert len(notice.nodes) == 2
     assert codes(body) == ["ELEMENT_MISSING", "TREE_PARENT_MISSING"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [(b"UNS+S'", b"UN.+S'"), (b"MOA+204:24'", b"CNT+2:2'MOA+204:24'")]
+)
+def test_figures_whose_tax_or_charge_belongs_to_a_part_that_has_ended_are_out_of_order(
+    wrong: tuple[bytes, bytes],
+) -> None:
+    body = (INBOUND / "edifact" / "invoice.edi").read_bytes().replace(*wrong)
+
+    found = [each for each in read(body) if isinstance(each, Diagnostic)]
+
+    assert "SEGMENT_OUT_OF_ORDER" in {each.code for each in found}

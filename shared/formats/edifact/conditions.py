@@ -1,8 +1,9 @@
 """Under which conditions: terms of payment, charges, taxes, and in which parts a line comes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.canonical.purchase_order import Schedule
 from shared.canonical.trade import Charge, Dated, PaymentTerms, Tax
@@ -17,6 +18,8 @@ _DAYS, _WEEKS = ("D", "CD", "WD"), "W"  # element 2151
 _DISCOUNT_DUE, _NET_DUE = ("12",), ("13", "140")  # element 2005
 _DAYS_OF_WEEK = 7
 _TAX_AMOUNTS = ("124", "150", "176")
+
+T = TypeVar("T")
 
 
 def terms(p: list[str]) -> PaymentTerms:
@@ -67,8 +70,7 @@ def set_terms_amount(b: MessageBuilder, value: tuple[str, Decimal]) -> None:
 
 
 def _change_terms(b: MessageBuilder, **facts: Any) -> None:  # noqa: ANN401 - fields of the noun
-    *others, last = b.scope.terms
-    b.scope.terms = (*others, replace(last, **facts))
+    b.scope.terms = _last_changed(b.scope.terms, lambda last: replace(last, **facts))
 
 
 def charge(p: list[str]) -> Charge:
@@ -85,9 +87,10 @@ def add_charge(b: MessageBuilder, value: Charge) -> None:
 
 def set_charge_amount(b: MessageBuilder, value: tuple[str, Decimal]) -> None:
     """MOA of a charge; the first is its amount."""
-    *others, last = b.scope.charges
-    if last.amount is None:
-        b.scope.charges = (*others, with_amount(last, value[1]))
+    b.scope.charges = _last_changed(
+        b.scope.charges,
+        lambda last: with_amount(last, value[1]) if last.amount is None else last,
+    )
 
 
 def set_charge_percent(b: MessageBuilder, value: Decimal) -> None:
@@ -106,8 +109,7 @@ def set_charge_quantity(b: MessageBuilder, value: Stated) -> None:
 
 
 def _change_charge(b: MessageBuilder, **facts: Any) -> None:  # noqa: ANN401 - fields of the noun
-    *others, last = b.scope.charges
-    b.scope.charges = (*others, replace(last, **facts))
+    b.scope.charges = _last_changed(b.scope.charges, lambda last: replace(last, **facts))
 
 
 def tax(p: list[str]) -> Tax:
@@ -123,9 +125,8 @@ def add_tax(b: MessageBuilder, value: Tax) -> None:
 def set_tax_amount(b: MessageBuilder, value: tuple[str, Decimal]) -> None:
     """MOA of a tax: 124 is the tax, others are what it is taken of."""
     kind, number = value
-    *others, last = b.scope.taxes
     if kind in _TAX_AMOUNTS:
-        b.scope.taxes = (*others, replace(last, amount=number))
+        b.scope.taxes = _last_changed(b.scope.taxes, lambda last: replace(last, amount=number))
 
 
 def begin_part(b: MessageBuilder, value: Stated) -> None:
@@ -138,3 +139,12 @@ def end_part(b: MessageBuilder, value: Dated) -> None:
     part = b.scope.scheduled
     if part is not None:
         b.scope.schedules += (Schedule(part.number, part.unit, value.kind, value.day),)
+
+
+def _last_changed(facts: tuple[T, ...], change: Callable[[T], T]) -> tuple[T, ...]:
+    """With the last of them changed.
+
+    There is none where a segment between it and its figures ended its part of the message: what is
+    out of order has its own finding.
+    """
+    return (*facts[:-1], *map(change, facts[-1:]))
