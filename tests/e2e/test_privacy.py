@@ -27,14 +27,18 @@ from tests.e2e.stack import Stack, eventually
 
 pytestmark = pytest.mark.stack
 SOURCE = "ORTRACK"
+LOGS, TABLES = "engine/services/cloudwatch_logs.json", "engine/services/dynamodb.json"
 
 
 def is_answered(stack: Stack, name: str) -> bool:
     return stack.run("file", "show", name).status == 0
 
 
-def told_by_every_source(stack: Stack, run: str) -> list[str]:
-    """Send the patient in through every source; what was answered, to the senders and by news."""
+def told_by_every_source(stack: Stack, run: str) -> tuple[list[str], list[str]]:
+    """Send the patient in through every source.
+
+    Returns what was answered, to senders and by news, and the ids of messages that were refused.
+    """
     network, deployment = stack.deployment.network, stack.deployment
     edge, sender = deployment.edge(), deployment.webhooks(SOURCE)
     secrets = webhook_secrets(stack.settings)[SOURCE]
@@ -52,7 +56,8 @@ def told_by_every_source(stack: Stack, run: str) -> list[str]:
     assert [answer.code for answer in answers] == [*["AA"] * 3, *["AE"] * 3, "AR", "AE", "AR"]
     assert [answer.status for answer in taken] == [202, *[422] * 6]
     assert unsigned.status == 401
-    return [answer.text for answer in (*taken, unsigned)] + news
+    told = [answer.text for answer in (*taken, unsigned)] + news
+    return told, [answer.message_id for answer in answers if answer.code == "AE"]
 
 
 def said_by_commands(stack: Stack, run: str) -> list[str]:
@@ -75,7 +80,8 @@ def test_a_patient_told_by_every_source_lies_in_the_raw_archive_alone(stack: Sta
     run = uuid4().hex[:8]
     archived_before = raw_objects(stack)
 
-    shown = [*told_by_every_source(stack, run), *said_by_commands(stack, run)]
+    told, refused = told_by_every_source(stack, run)
+    shown = [*told, *said_by_commands(stack, run)]
     lying = [*kept(stack), *((f"shown {n}", text.encode()) for n, text in enumerate(shown))]
 
     found = {needle.text: places_of(needle, lying) for needle in needles()}
@@ -87,6 +93,8 @@ def test_a_patient_told_by_every_source_lies_in_the_raw_archive_alone(stack: Sta
     assert len(found[FAMILY] - archived_before) == 20
     assert all(found[text] for text in SECRETS)
     controls_are_found(stack, run, lying)
+    for message_id in refused:
+        assert LOGS in places_of(Needle(text=message_id), lying)
 
 
 def controls_are_found(stack: Stack, run: str, lying: list[tuple[str, bytes]]) -> None:
@@ -96,11 +104,10 @@ def controls_are_found(stack: Stack, run: str, lying: list[tuple[str, bytes]]) -
         traced = next(each for each in documents if each["effects"])
         effect = traced["effects"][0]
         message_id = traced["journal"][0]["data"]["message_id"]
-        in_log = {"engine/services/cloudwatch_logs.json", "engine/services/dynamodb.json"}
         assert "table:JournalTable" in places_of(Needle(text=transaction), lying)
         assert "table:EffectsTable" in places_of(Needle(text=effect["effect"]["effect_id"]), lying)
         assert "erp" in places_of(Needle(text=effect["moves"][0]["reference"]), lying)
-        assert in_log <= places_of(Needle(text=message_id), lying)
+        assert TABLES in places_of(Needle(text=message_id), lying)
     assert "table:HoldsTable" in places_of(Needle(text=f"D-{run}"), lying)
     assert "bucket:OutboxBucket" in {
         place.partition("/")[0] for place in places_of(Needle(text=f"W-{run}-1"), lying)
