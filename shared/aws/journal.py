@@ -58,8 +58,7 @@ class DynamoJournal:
         Raises:
             ThrottledError: the table or the writers racing for this chain leave no room.
         """
-        owed = self._put_all(document_id, facts, None, set()) if opening else facts
-        self._chain(document_id, owed)
+        self._chain(document_id, facts, guess=() if opening else None)
         self._index({document_id: facts})
 
     def append_all(
@@ -75,10 +74,9 @@ class DynamoJournal:
         """
         for document_id, told in facts.items():
             first = after.get(document_id)
-            owed = told
-            if first is not None and first.sequence == 1:  # it is all that a longer look would find
-                owed = self._put_all(document_id, told, first, {first.fact.fact_id})
-            self._chain(document_id, owed)
+            # Behind a later entry a guess would not know what stands before it.
+            guess = (first,) if first and first.sequence == 1 else None
+            self._chain(document_id, told, guess=guess)
         self._index(facts)
 
     def read(self, document_id: str) -> tuple[JournalEntry, ...]:
@@ -108,8 +106,15 @@ class DynamoJournal:
                 return _entry(document_id, item)
         return None
 
-    def _chain(self, document_id: str, facts: Sequence[JournalFact]) -> None:
-        owed = facts
+    def _chain(
+        self,
+        document_id: str,
+        facts: Sequence[JournalFact],
+        *,
+        guess: Sequence[JournalEntry] | None,
+    ) -> None:
+        """Put facts behind the guessed last entries, if those are the last; else look and race."""
+        owed = facts if guess is None else self._put_behind(guess, document_id, facts)
         for _ in range(RACES):
             if not owed:
                 return
@@ -121,17 +126,14 @@ class DynamoJournal:
     ) -> Sequence[JournalFact]:
         """Append what a fresh look does not know; what is still owed if another came first."""
         last = self._last_entries(document_id, REMEMBERED + len(facts))
-        known = {entry.fact.fact_id for entry in last}
-        return self._put_all(document_id, facts, last[0] if last else None, known)
+        return self._put_behind(last, document_id, facts)
 
-    def _put_all(
-        self,
-        document_id: str,
-        facts: Sequence[JournalFact],
-        before: JournalEntry | None,
-        known: set[str],
+    def _put_behind(
+        self, last: Sequence[JournalEntry], document_id: str, facts: Sequence[JournalFact]
     ) -> Sequence[JournalFact]:
-        """Append what is not known behind an entry; what is still owed if that is not the last."""
+        """Append what these entries, latest first, do not know; what is owed if more came since."""
+        known = {entry.fact.fact_id for entry in last}
+        before = last[0] if last else None
         for position, fact in enumerate(facts):
             if fact.fact_id in known:
                 continue
