@@ -80,8 +80,6 @@ class PlatformFunction(Construct):
         memory_mb: int = 256,  # they wait more than they work
     ) -> None:
         super().__init__(scope, id_)
-        if not (REPOSITORY_ROOT / "functions" / name / "handler.py").is_file():
-            raise ValueError(f"functions/{name}/handler.py does not exist")
         environment = platform.environment
         log_group = named_log_group(
             self, "Logs", name=f"/ledgerward/{environment.name}/{name}", platform=platform
@@ -91,7 +89,7 @@ class PlatformFunction(Construct):
             self,
             "Function",
             role=self.identity.role,
-            handler=f"functions.{name}.handler.lambda_handler",
+            handler=_handler(name),
             code=_code(),
             layers=[platform.dependencies],
             runtime=_runtime(environment),
@@ -222,6 +220,12 @@ def dependency_layer(
         compatible_runtimes=[_runtime(environment)],
         compatible_architectures=[_architecture(environment)],
     )
+
+
+def _handler(name: str) -> str:
+    if not (REPOSITORY_ROOT / "functions" / name / "handler.py").is_file():
+        raise ValueError(f"functions/{name}/handler.py does not exist")
+    return f"functions.{name}.handler.lambda_handler"
 
 
 def _code() -> lambda_.Code:

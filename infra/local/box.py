@@ -93,13 +93,7 @@ def up(
         checkpoint = _begin_engine(settings, undertaking, measured, started)
         outputs = _deployed(settings, key, checkpoint, undertaking, measured)
         undertaking.result_of(serving)
-        holding = Checkpoint(
-            assembly=key,
-            master_data=contents.digest_of(network, outputs, settings.status_url),
-            engine_port=settings.engine_port,
-            outputs=outputs,
-        )
-        _fill(settings, network, holding, checkpoint, measured)
+        _fill(settings, network, _wanted(settings, network, key, outputs), checkpoint, measured)
         addresses = _addresses(settings, outputs)
         write_addresses(settings, addresses, outputs)
     return UpReport(
@@ -221,6 +215,16 @@ def _deployed(
 
     folder = undertaking.result_of(undertaking.beside(synthesis))
     return deploy(read_assembly(folder, settings), EngineClients(settings), progress)
+
+
+def _wanted(settings: BoxSettings, network: Network, key: str, outputs: Outputs) -> Checkpoint:
+    """What the engine shall hold when it is filled."""
+    return Checkpoint(
+        assembly=key,
+        master_data=contents.digest_of(network, outputs, settings.status_url),
+        engine_port=settings.engine_port,
+        outputs=outputs,
+    )
 
 
 def _fill(

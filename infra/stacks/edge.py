@@ -62,7 +62,12 @@ class EdgeStack(PlatformStack):
         self.api.accept_signed(
             "webhooks", self.receive_webhook.function, sender="source", because=SIGNED_BECAUSE
         )
-        stage = self.api.api.deployment_stage
+        self._watch_stage(platform)
+        self._publish_addresses()
+
+    def _watch_stage(self, platform: Platform) -> None:
+        """A firewall before it, and a share of its requests traced, as the environment chooses."""
+        environment, stage = platform.environment, self.api.api.deployment_stage
         if environment.web_firewall:
             WebFirewall(self, "Firewall", stage=stage, platform=platform)
         if environment.traced_share is not None:
@@ -73,7 +78,6 @@ class EdgeStack(PlatformStack):
                 stage=stage,
                 share=environment.traced_share,
             )
-        self._publish_addresses()
 
     def _clients(self, environment: Environment) -> ClientPool:
         send = cognito.ResourceServerScope(

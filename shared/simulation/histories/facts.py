@@ -185,21 +185,7 @@ def _use(random: Random, items: Sequence[Item], number: int) -> tuple[Use, list[
     fate = _drawn(random, FATES)
     item = items[random.randrange(2, ITEMS)]
     stated, is_box = random.randrange(1, MOST_STATED + 1), random.random() < IN_BOXES
-    code = charge_code(item, is_box=is_box)
-    match fate:
-        case Fate.REFUSED:
-            item = items[0]
-            code = charge_code(item, is_box=is_box)
-        case Fate.REFUSED_WHOLE:
-            item = items[1]
-            code = charge_code(item, is_box=is_box)
-        case Fate.RULE_COMES_LATE:
-            late = random.randrange(LATE_CODES)
-            item, is_box, code = items[2 + late], False, late_code(late)
-        case Fate.NEVER_MAPPED:
-            code = f"GONE-{random.randrange(5)}"
-        case _:
-            pass
+    item, is_box, code = _told_as(random, items, fate, item, is_box=is_box)
     step = item.in_box if is_box else 1
     line = Line(
         transaction=f"T{number:06}",
@@ -224,6 +210,25 @@ def _use(random: Random, items: Sequence[Item], number: int) -> tuple[Use, list[
         rivals=tuple(rival.quantity * step for rival in rivals),
     )
     return use, [line, *rivals, *returns]
+
+
+def _told_as(
+    random: Random, items: Sequence[Item], fate: Fate, item: Item, *, is_box: bool
+) -> tuple[Item, bool, str]:
+    """The item and unit of a use of this fate, and the charge code that tells them."""
+    match fate:
+        case Fate.REFUSED:
+            item = items[0]
+        case Fate.REFUSED_WHOLE:
+            item = items[1]
+        case Fate.RULE_COMES_LATE:
+            late = random.randrange(LATE_CODES)
+            return items[2 + late], False, late_code(late)
+        case Fate.NEVER_MAPPED:
+            return item, is_box, f"GONE-{random.randrange(5)}"
+        case _:
+            pass
+    return item, is_box, charge_code(item, is_box=is_box)
 
 
 def _credits(random: Random, line: Line, taken: TakenBack) -> Iterator[Line]:

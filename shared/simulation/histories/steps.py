@@ -50,16 +50,7 @@ class Steps:
         )
         self.receive_webhook = receiver_of_webhooks(ports, new_id)
         self.map = mapper(ports, self.release)
-        self.post = PostEffect(
-            target=TARGET,
-            connector=ports.target,
-            breakers=ports.breakers,
-            pace=self.pace,
-            ledger=ports.ledger,
-            holds=ports.holds,
-            clock=ports.clock,
-            new_token=numbered("token"),
-        )
+        self.post = poster(ports, self.pace)
         self.publish = PublishOutcome(
             journal=ports.journal,
             holds=ports.holds,
@@ -122,6 +113,20 @@ def releaser(ports: Ports) -> ReleaseParked:
         holds=ports.holds,
         journal=ports.journal,
         clock=ports.clock,
+    )
+
+
+def poster(ports: Ports, pace: Pace) -> PostEffect:
+    """Effects to the target."""
+    return PostEffect(
+        target=TARGET,
+        connector=ports.target,
+        breakers=ports.breakers,
+        pace=pace,
+        ledger=ports.ledger,
+        holds=ports.holds,
+        clock=ports.clock,
+        new_token=numbered("token"),
     )
 
 
