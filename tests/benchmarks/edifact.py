@@ -14,16 +14,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from shared.canonical.diagnostic import Diagnostic
-from shared.formats.edi.positions import EdiPosition
 from shared.formats.edifact.reader import read
+from tests.benchmarks.edi_measuring import (
+    RUNS,
+    TIMES,
+    Cost,
+    memory_growth,
+    missed,
+    rounds,
+    version_of,
+)
 from tests.benchmarks.edifact_files import Generated, generate
-from tests.benchmarks.x12 import Cost, measured, middle_of, version_of
-from tests.benchmarks.x12_files import Sown
 
 SEGMENTS = 200_000
-RUNS = 3
-TIMES = 10  # the file for the memory figure is so many times as long
 OURS, PEER = "ledgerward: read and validate to documents", "pydifact"
 _OURS = """
 from shared.formats.edifact.reader import read
@@ -41,42 +44,6 @@ for segment in Parser().parse(text):
 """
 
 
-def missed(made: Generated) -> list[Sown]:
-    """The sown errors that our reader does not find at their segment."""
-    sown_in = {(each.interchange, each.set): each for each in made.sown}
-    found: set[Sown] = set()
-    for told in read(made.text.encode()):
-        if isinstance(told, Diagnostic) and isinstance(told.position, EdiPosition):
-            position = told.position
-            sown = sown_in.get((position.interchange, position.set))
-            end = made.text.find("'", sown.byte) if sown else 0
-            if sown and told.code == sown.code and sown.byte <= position.byte <= end:
-                found.add(sown)
-    return [each for each in made.sown if each not in found]
-
-
-def rounds(path: Path, peers: str) -> dict[str, list[Cost]]:
-    """Measure both in turn, so that other load falls on both alike."""
-    costs: dict[str, list[Cost]] = {}
-    for _ in range(RUNS):
-        for name, interpreter, program in ((OURS, sys.executable, _OURS), (PEER, peers, _PEER)):
-            cost = measured(interpreter, program, path)
-            if cost is not None:
-                costs.setdefault(name, []).append(cost)
-    return costs
-
-
-def memory_growth(folder: Path, least: int) -> tuple[float, float]:
-    """Peak memory for a file and for one so many times as long."""
-    peaks = []
-    for times in (1, TIMES):
-        path = folder / f"{times}.edi"
-        path.write_text(generate(least * times).text)
-        cost = measured(sys.executable, _OURS, path)
-        peaks.append(cost.peak_mib if cost else 0.0)
-    return peaks[0], peaks[1]
-
-
 def main() -> None:
     """Generate, measure, print."""
     options = argparse.ArgumentParser()
@@ -84,20 +51,20 @@ def main() -> None:
     options.add_argument("--peers", default=sys.executable)
     stated = options.parse_args()
     made = generate(stated.segments)
+    programs = {OURS: (sys.executable, _OURS), PEER: (stated.peers, _PEER)}
     with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "day.edi"
-        path.write_text(made.text)
-        costs = {each: middle_of(all_) for each, all_ in rounds(path, stated.peers).items()}
-        small, large = memory_growth(Path(name), stated.segments)
-    lost = missed(made)
+        once, many = (Path(name) / f"{times}.edi" for times in (1, TIMES))
+        once.write_text(made.text)
+        many.write_text(generate(stated.segments * TIMES).text)
+        costs = rounds(once, programs)
+        memory = memory_growth(_OURS, once, many)
+    lost = missed(made.text, made.sown, read(made.text.encode()), "'")
     console = Console()
     console.print(_table(costs, made, stated.peers))
     console.print(
         f"sown errors: {len(made.sown)}, found at their segment: {len(made.sown) - len(lost)}"
     )
-    growth = (large / small - 1) * 100 if small else 0
-    larger = f"for {TIMES} times the file {large:.1f} MiB ({growth:+.1f} %)"
-    console.print(f"peak memory: {small:.1f} MiB, {larger}")
+    console.print(memory)
 
 
 def _table(costs: Mapping[str, Cost], made: Generated, peers: str) -> Table:
