@@ -9,6 +9,6 @@ FINDINGS_LIMIT = 500  # told of one set; what is more is counted
 CHUNK_BYTES = 64 * 1024  # read at a time
 HEADER_LIMIT = 512  # bytes of an interchange header, however badly padded
 TEXT_LIMIT = 512  # characters of one value that are kept, where the standard allows fewer
-KNOWN_LIMIT = 4_096  # segments of one kind of set that are kept by their text
+KNOWN_LIMIT = 3_072  # segments of one kind of set that are kept by their text
 RESTS_LIMIT = 2_048  # items of a catalogue that are kept by the text in which lines name them
 OWN_LIMIT = 2_048  # line numbers or quantities that are known to be sound
