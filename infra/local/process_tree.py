@@ -79,7 +79,9 @@ def have_ended(processes: Iterable[psutil.Process], seconds: float) -> bool:
 
 
 def _is_alive(process: psutil.Process) -> bool:
+    """One whose leader waits to be buried holds its ports until its last thread has ended."""
     try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+        is_zombie = process.status() == psutil.STATUS_ZOMBIE
+        return process.is_running() and not (is_zombie and process.num_threads() <= 1)
     except psutil.NoSuchProcess:
         return False

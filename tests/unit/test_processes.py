@@ -13,6 +13,7 @@ import pytest
 
 from infra.local.errors import PortTakenError, ProcessDiedError
 from infra.local.ports import free_port, is_port_taken
+from infra.local.process_tree import have_ended, kill_all
 from infra.local.processes import ManagedProcess, Stopped, clean_environment, is_answering
 
 _SERVER = """
@@ -30,6 +31,11 @@ import signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 open(sys.argv[1], "w").close()
 time.sleep(600)
+"""
+_HEADLESS = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+ctypes.CDLL(None).pthread_exit(None)
 """
 _DYING = "import sys; print('no such module: tryton'); sys.exit(3)"
 _SLEEPING = "import time; print('still thinking', flush=True); time.sleep(600)"
@@ -220,3 +226,14 @@ def test_a_closed_connection_does_not_make_a_port_look_taken(server: ManagedProc
         time.sleep(0.05)
 
     assert not is_port_taken(server.port)
+
+
+def test_a_process_has_not_ended_while_a_thread_of_it_may_hold_its_ports() -> None:
+    with subprocess.Popen([sys.executable, "-c", _HEADLESS]) as headless:  # noqa: S603
+        process = psutil.Process(headless.pid)
+        while process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+
+        assert not have_ended([process], 0.2)
+        kill_all({process})
+        assert have_ended([process], 0.0)
