@@ -19,7 +19,7 @@ def world() -> Iterator[World]:
     ended = World.of(Plan(seed=1, effects=60, level=FaultLevel.NONE))
     assert ended.verdict().is_good
     yield ended
-    ended.kernel.end()
+    ended.kernel.kill_all()
 
 
 def again(world: World) -> Verdict:

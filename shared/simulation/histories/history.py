@@ -92,7 +92,7 @@ def run_history(plan: Plan, scene: Scene | None = None) -> History:
     try:
         verdict = world.verdict()
     finally:
-        kernel.end()
+        kernel.kill_all()
     return History(
         plan=plan,
         effects=world.facts.effects,

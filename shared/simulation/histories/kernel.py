@@ -9,10 +9,12 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any, TypeVar
 
+from greenlet import greenlet
+
 from shared.errors import LedgerwardError, ThrottledError
 from shared.simulation.clock import START
 from shared.simulation.histories.faults import Faults
-from shared.simulation.histories.workers import Body, Carrier, Killed, Run
+from shared.simulation.histories.workers import Carrier, Killed, Run
 
 Answer = TypeVar("Answer")
 SENDING = "target.submit"
@@ -52,7 +54,6 @@ class Kernel:
     )
     _number: int = 0
     _asleep: list[Run] = field(default_factory=list)
-    _idle: list[Carrier] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """The dice are ready from the start."""
@@ -165,13 +166,6 @@ class Kernel:
             run.is_killed = True
             self._resume(run)
 
-    def end(self) -> None:
-        """Kill what still sleeps, and let the threads go."""
-        self.kill_all()
-        for carrier in self._idle:
-            carrier.end()
-        self._idle.clear()
-
     def _calmly(
         self, run: Run, name: str, method: Callable[..., Any], arguments: tuple[Any, ...]
     ) -> Any:  # noqa: ANN401
@@ -195,22 +189,20 @@ class Kernel:
             self.crashes[f"{run.name}: {type(error).__name__}: {error}"] += 1
         return None
 
-    def _beside(self, run: Run, body: Body) -> None:
-        run.carrier = self._idle.pop() if self._idle else Carrier()
-        self.run = run
-        self._after(run, has_ended=run.carrier.run(body))
+    def _beside(self, run: Run, body: Callable[[], None]) -> None:
+        run.carrier = Carrier(greenlet(body))
+        self._go_on(run, run.carrier)
 
     def _resume(self, run: Run) -> None:
         if run.has_ended or run not in self._asleep or run.carrier is None:
             return
         self._asleep.remove(run)
-        self.run = run
-        self._after(run, has_ended=run.carrier.go_on())
+        self._go_on(run, run.carrier)
 
-    def _after(self, run: Run, *, has_ended: bool) -> None:
+    def _go_on(self, run: Run, carrier: Carrier) -> None:
+        self.run = run
+        carrier.go_on()
         self.run = None
-        if has_ended and run.carrier is not None:
-            self._idle.append(run.carrier)
 
     def _may_sleep(self, run: Run, name: str) -> bool:
         return run.carrier is not None and (name != SENDING or self.sleeps_before_sending)

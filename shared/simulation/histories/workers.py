@@ -1,69 +1,33 @@
 """A worker's one invocation: killed at an I/O, or put to sleep there while others go on.
 
-A worker that runs beside others has a thread of its own, but never runs at the same time as
-anything else: a baton goes from the kernel to it and back, so that a seed gives one history.
+A worker that runs beside others has a stack of its own, but never runs at the same time as
+anything else: the kernel switches to it and back, so that a seed gives one history.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Lock, Thread
+from dataclasses import dataclass
 
-Body = Callable[[], None]
+from greenlet import getcurrent, greenlet
 
 
 class Killed(BaseException):
     """The platform killed the worker here. No error of the product: no step may catch it."""
 
 
-def _held() -> Lock:
-    lock = Lock()
-    lock.acquire()
-    return lock
-
-
 @dataclass(slots=True, eq=False)
 class Carrier:
-    """A thread that carries one worker after another; it runs only while it has the baton."""
+    """Carries one worker: it goes on until it sleeps or ends, and then whoever woke it does."""
 
-    baton: Lock = field(default_factory=_held)
-    back: Lock = field(default_factory=_held)
-    body: Body | None = None
-    _thread: Thread | None = None
+    worker: greenlet
 
-    def run(self, body: Body) -> bool:
-        """Give it work, and the baton until it sleeps or ends; whether it has ended."""
-        self.body = body
-        if self._thread is None:
-            self._thread = Thread(target=self._carry, daemon=True, name="simulated-worker")
-            self._thread.start()
-        return self.go_on()
-
-    def go_on(self) -> bool:
-        """The baton until it sleeps or ends; whether it has ended."""
-        self.baton.release()
-        self.back.acquire()
-        return self.body is None
+    def go_on(self) -> None:
+        """Let it begin, or go on, until it sleeps or ends."""
+        self.worker.parent = getcurrent()
+        self.worker.switch()
 
     def sleep(self) -> None:
-        """Called by the work itself: hand the baton back and wait for it."""
-        self.back.release()
-        self.baton.acquire()
-
-    def end(self) -> None:
-        """No more work."""
-        if self._thread is not None:
-            self.body = None
-            self.baton.release()
-            self._thread.join()
-            self._thread = None
-
-    def _carry(self) -> None:
-        self.baton.acquire()
-        while self.body is not None:
-            self.body()
-            self.body = None
-            self.back.release()
-            self.baton.acquire()
+        """Called by the work itself: whoever woke it goes on, until it is woken again."""
+        if (waker := self.worker.parent) is not None:
+            waker.switch()
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
