@@ -13,6 +13,7 @@ from infra.local.deploy import Outputs, deploy, read_assembly, stack_statuses
 from infra.local.engine_process import (
     engine_process,
     has_lost_changes,
+    note_lost_changes,
     save_engine_state,
     start_engine,
     stop_engine,
@@ -43,6 +44,7 @@ from infra.local.undertaking import Undertaking, all_or_nothing
 from shared.ports.erp import EffectClass
 
 NETWORK_SEED = 1
+MAPPING, POSTING = ("MapDocument",), ("PostEffect",)  # in the names of their functions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +196,15 @@ def _begin_engine(
         discard_unfinished_engine_state(settings)
         undertaking.undo_with(lambda: stop_engine(settings))
         with progress.step("Start the AWS engine"):
-            start_engine(settings)
+            start_engine(settings, held=_held(settings))
     return read_checkpoint(settings)
+
+
+def _held(settings: BoxSettings) -> tuple[str, ...]:
+    """What must wait for a recovery to doubt the ledger (infra/runbooks/recovery.md)."""
+    if not note_lost_changes(settings):
+        return ()
+    return MAPPING if erp_class_of(settings) is EffectClass.E1 else (*MAPPING, *POSTING)
 
 
 def _deployed(

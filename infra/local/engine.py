@@ -16,6 +16,7 @@ from pathlib import Path
 from infra.local.engine_process import CHECKPOINT_FILE, WITHOUT_FIXES
 from infra.local.errors import BoxError
 from infra.local.fixes import delivery, metrics, permissions, streams, templates, workers
+from infra.local.held_mappings import held_here, hold_from_the_start
 
 PINNED_VERSION = "1.5.33"
 
@@ -83,6 +84,8 @@ def main() -> None:
     from ministack.app import main as serve  # noqa: PLC0415
 
     apply_fixes([name for name in os.environ.get(WITHOUT_FIXES, "").split(",") if name])
+    if held := held_here():
+        hold_from_the_start(held)
     _save_when_asked()
     serve()
 

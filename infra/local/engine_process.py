@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local.errors import ProcessDiedError
+from infra.local.held_mappings import HELD_FUNCTIONS
 from infra.local.processes import ManagedProcess, Stopped, clean_environment, is_answering
 from infra.local.settings import LOOPBACK, BoxSettings
 
@@ -21,11 +22,15 @@ _CHECKPOINT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
 
-def engine_process(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> ManagedProcess:
+def engine_process(
+    settings: BoxSettings, *, left_out: Sequence[str] = (), held: Sequence[str] = ()
+) -> ManagedProcess:
     """The engine as the box runs it."""
     environment = _environment(settings)
     if left_out:
         environment[WITHOUT_FIXES] = ",".join(left_out)
+    if held:
+        environment[HELD_FUNCTIONS] = ",".join(held)
     return ManagedProcess(
         name="engine",
         command=[sys.executable, "-m", "infra.local.engine"],
@@ -38,19 +43,20 @@ def engine_process(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> Ma
     )
 
 
-def start_engine(settings: BoxSettings, *, left_out: Sequence[str] = ()) -> ManagedProcess:
-    """Start the engine on its kept state.
+def start_engine(
+    settings: BoxSettings, *, left_out: Sequence[str] = (), held: Sequence[str] = ()
+) -> ManagedProcess:
+    """Start the engine on its kept state; functions with `held` in their names take nothing yet.
 
     Raises:
         PortTakenError: somebody else listens on its port.
         ProcessDiedError: it did not become ready.
     """
-    engine = engine_process(settings, left_out=left_out)
+    engine = engine_process(settings, left_out=left_out, held=held)
     wipe_temporary_folder(settings)
     _temporary_folder(settings).mkdir(parents=True)
     (settings.engine_state / "services").mkdir(parents=True, exist_ok=True)
-    if _unsaved_marker(settings).is_file():
-        _lost_marker(settings).touch()
+    note_lost_changes(settings)
     engine.start()
     _unsaved_marker(settings).touch()
     return engine
@@ -74,6 +80,13 @@ def has_lost_changes(settings: BoxSettings) -> bool:
     whatever is not complete in the books must be driven again from those.
     """
     return _lost_marker(settings).is_file()
+
+
+def note_lost_changes(settings: BoxSettings) -> bool:
+    """Whether the engine that starts next lacks changes; called before it is started."""
+    if _unsaved_marker(settings).is_file():
+        _lost_marker(settings).touch()
+    return has_lost_changes(settings)
 
 
 def declare_repaired(settings: BoxSettings) -> None:

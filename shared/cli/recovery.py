@@ -7,6 +7,7 @@ from typing import Annotated, Self
 import typer
 
 from infra.local.engine_process import complete_until, declare_repaired, has_lost_changes
+from infra.local.held_mappings import let_go
 from shared.cli.account import open_platform
 from shared.cli.deployment import Deployment
 from shared.cli.output import JsonOption, Output
@@ -79,6 +80,8 @@ def recover_from(platform: Platform, since: datetime, progress: ShownProgress) -
     step = recovery(platform)
     with progress.step("driving again what is not complete"):
         recovered = step(since)
+    if isinstance(platform, Deployment):
+        let_go(platform.clients.functions)  # the ledger is doubted now
     with progress.step("waiting until it is mapped"):
         Mapped.watch(platform)
     decided = step.decide_again(since)

@@ -19,9 +19,11 @@ from infra.local.engine_process import (
     engine_process,
     has_lost_changes,
     save_engine_state,
+    start_engine,
 )
 from infra.local.errors import BoxError
 from infra.local.fixes.workers import wait_less_for_logs
+from infra.local.held_mappings import let_go
 from tests.contract.engine_checks import CHECKS, FAILING, SENDS_A_BATCH, Check
 from tests.contract.engine_room import ALL_FIXES, Engine, allow, eventually, running_engine
 
@@ -149,6 +151,28 @@ def test_a_checkpoint_survives_a_power_cut_and_what_came_after_does_not(
         assert has_lost_changes(engine.settings)  # nobody has repaired it yet
         declare_repaired(engine.settings)
         assert not has_lost_changes(engine.settings)
+
+
+def test_a_held_function_takes_nothing_until_it_is_let_go(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running_engine(tmp_path_factory.mktemp("held")) as engine:
+        source, source_arn = engine.queue()
+        results, results_arn = engine.queue()
+        role = engine.role(allow("sqs:*", on=source_arn), allow("sqs:SendMessage", on=results_arn))
+        sending = engine.function(SENDS_A_BATCH, role=role, variables={"TO": results})
+        engine.client("lambda").create_event_source_mapping(
+            FunctionName=sending, EventSourceArn=source_arn
+        )
+        save_engine_state(engine.settings)
+        engine.crash()
+
+        start_engine(engine.settings, held=[sending])
+        engine.client("sqs").send_message(QueueUrl=source, MessageBody="{}")
+        assert engine.messages(results, 1, seconds=3) == []
+
+        let_go(engine.client("lambda"))
+        assert engine.messages(results, 1) == [{}]
 
 
 def test_the_last_complete_moment_stands_still_until_lost_changes_are_repaired(

@@ -1,13 +1,18 @@
-"""The box on an ERP that only looks our references up: nothing twice though it dies in mid-play.
+"""The box on an ERP that only looks our references up: nothing twice, whatever dies in mid-play.
 
 All is judged by the ERP's own tables.
 """
 
+from datetime import date
+
 import pytest
 
+from infra.local.state import webhook_secrets
+from infra.local.status_listener import StatusListener
 from tests.e2e.messages import a_charge, a_message, reference_of
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_outages import Play, assert_all_is_well
+from tests.e2e.test_recovery import Sending, assert_all_is_in_the_books_once, killed_and_up
 from tests.e2e.test_reversals import a_credit
 
 pytestmark = pytest.mark.stack
@@ -36,6 +41,21 @@ def test_charges_and_credits_with_the_erp_killed_in_mid_play(plain_stack: Stack)
     booked = plain_stack.moves()
     assert len(booked) == 2 * CHARGES
     assert {count for _, count in booked} == {1}
+
+
+def test_what_was_answered_before_the_engine_was_killed_is_booked_once(plain_stack: Stack) -> None:
+    secrets = webhook_secrets(plain_stack.settings)["ORTRACK"]
+    today = date.today()  # noqa: DTZ011 - the hospitals' calendar day
+
+    with (
+        StatusListener(plain_stack.settings.status_port, secrets),
+        Sending(stack=plain_stack, day=today) as sending,
+    ):
+        assert eventually(lambda: sending.told >= len(sending.references))
+        recovered = killed_and_up(plain_stack)
+
+    assert recovered["driven"] > 0
+    assert_all_is_in_the_books_once(plain_stack, sending.references)
 
 
 def test_a_box_keeps_the_class_that_it_was_made_with(plain_stack: Stack) -> None:
