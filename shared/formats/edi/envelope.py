@@ -1,5 +1,7 @@
 """Envelopes of any standard: the elements of a header or trailer, and whether a trailer agrees."""
 
+from dataclasses import dataclass
+
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.findings import Findings
 from shared.formats.edi.splitting import WHITE
@@ -7,6 +9,26 @@ from shared.formats.edi.splitting import WHITE
 BLANKS = [""] * 24  # more than any segment of an envelope has elements
 _BREAKS = str.maketrans("", "", "\r\n")
 _DIGITS = 24  # more than any count or control number has; so many are quick to read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedHead:
+    """From whom an interchange is, to whom, of when, under which number, and where.
+
+    `byte` is that of the header itself, `start` that of what belongs before it (UNA).
+    """
+
+    sender_qualifier: str
+    sender: str
+    receiver_qualifier: str
+    receiver: str
+    sent_on: str
+    sent_at: str
+    control: str
+    wants_answer: bool
+    is_test: bool
+    byte: int
+    start: int
 
 
 def unbroken(text: str) -> str:

@@ -72,6 +72,54 @@ class FilePart:
     document: object | None
 
 
+class Address(Protocol):
+    """One side of an interchange."""
+
+    @property
+    def id(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def qualifier(self) -> str:
+        """By whose list."""
+        ...
+
+
+class PartnerFacts(Protocol):
+    """What a partner's profile says in every standard."""
+
+    @property
+    def name(self) -> str:
+        """The profile's own, which is its file's."""
+        ...
+
+    @property
+    def ours(self) -> Address:
+        """To whom he sends."""
+        ...
+
+    @property
+    def theirs(self) -> Address:
+        """As whom he sends."""
+        ...
+
+    @property
+    def tolerated(self) -> frozenset[str]:
+        """Findings that cost nothing with him."""
+        ...
+
+    @property
+    def reuses_control_numbers(self) -> bool:
+        """Whether date and time of an interchange are part of its name (DUP9)."""
+        ...
+
+    @property
+    def first_control(self) -> int:
+        """Where our control numbers to him begin."""
+        ...
+
+
 class Partner(Protocol):
     """A trading partner: how his files are read, and how he is answered."""
 

@@ -72,9 +72,12 @@ OF_INTERCHANGE = MappingProxyType(
         "GROUP_CONTROL_MISMATCH": "28",
         "GROUP_COUNT_WRONG": "29",
         "GROUP_TRAILER_MISSING": "13",
+        "GROUP_HEADER_INVALID": "13",
+        "SEGMENT_OUTSIDE_SET": "33",
     }
 )
-_ELEMENTS_WRONG, _SEGMENTS_WRONG = "18", "18"  # unspecified: what is wrong is told below
+_UNSPECIFIED = "18"
+_ELEMENTS_WRONG = _SEGMENTS_WRONG = _UNSPECIFIED  # what is wrong is told below
 
 
 def acknowledge(
@@ -87,7 +90,7 @@ def acknowledge(
             case MessageReceipt():
                 messages.append(each)
             case InterchangeReceipt():
-                if _is_answered(each, messages, profile):
+                if is_answered(each, messages, profile):
                     yield answer_to_interchange(each, messages, profile)
                 messages = []
 
@@ -99,7 +102,8 @@ def answer_to_interchange(
     sets = tuple(answer_to_message(each, profile) for each in messages)
     findings = [found for found in receipt.findings if found.code not in profile.tolerated]
     codes = [OF_INTERCHANGE[found.code] for found in findings if found.code in OF_INTERCHANGE]
-    is_lost = any(found.severity is Severity.MESSAGE for found in findings)
+    is_lost = is_wholly_wrong(receipt)
+    codes += [_UNSPECIFIED] if is_lost else []
     accepted = 0 if is_lost else sum(each.verdict != "rejected" for each in sets)
     return FunctionalAcknowledgement(
         function="",
@@ -136,10 +140,17 @@ def answer_to_message(receipt: MessageReceipt, profile: PartnerProfile) -> Ackno
     )
 
 
-def _is_answered(
+def is_wholly_wrong(receipt: InterchangeReceipt) -> bool:
+    """Whether nothing of an interchange counts: its envelope is wrong, or states no reference."""
+    is_lost = any(found.severity is Severity.MESSAGE for found in receipt.findings)
+    return is_lost or not receipt.head.control
+
+
+def is_answered(
     receipt: InterchangeReceipt, messages: Sequence[MessageReceipt], profile: PartnerProfile
 ) -> bool:
-    if messages and all(each.head.kind == FORM for each in messages):
+    """Whether a partner wants an answer to it, and its reference can be named in one."""
+    if not receipt.head.control or (messages and all(each.head.kind == FORM for each in messages)):
         return False
     asked = profile.acknowledges == IF_ASKED and receipt.head.wants_answer
     return profile.acknowledges == ALWAYS or asked

@@ -20,6 +20,7 @@ UNKNOWN_HEAD = InterchangeHead(
     is_test=False,
     delimiters=Delimiters("", "", ""),
     byte=0,
+    start=0,
 )
 
 
@@ -33,8 +34,10 @@ def components(element: str) -> list[str]:
     return [each.strip(" ") for each in element.split(COMPONENT)] + BLANKS
 
 
-def interchange_head(text: str, byte: int, delimiters: Delimiters) -> InterchangeHead:
-    """Read a UNB whose delimiters are known already."""
+def interchange_head(
+    text: str, byte: int, delimiters: Delimiters, *, start: int
+) -> InterchangeHead:
+    """Read a UNB whose delimiters are known already; `start` is where its UNA stands, if any."""
     text = held(unbroken(text))
     charset = components((*text.split(ELEMENT, 2), "")[1])[0]
     parts = parts_of(text, decoder(charset, delimiters))
@@ -53,6 +56,7 @@ def interchange_head(text: str, byte: int, delimiters: Delimiters) -> Interchang
         is_test=parts[11] == _TEST,
         delimiters=delimiters,
         byte=byte,
+        start=start,
     )
 
 

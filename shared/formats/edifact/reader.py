@@ -6,6 +6,7 @@ severity `message` and no document; a line that is wrong is held in its document
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from shared.canonical.trade import Origin
 from shared.formats.edi.chunks import Source
@@ -69,10 +70,10 @@ class _Reader(FileReading[InterchangeHead, OpenMessage]):
         start = text.find("UNB")
         byte, delimiters = batch.byte + max(0, start), batch.delimiters
         if start < 0:
-            head = UNKNOWN_HEAD
+            head = replace(UNKNOWN_HEAD, byte=byte, start=byte)
             findings.report("INTERCHANGE_HEADER_MISSING", segment="UNH", byte=byte)
         else:
-            head = interchange_head(text[start:], byte, delimiters)
+            head = interchange_head(text[start:], byte, delimiters, start=batch.byte)
             self._check_head(head, is_stated=start > 0)
         self._decode = decoder(head.charset, delimiters)
         self.interchange = head
@@ -118,7 +119,7 @@ class _Reader(FileReading[InterchangeHead, OpenMessage]):
 
     def _begin_message(self, parts: list[str], byte: int) -> None:
         if self.interchange is None:
-            self.findings.report("INTERCHANGE_HEADER_MISSING", segment="UNH", byte=byte)
+            self._begin_unstated(byte)
         self.findings.set += 1
         self._messages += 1
         self._in_group += 1
@@ -126,6 +127,15 @@ class _Reader(FileReading[InterchangeHead, OpenMessage]):
         group = self._group.control if self._group else ""
         begun = OpenMessage(head, byte, self.findings, self._profile, self._decode, group)
         self.open_set(begun, (group, head.control))
+
+    def _begin_unstated(self, byte: int) -> None:
+        """What stands behind an interchange is of another one, which has no header."""
+        self.in_interchange = FindingScope()
+        self.findings.begin(self.in_interchange)
+        self.findings.report("INTERCHANGE_HEADER_MISSING", segment="UNH", byte=byte)
+        self._groups = self._messages = 0
+        self.controls = {}
+        self.interchange = replace(UNKNOWN_HEAD, byte=byte, start=byte)
 
     def origin(self, begun: OpenMessage) -> Origin:
         """Where a message comes from."""
@@ -165,7 +175,7 @@ class _Reader(FileReading[InterchangeHead, OpenMessage]):
 
     def _end_interchange(self, parts: list[str], byte: int) -> None:
         self._close_group()
-        if self.interchange is None or self.interchange is UNKNOWN_HEAD:
+        if self.interchange is None or not self.interchange.is_stated:
             self.findings.report("SEGMENT_OUTSIDE_SET", segment="UNZ", byte=byte)
             return
         counted = self._groups or self._messages
@@ -177,10 +187,9 @@ class _Reader(FileReading[InterchangeHead, OpenMessage]):
         """Whatever is open ends here without its trailer."""
         self._close_group()
         head = self.interchange
-        if head is UNKNOWN_HEAD:
-            self.interchange = None
-        elif head is not None:
-            self.findings.report("INTERCHANGE_TRAILER_MISSING", segment="UNB", byte=head.byte)
+        if head is not None:
+            if head.is_stated:
+                self.findings.report("INTERCHANGE_TRAILER_MISSING", segment="UNB", byte=head.byte)
             self._finish_interchange(head, self._groups or self._messages)
 
     def _finish_interchange(self, head: InterchangeHead, included: int) -> None:

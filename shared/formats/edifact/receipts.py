@@ -4,30 +4,21 @@ from dataclasses import dataclass
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.formats.edi.delimiters import Delimiters
+from shared.formats.edi.envelope import StatedHead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterchangeHead:
-    """UNB: from whom, to whom, under which reference; the key of DUP9 is all four of its facts."""
+class InterchangeHead(StatedHead):
+    """UNB, or what stands for one where an interchange has none."""
 
     charset: str
     syntax: str
-    sender: str
-    sender_qualifier: str
-    receiver: str
-    receiver_qualifier: str
-    sent_on: str
-    sent_at: str
-    control: str
-    wants_answer: bool
-    is_test: bool
     delimiters: Delimiters
-    byte: int
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
-        """By what an interchange that comes again is known (DUP9)."""
-        return (self.sender, self.receiver, self.control, self.sent_on, self.sent_at)
+    def is_stated(self) -> bool:
+        """Whether there was a UNB."""
+        return bool(self.delimiters.element)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

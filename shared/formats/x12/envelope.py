@@ -31,6 +31,7 @@ def interchange_head(text: str, byte: int, delimiters: Delimiters) -> Interchang
         is_test=parts[15] == "T",
         delimiters=delimiters,
         byte=byte,
+        start=byte,
     )
 
 

@@ -1,25 +1,20 @@
 """A trading partner who speaks X12: his files surveyed and read, and he acknowledged."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from shared.canonical.acknowledgement import (
     AcknowledgedSet,
     FunctionalAcknowledgement,
     InterchangeAcknowledgement,
 )
-from shared.canonical.diagnostic import Diagnostic, Severity
-from shared.formats.edi.exchange import (
-    REJECTED,
-    Answer,
-    FilePart,
-    FileSurvey,
-    SurveyedInterchange,
-    SurveyedSet,
-)
+from shared.canonical.diagnostic import Diagnostic
+from shared.formats.edi.exchange import REJECTED, Answer
+from shared.formats.edi.partner import ProfiledPartner
 from shared.formats.edi.positions import EdiPosition
-from shared.formats.edi.splitting import OUTSIDE
+from shared.formats.edi.surveying import Surveying, surveyed_set
 from shared.formats.x12.acknowledge import (
     answer_to_group,
     answer_to_interchange,
@@ -31,7 +26,6 @@ from shared.formats.x12.profile import PartnerProfile
 from shared.formats.x12.reader import follow
 from shared.formats.x12.receipts import (
     GroupReceipt,
-    InterchangeHead,
     InterchangeReceipt,
     SetReceipt,
 )
@@ -41,51 +35,21 @@ _NO_GROUP = "SET_OUTSIDE_GROUP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class X12Partner:
+class X12Partner(ProfiledPartner[PartnerProfile]):
     """Implements Partner."""
 
-    profile: PartnerProfile
-    source: str = "x12"
-    content_type: str = "application/edi-x12"
+    source: ClassVar[str] = "x12"
+    content_type: ClassVar[str] = "application/edi-x12"
+    set_receipt: ClassVar[type] = SetReceipt
+    interchange_receipt: ClassVar[type] = InterchangeReceipt
 
-    @property
-    def name(self) -> str:
-        """The name of his profile."""
-        return self.profile.name
+    def follow(self, body: bytes) -> Iterator[object]:
+        """Every document, finding and receipt of a file, in its order."""
+        return follow(body, self.profile)
 
-    @property
-    def reuses_control_numbers(self) -> bool:
-        """Whether date and time of an interchange are part of its name (DUP9)."""
-        return self.profile.reuses_control_numbers
-
-    @property
-    def first_control(self) -> int:
-        """Where our control numbers to him begin."""
-        return self.profile.first_control
-
-    def survey(self, body: bytes) -> FileSurvey:
-        """Go through a file once; never raises on what it holds."""
-        survey = _Survey(self.profile)
-        for each in follow(body, self.profile):
-            survey.take(each)
-        return survey.ended(len(body))
-
-    def parts(self, body: bytes) -> Iterator[FilePart]:
-        """Go through the same file again: every set of the survey, in the same order."""
-        interchange, document = 0, None
-        for each in follow(body, self.profile):
-            match each:
-                case Diagnostic() | GroupReceipt():
-                    continue
-                case InterchangeReceipt():
-                    interchange += 1
-                case InterchangeAcknowledgement():
-                    yield FilePart(interchange=interchange, is_set=False, document=each)
-                case SetReceipt():
-                    yield FilePart(interchange=interchange, is_set=True, document=document)
-                    document = None
-                case _:
-                    document = each
+    def surveying(self) -> Surveying:
+        """What a survey of one file is kept in."""
+        return _Survey(self.profile)
 
     def answer(self, answers: Sequence[Answer], *, control: int, at: datetime) -> bytes:
         """Write acknowledgements as one interchange of ours.
@@ -108,23 +72,19 @@ def x12_partner(name: str) -> X12Partner | None:
     return X12Partner(profile=profile) if profile else None
 
 
-@dataclass(slots=True)
-class _Survey:
-    """What of a file has ended so far, and what of the interchange that is open."""
+class _Survey(Surveying):
+    """Beside sets and interchanges: the sets, answers and findings of groups."""
 
-    profile: PartnerProfile
-    interchanges: list[SurveyedInterchange] = field(default_factory=list)
-    unread: dict[int, Diagnostic] = field(default_factory=dict)
-    sets: list[SurveyedSet] = field(default_factory=list)
-    in_group: list[tuple[SetReceipt, AcknowledgedSet]] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    findings: list[Diagnostic] = field(default_factory=list)
+    def __init__(self, profile: PartnerProfile) -> None:
+        super().__init__(profile)
+        self._profile = profile
+        self._in_group: list[tuple[SetReceipt, AcknowledgedSet]] = []
+        self._answers: list[Answer] = []
+        self._findings: list[Diagnostic] = []
 
-    def take(self, each: object) -> None:
-        """What the reader gave next."""
+    def take_ended(self, each: object) -> None:
+        """A set, a group or an interchange."""
         match each:
-            case Diagnostic() if self._costs_something(each):
-                self.unread[id(each)] = each
             case SetReceipt():
                 self._take_set(each)
             case GroupReceipt():
@@ -134,102 +94,40 @@ class _Survey:
             case _:
                 pass
 
-    def ended(self, size: int) -> FileSurvey:
-        """Each interchange ends where the next begins; sets behind the last one are none of it."""
-        ends = [*(each.start for each in self.interchanges[1:]), size]
-        found = [replace(each, end=end) for each, end in zip(self.interchanges, ends, strict=False)]
-        if found and self.sets:
-            found[-1] = replace(found[-1], sets=(*found[-1].sets, *self.sets))
-        return FileSurvey(interchanges=tuple(found), unread=tuple(self.unread.values()))
-
     def _take_set(self, receipt: SetReceipt) -> None:
-        self._told(receipt.findings)
-        answered = answer_to_set(receipt, self.profile)
-        outside = next(
-            (each for each in receipt.findings if each.code == "SET_OUTSIDE_GROUP"), None
-        )
+        self.told(receipt.findings)
+        answered = answer_to_set(receipt, self._profile)
+        outside = next((each for each in receipt.findings if each.code == _NO_GROUP), None)
         if outside is None:
-            self.in_group.append((receipt, answered))
+            self._in_group.append((receipt, answered))
             return
         is_stray = _interchange_of(outside) <= len(self.interchanges)
-        self.sets.append(_surveyed(receipt, answered, "", is_rejected=is_stray))
+        self.sets.append(surveyed_set(answered, receipt.findings, group="", is_lost=is_stray))
 
     def _end_group(self, receipt: GroupReceipt) -> None:
-        self._told(receipt.findings)
-        answer = answer_to_group(receipt, [answered for _, answered in self.in_group], self.profile)
-        is_lost = not answer.accepted
+        self.told(receipt.findings)
+        sets = [answered for _, answered in self._in_group]
+        answer = answer_to_group(receipt, sets, self._profile)
+        group, is_lost = receipt.head.control, not answer.accepted
         self.sets += [
-            _surveyed(each, answered, receipt.head.control, is_rejected=is_lost)
-            for each, answered in self.in_group
+            surveyed_set(answered, each.findings, group=group, is_lost=is_lost)
+            for each, answered in self._in_group
         ]
-        if self.profile.acknowledges and not is_acknowledgement(receipt):
-            self.answers.append(answer)
-        self.findings += receipt.findings
-        self.in_group = []
+        if self._profile.acknowledges and not is_acknowledgement(receipt):
+            self._answers.append(answer)
+        self._findings += receipt.findings
+        self._in_group = []
 
     def _end_interchange(self, receipt: InterchangeReceipt) -> None:
-        self._told(receipt.findings)
+        self.told(receipt.findings)
         answer = answer_to_interchange(receipt)
-        self.interchanges.append(
-            _interchange(
-                receipt,
-                self.profile,
-                findings=(*self.findings, *receipt.findings),
-                sets=tuple(self.sets),
-                answers=_answers(receipt, answer, self.answers),
-                is_lost=answer.verdict == REJECTED,
-            )
+        self.end_interchange(
+            receipt.head,
+            findings=(*self._findings, *receipt.findings),
+            answers=_answers(receipt, answer, self._answers),
+            is_lost=answer.verdict == REJECTED,
         )
-        self.sets, self.answers, self.findings = [], [], []
-
-    def _told(self, findings: Sequence[Diagnostic]) -> None:
-        """What stands in a receipt is told by its acknowledgement or its hold."""
-        for each in findings:
-            self.unread.pop(id(each), None)
-
-    def _costs_something(self, found: Diagnostic) -> bool:
-        """Text between interchanges may be one whose header was cut, unless the partner adds it."""
-        is_between = found.code == OUTSIDE and found.code not in self.profile.tolerated
-        return is_between or found.severity is Severity.MESSAGE
-
-
-def _surveyed(
-    receipt: SetReceipt, answered: AcknowledgedSet, group: str, *, is_rejected: bool
-) -> SurveyedSet:
-    return SurveyedSet(
-        kind=receipt.kind,
-        group=group,
-        control=receipt.control,
-        verdict=REJECTED if is_rejected else answered.verdict,
-        findings=receipt.findings,
-    )
-
-
-def _interchange(
-    receipt: InterchangeReceipt,
-    profile: PartnerProfile,
-    *,
-    findings: tuple[Diagnostic, ...],
-    sets: tuple[SurveyedSet, ...],
-    answers: tuple[Answer, ...],
-    is_lost: bool,
-) -> SurveyedInterchange:
-    head = receipt.head
-    return SurveyedInterchange(
-        sender=head.sender,
-        receiver=head.receiver,
-        control=head.control,
-        sent_on=head.sent_on,
-        sent_at=head.sent_at,
-        is_test=head.is_test,
-        is_from_partner=_is_between_us(head, profile),
-        is_lost=is_lost,
-        start=head.byte,
-        end=head.byte,
-        findings=findings,
-        sets=sets,
-        answers=answers,
-    )
+        self._answers, self._findings = [], []
 
 
 def _answers(
@@ -244,15 +142,6 @@ def _answers(
     if answer.verdict == REJECTED:
         return (answer,)
     return (*((answer,) if receipt.head.wants_answer else ()), *groups)
-
-
-def _is_between_us(head: InterchangeHead, profile: PartnerProfile) -> bool:
-    """ISA05 to ISA08 against the two mailboxes of the profile."""
-    theirs, ours = profile.theirs, profile.ours
-    return (head.sender_qualifier, head.sender, head.receiver_qualifier, head.receiver) == (
-        *(theirs.qualifier, theirs.id),
-        *(ours.qualifier, ours.id),
-    )
 
 
 def _interchange_of(found: Diagnostic) -> int:

@@ -4,24 +4,15 @@ from dataclasses import dataclass
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.formats.edi.delimiters import Delimiters
+from shared.formats.edi.envelope import StatedHead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterchangeHead:
-    """ISA: from whom, to whom, when, under which number."""
+class InterchangeHead(StatedHead):
+    """ISA."""
 
-    sender_qualifier: str
-    sender: str
-    receiver_qualifier: str
-    receiver: str
-    sent_on: str
-    sent_at: str
     version: str
-    control: str
-    wants_answer: bool
-    is_test: bool
     delimiters: Delimiters
-    byte: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
