@@ -92,6 +92,7 @@ def test_a_message_that_is_wrong_as_a_whole_is_rejected(old: bytes, new: bytes, 
         (b"UNZ+1+77", b"UNZ+1+78", "28"),
         (b"UNZ+1+77", b"UNZ+2+77", "29"),
         (b"UNZ+1+77'\n", b"", "13"),
+        (b"UNZ+1+77", b"ZZZ+1'\nUNZ+1+77", "33"),
     ],
 )
 def test_an_interchange_that_is_wrong_as_a_whole_is_rejected(
@@ -135,6 +136,31 @@ def test_an_acknowledgement_is_never_acknowledged() -> None:
 
     assert answers(body) == []
     assert len(documents(body)) == 1
+
+
+def test_no_acknowledgement_is_asked_for_an_acknowledgement() -> None:
+    partner = replace(DEFAULT_PROFILE, asks_acknowledgement=True)
+
+    body = write([answer_to(SOUND)], partner, control=5, at=NOON)
+
+    assert body.startswith(b"UNB+UNOC:3+HOSPITAL1:ZZZ+SUPPLIER1:ZZZ+260304:1200+000000005'")
+
+
+@pytest.mark.parametrize(
+    "body", [SOUND.replace(b"+77", b"+"), SOUND[SOUND.index(b"UNH") : SOUND.index(b"UNZ")]]
+)
+def test_an_interchange_without_a_reference_cannot_be_answered(body: bytes) -> None:
+    assert answers(body) == []
+    assert len(documents(body)) == 1
+
+
+def test_of_a_rejected_interchange_nothing_below_is_told() -> None:
+    answer = answer_to(SOUND.replace(b"UNZ+1+77", b"UNZ+2+77"))
+
+    written = write([answer], DEFAULT_PROFILE, control=1, at=NOON)
+
+    assert [each.verdict for each in answer.sets] == ["accepted"]
+    assert b"UCM" not in written
 
 
 def test_a_partner_is_answered_always_or_if_he_asks_or_never() -> None:

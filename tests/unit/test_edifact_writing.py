@@ -211,10 +211,10 @@ def test_a_partner_gets_his_own_envelope() -> None:
     )
 
     assert written(order, order, profile=partner).decode() == (
-        "UNB+UNOC:3+HOSPITAL1:ZZZ+SUPPLIER1:ZZZ+260304:1200+41++++1++1'"
+        "UNB+UNOC:3+HOSPITAL1:ZZZ+SUPPLIER1:ZZZ+260304:1200+000000041++++1++1'"
         "UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+O?'N+9'UNS+S'CNT+2:0'UNT+5+1'"
         "UNH+2+ORDERS:D:96A:UN:EAN008'BGM+220+O?'N+9'UNS+S'CNT+2:0'UNT+5+2'"
-        "UNZ+2+41'"
+        "UNZ+2+000000041'"
     )
     assert written(order, profile=NEWER).startswith(b"UNA;|,!^\nUNB|UNOY;4|HOSPITAL1;ZZZ|")
 

@@ -17,11 +17,16 @@ _UNSPECIFIED = "18"
 
 
 def control_rows(answer: FunctionalAcknowledgement, profile: PartnerProfile) -> Iterator[Row]:
-    """The segments of an acknowledgement between UNH and UNT."""
+    """The segments of an acknowledgement between UNH and UNT.
+
+    Where the interchange is rejected (0083 is 4), so is all in it, and nothing of it is told.
+    """
     whose = (_mailbox(profile.theirs), _mailbox(profile.ours))
     is_wholly_rejected = answer.verdict == "rejected" and answer.codes
     action = "4" if is_wholly_rejected else "7"
     yield ("UCI", answer.group, *whose, action, *answer.codes[:1])
+    if is_wholly_rejected:
+        return
     for group, members in groupby(answer.sets, key=lambda each: each.group):
         if group:
             yield ("UCF", group, "", "", "7")

@@ -38,7 +38,7 @@ def write(
     Raises:
         UnwritableError: what we would write, we would not read without a finding.
     """
-    rows = list(_interchange(documents, profile, str(control), at))
+    rows = list(_interchange(tuple(documents), profile, f"{control:09d}", at))
     line_end = "\r\n" if profile.is_wrapped else ""
     end = f"{profile.delimiters.segment}{line_end}"
     texts = (_segment(_trimmed(row), profile.delimiters) for row in rows)
@@ -52,23 +52,27 @@ def write(
 
 
 def _interchange(
-    documents: Iterable[Document], profile: PartnerProfile, control: str, at: datetime
+    documents: Sequence[Document], profile: PartnerProfile, control: str, at: datetime
 ) -> Iterator[Row]:
-    count = 0
+    asks = profile.asks_acknowledgement and not _has_answers(documents)
     yield (
         *("UNB", composed(profile.charset, profile.syntax)),
         *(_mailbox(profile.ours), _mailbox(profile.theirs)),
         *(composed(f"{at:%y%m%d}", f"{at:%H%M}"), control, "", "", ""),
-        *("1" if profile.asks_acknowledgement else "", "", "1" if profile.is_test else ""),
+        *("1" if asks else "", "", "1" if profile.is_test else ""),
     )
-    for document in documents:
-        count += 1
+    for count, document in enumerate(documents, start=1):
         reference = str(count)
         rows = list(_message(document, profile))
         yield ("UNH", reference, composed(*_identity(document, profile)))
         yield from rows
         yield ("UNT", str(len(rows) + 2), reference)
-    yield ("UNZ", str(count), control)
+    yield ("UNZ", str(len(documents)), control)
+
+
+def _has_answers(documents: Sequence[Document]) -> bool:
+    """No acknowledgement is asked for an acknowledgement (0031)."""
+    return any(isinstance(each, FunctionalAcknowledgement) for each in documents)
 
 
 def _message(document: Document, profile: PartnerProfile) -> Iterator[Row]:
