@@ -8,6 +8,8 @@ from tests.edi import Readings, as_golden
 from tests.golden import INBOUND
 
 UNA = "UNA:+.? '"
+BETWEEN = "SUPPLIER1:ZZZ+HOSPITAL1:ZZZ"
+TO_US = "4012345500004:14+5412345000013:14"  # from the example wholesaler
 ORDER = (
     "BGM+220+PO-1001+9",
     "DTM+137:20260115:102",
@@ -50,11 +52,12 @@ def an_interchange(
     una: str = UNA,
     line_end: str = "\n",
     asks: str = "",
+    between: str = BETWEEN,
 ) -> bytes:
     """Messages in one interchange; the characters of `una` stand for `:+.? '` throughout."""
     tail = "++++1" if asks else ""
     segments = [
-        f"UNB+{charset}+SUPPLIER1:ZZZ+HOSPITAL1:ZZZ+260115:1200+{control}{tail}",
+        f"UNB+{charset}+{between}+260115:1200+{control}{tail}",
         *(segment for each in messages for segment in each),
         f"UNZ+{len(messages)}+{control}",
     ]

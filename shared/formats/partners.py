@@ -4,10 +4,13 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from shared.formats.edi.exchange import Partner
+from shared.formats.edifact.partner import edifact_partner
 from shared.formats.x12.partner import x12_partner
 
 # By the format's source; a name belongs to a profile of one format alone.
-SPOKEN = MappingProxyType[str, Callable[[str], Partner | None]]({"x12": x12_partner})
+SPOKEN = MappingProxyType[str, Callable[[str], Partner | None]](
+    {"x12": x12_partner, "edifact": edifact_partner}
+)
 
 
 def find_partner(name: str) -> Partner | None:

@@ -1,7 +1,7 @@
 """A partner's file: each interchange once, acknowledged, every set in the journal or held."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,19 +16,13 @@ from shared.workflow import file_progress, interchange_claims, interchange_parts
 from shared.workflow.file_answers import FileOutcome
 from tests.golden import INBOUND
 from tests.inbox import AT, WorkerDiedError, World
+from tests.partner_files import a_world, answers, fact_of, held, kinds
 from tests.x12 import ORDER, a_set, an_interchange, documents, findings
 
 FOLDER = "supplier/example_supplier"
-SUPPLIER = ClientScope(client_id="supplier", tenant="meridian", facilities=())
 BAD_LINE = "PO1*3*ten*EA*250*PE*VN*CTR-002"
 ONE = an_interchange(a_set("850", *ORDER), control="000000101", asks="1")
 BROKEN = an_interchange(a_set("850", *ORDER[:-1], BAD_LINE, "CTT*3"), control="000000102")
-
-
-def a_world(**changes: Any) -> World:  # noqa: ANN401
-    world = World(**changes)
-    world.clients.register(SUPPLIER)
-    return world
 
 
 def received(world: World, body: bytes, name: str = "a.edi", **drop: Any) -> FileOutcome:  # noqa: ANN401
@@ -39,27 +33,9 @@ def sample(name: str) -> bytes:
     return (INBOUND / "x12" / f"{name}.edi").read_bytes()
 
 
-def answers(world: World) -> list[bytes]:
-    return [world.outbox.files[key] for key in world.outbox.files if key.endswith(".edi")]
-
-
 def segments(body: bytes, *names: str) -> list[str]:
     lines = [line.strip() for line in body.decode().split("~")]
     return [line for line in lines if line.split("*")[0] in names]
-
-
-def fact_of(world: World, key: str) -> Mapping[str, Any]:
-    (chain,) = world.journal.find(key)
-    (entry, *_) = world.journal.read(chain)
-    return {"kind": entry.fact.kind, **entry.fact.data}
-
-
-def held(world: World) -> list[tuple[str, str]]:
-    return [(hold.code, hold.position) for hold in world.holds.standing.values()]
-
-
-def kinds(world: World) -> list[str]:
-    return [each.fact.kind for chain in world.journal.chains.values() for each in chain]
 
 
 def test_a_set_rests_in_the_journal_under_all_its_numbers_with_its_lines_counted() -> None:

@@ -13,7 +13,10 @@ from shared.formats.edifact.profile import Mailbox, PartnerProfile
 from shared.formats.edifact.vocabularies import ITEM_SCHEMES
 from shared.formats.profile_folder import ProfileFolder
 
-_FLAGS = ("is_wrapped", "is_test", "asks_acknowledgement", "rejects_on_error")
+_FLAGS = (
+    *("is_wrapped", "is_test", "asks_acknowledgement", "rejects_on_error"),
+    "reuses_control_numbers",
+)
 _MAILBOX_LIMITS = {"id": (1, 35), "qualifier": (0, 4)}
 _SYNTAXES = ("1", "2", "3", "4")
 

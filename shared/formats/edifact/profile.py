@@ -27,6 +27,8 @@ class PartnerProfile:
     numbers are written. `tolerated` are findings that cost nothing with this partner.
     `acknowledges` says whether his interchanges are answered: always, if he asks, or never;
     `rejects_on_error` whether a message with an error in a line is rejected.
+    `reuses_control_numbers` says that the date and the time of an interchange belong to its name,
+    since its reference alone comes again (DUP9).
     """
 
     name: str
@@ -40,9 +42,11 @@ class PartnerProfile:
     delimiters: Delimiters = LEVEL_A
     is_wrapped: bool = False
     is_test: bool = False
+    first_control: int = 1
     acknowledges: str = "always"
     asks_acknowledgement: bool = False
     rejects_on_error: bool = False
+    reuses_control_numbers: bool = False
     tolerated: frozenset[str] = frozenset()
     element_codes: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
