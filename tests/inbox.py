@@ -24,9 +24,9 @@ from shared.workflow.receive_file import ReceiveFile
 AT = datetime(2026, 3, 5, 12, tzinfo=UTC)
 KEY = "cabinet/cabinet/north/2026-03-04.csv"
 CALLS = (
-    *(("inbox", "size"), ("inbox", "open"), ("archive", "store"), ("journal", "append")),
-    *(("journal", "read"), ("documents", "send"), ("outbox", "put"), ("inbox", "clear")),
-    ("holds", "open"),
+    *(("inbox", "size"), ("inbox", "open"), ("inbox", "clear"), ("archive", "store")),
+    *(("journal", "append"), ("journal", "read"), ("journal", "first"), ("documents", "send")),
+    *(("outbox", "put"), ("holds", "open")),
 )
 
 

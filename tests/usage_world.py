@@ -146,7 +146,11 @@ class UsageWorld:
             release=self.release,
         )
         self.decide = DecideHold(
-            archive=operators, journal=self.journal, holds=self.holds, parking=self.parking
+            archive=operators,
+            journal=self.journal,
+            holds=self.holds,
+            parking=self.parking,
+            take_again=list[str]().append,
         )
 
         self.judge = DecideEffect(

@@ -11,11 +11,11 @@ import typer
 from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.outcome import EffectState
 from shared.cli.account import open_platform
-from shared.cli.operations import ReasonOption, WhoOption, decide_hold, decided_by
+from shared.cli.operations import ReasonOption, WhoOption, decided_by
 from shared.cli.output import JsonOption, Output
-from shared.cli.recovery_step import decide_effect
+from shared.cli.recovery_step import decide_effect, decide_hold
 from shared.errors import LedgerwardError
-from shared.holds.codes import HOLD_CODES, Owner
+from shared.holds.codes import HOLD_CODES, RELEASABLE, Owner
 from shared.holds.identity import CONFLICT
 from shared.ports.hold_store import HoldStore
 from shared.workflow.decide_effect import EffectDecision, Verdict
@@ -108,7 +108,16 @@ def close(
 def release(
     line_id: LineArgument, *, reason: ReasonOption, who: WhoOption = "", as_json: JsonOption = False
 ) -> None:
-    """Send a refused effect again, mapped by the rules of now: its cause is mended."""
+    """Send a refused effect again, mapped by the rules of now: its cause is mended.
+
+    Or take a partner's file or interchange that is held after all: its sets count, and it is
+    acknowledged.
+    """
+    if code := _releasable(line_id):
+        who = decided_by(who)
+        decision = Decision(line_id=line_id, code=code, who=who, reason=reason, is_release=True)
+        _decide(decision, as_json=as_json)
+        return
     _judge(line_id, Verdict.RELEASE, reason, who, as_json=as_json)
 
 
@@ -116,7 +125,14 @@ def release(
 def reject(
     line_id: LineArgument, *, reason: ReasonOption, who: WhoOption = "", as_json: JsonOption = False
 ) -> None:
-    """Let a refusal stand. With a full reversal that waits, both are cancelled out."""
+    """Let a refusal stand. With a full reversal that waits, both are cancelled out.
+
+    Or leave a partner's file or interchange that is held uncounted; the partner is told by hand.
+    """
+    if code := _releasable(line_id):
+        decision = Decision(line_id=line_id, code=code, who=decided_by(who), reason=reason)
+        _decide(decision, as_json=as_json)
+        return
     _judge(line_id, Verdict.CLOSE, reason, who, as_json=as_json)
 
 
@@ -155,6 +171,12 @@ def _is_of_its_effect(line_id: str, code: str) -> bool:
     return waits and is_blocking and code != CONFLICT
 
 
+def _releasable(line_id: str) -> str:
+    """The code of a hold on a partner's file or interchange; empty if there is none."""
+    held = (hold.code for hold in open_platform().holds.of_line(line_id))
+    return next((code for code in held if code in RELEASABLE), "")
+
+
 def _judge(
     effect_id: str, verdict: Verdict, reason: str, who: str, *, as_json: bool, erp_id: str = ""
 ) -> None:
@@ -174,7 +196,8 @@ def _judge(
 def _decide(decision: Decision, *, as_json: bool) -> None:
     output = Output(as_json=as_json)
     found = decide_hold(open_platform())(decision)
-    output.say(f"{len(found)} holds {'assigned' if decision.new_owner else 'closed'}")
+    done = "assigned" if decision.new_owner else "released" if decision.is_release else "closed"
+    output.say(f"{len(found)} holds {done}")
     output.finish({"holds": [_data(hold) for hold in found]}, "holds")
     _fail_if_none(output, found)
 

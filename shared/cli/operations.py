@@ -15,7 +15,6 @@ from shared.ports.erp import ErpConnector
 from shared.targets.tryton.access import tryton_client
 from shared.targets.tryton.connector import TrytonConnector
 from shared.workflow.add_mapping import AddMapping
-from shared.workflow.decide_hold import DecideHold
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.release_parked import ReleaseParked
 
@@ -37,16 +36,6 @@ def add_mapping(platform: Platform) -> AddMapping:
             client=platform.clients.dynamodb, table=platform.output("MasterDataTable")
         ),
         release=_releaser(platform),
-    )
-
-
-def decide_hold(platform: Platform) -> DecideHold:
-    """The step that assigns or closes a hold."""
-    return DecideHold(
-        archive=operator_archive(platform),
-        journal=platform.journal,
-        holds=platform.holds,
-        parking=platform.parking,
     )
 
 

@@ -16,7 +16,6 @@ from shared.aws.tokens import tokenizer_of
 from shared.aws.webhook_log import DynamoWebhookLog
 from shared.cli.operations import (
     add_mapping,
-    decide_hold,
     erp_connector,
     operator_archive,
     raw_archive,
@@ -28,10 +27,12 @@ from shared.ports.tokens import Tokenizer
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import FILE_SOURCES, Completeness
 from shared.workflow.decide_effect import DecideEffect
+from shared.workflow.decide_hold import DecideHold
+from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
-from shared.workflow.recover import Drive, Recover
+from shared.workflow.recover import Recover
 from shared.workflow.source_lines import SourceLines
 from shared.workflow.waiting_reversals import WaitingReversals
 from shared.workflow.webhook_audit import WebhookAudit
@@ -55,6 +56,17 @@ def drives_into(platform: Platform, documents: DocumentQueue) -> Mapping[str, Dr
         "webhook": _webhooks(platform, archive, documents).take_in,
         **dict.fromkeys(FILE_SOURCES, partial(files.take_in, deadline=NoDeadline())),
     }
+
+
+def decide_hold(platform: Platform) -> DecideHold:
+    """The step that assigns, closes or releases a hold."""
+    return DecideHold(
+        archive=operator_archive(platform),
+        journal=platform.journal,
+        holds=platform.holds,
+        parking=platform.parking,
+        take_again=partial(_take_again, platform),
+    )
 
 
 def decide_effect(platform: Platform) -> DecideEffect:
@@ -100,6 +112,12 @@ def recovery(platform: Platform) -> Recover:
         take_file=partial(files, deadline=NoDeadline()),
         doubt=CastDoubt(targets=TARGETS, breakers=platform.breakers, clock=SystemClock()),
     )
+
+
+def _take_again(platform: Platform, raw_key: str) -> None:
+    archive = raw_archive(platform)
+    drives = drives_into(platform, platform.documents)
+    DriveAgain(listing=archive, archive=archive, drives=drives)(raw_key)
 
 
 def _messages(

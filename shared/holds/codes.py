@@ -30,7 +30,7 @@ class HoldCode:
     """
 
     code: str
-    kind: HoldKind
+    kind: HoldKind = HoldKind.BLOCKING
     owner: Owner
     due_hours: int
     rule: str
@@ -39,24 +39,27 @@ class HoldCode:
     next_command: str = "trace {line_id}"
 
 
+RELEASE = "holds release {line_id} --reason WHY"
+# Of files and interchanges; they count where a person says so.
+RELEASABLE = frozenset({"FORMAT_UNKNOWN", "INTERCHANGE_CONFLICT", "INTERCHANGE_FOREIGN"})
+
+
 def _of_a_partner(code: str, rule: str, meaning: str, releases: str) -> HoldCode:
     """Of a file, an interchange or a set, which somebody talks to the partner about."""
     return HoldCode(
         code=code,
-        kind=HoldKind.BLOCKING,
         owner=Owner.INTEGRATION_ENGINEER,
         due_hours=8,
         rule=rule,
         meaning=meaning,
         releases=releases,
-        next_command="trace {document_id}",
+        next_command=RELEASE if code in RELEASABLE else "trace {document_id}",
     )
 
 
 _TABLE = (
     HoldCode(
         code="FACILITY_UNKNOWN",
-        kind=HoldKind.BLOCKING,
         owner=Owner.INTEGRATION_ENGINEER,
         due_hours=4,
         rule="CLS2",
@@ -65,7 +68,6 @@ _TABLE = (
     ),
     HoldCode(
         code="DEPARTMENT_UNKNOWN",
-        kind=HoldKind.BLOCKING,
         owner=Owner.MASTER_DATA_STEWARD,
         due_hours=8,
         rule="DIM1",
@@ -74,7 +76,6 @@ _TABLE = (
     ),
     HoldCode(
         code="ITEM_UNMAPPED",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=8,
         rule="USE2a",
@@ -83,7 +84,6 @@ _TABLE = (
     ),
     HoldCode(
         code="UOM_UNKNOWN",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=8,
         rule="UOM1",
@@ -92,7 +92,6 @@ _TABLE = (
     ),
     HoldCode(
         code="UOM_INEXACT",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=24,
         rule="UOM4",
@@ -101,7 +100,6 @@ _TABLE = (
     ),
     HoldCode(
         code="QUANTITY_FRACTIONAL",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=24,
         rule="UOM9",
@@ -110,7 +108,6 @@ _TABLE = (
     ),
     HoldCode(
         code="SERIAL_QUANTITY",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=24,
         rule="SER1",
@@ -137,7 +134,6 @@ _TABLE = (
     ),
     HoldCode(
         code="DIMENSION_INVALID",
-        kind=HoldKind.BLOCKING,
         owner=Owner.CONTROLLER,
         due_hours=24,
         rule="DIM3",
@@ -146,7 +142,6 @@ _TABLE = (
     ),
     HoldCode(
         code="REVERSAL_UNPAIRED",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=24,
         rule="USE7",
@@ -164,7 +159,6 @@ _TABLE = (
     ),
     HoldCode(
         code="REVERSAL_NOTHING_LEFT",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=24,
         rule="USE6",
@@ -173,7 +167,6 @@ _TABLE = (
     ),
     HoldCode(
         code="LINE_MALFORMED",
-        kind=HoldKind.BLOCKING,
         owner=Owner.INTEGRATION_ENGINEER,
         due_hours=8,
         rule="LAW1",
@@ -183,7 +176,6 @@ _TABLE = (
     ),
     HoldCode(
         code="CONFLICT",
-        kind=HoldKind.BLOCKING,
         owner=Owner.INTEGRATION_ENGINEER,
         due_hours=8,
         rule="USE2",
@@ -192,47 +184,42 @@ _TABLE = (
     ),
     HoldCode(
         code="ERP_REFUSED",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=8,
         rule="LAW7",
         meaning="The ERP refused the effect for good, with a reason that has no code of its own.",
         releases="The cause is mended in the ERP or in master data and the effect is released.",
-        next_command="holds release {line_id} --reason WHY",
+        next_command=RELEASE,
     ),
     HoldCode(
         code="PERIOD_CLOSED",
-        kind=HoldKind.BLOCKING,
         owner=Owner.CONTROLLER,
         due_hours=24,
         rule="CLS1",
         meaning="The ERP has no open period on the accounting date.",
         releases="The period is opened, or the controller approves another date.",
-        next_command="holds release {line_id} --reason WHY",
+        next_command=RELEASE,
     ),
     HoldCode(
         code="MASTER_DATA_MISSING",
-        kind=HoldKind.BLOCKING,
         owner=Owner.MASTER_DATA_STEWARD,
         due_hours=8,
         rule="DIM3",
         meaning="The ERP lacks an item, place or account that our master data has.",
         releases="The ERP has the record, and the effect is released.",
-        next_command="holds release {line_id} --reason WHY",
+        next_command=RELEASE,
     ),
     HoldCode(
         code="INSUFFICIENT_STOCK",
-        kind=HoldKind.BLOCKING,
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=8,
         rule="USE10",
         meaning="The ERP allows no negative stock and has too little of the item.",
         releases="The stock is received or counted in the ERP, and the effect is released.",
-        next_command="holds release {line_id} --reason WHY",
+        next_command=RELEASE,
     ),
     HoldCode(
         code="TARGET_ACCESS",
-        kind=HoldKind.BLOCKING,
         owner=Owner.ON_CALL,
         due_hours=1,
         rule="LAW3",
@@ -241,7 +228,6 @@ _TABLE = (
     ),
     HoldCode(
         code="REVIEW",
-        kind=HoldKind.BLOCKING,
         owner=Owner.ON_CALL,
         due_hours=4,
         rule="LAW3",
@@ -251,7 +237,6 @@ _TABLE = (
     ),
     HoldCode(
         code="POISON",
-        kind=HoldKind.BLOCKING,
         owner=Owner.ON_CALL,
         due_hours=4,
         rule="LAW7",
@@ -262,7 +247,7 @@ _TABLE = (
     _of_a_partner(
         *("FORMAT_UNKNOWN", "LAW7"),
         "No format, more than one, or another than the partner's recognises the file.",
-        "The file is dropped again, mended, or under the profile that it belongs to.",
+        "It is dropped again, mended, or under its own profile; or released: read as this one's.",
     ),
     _of_a_partner(
         *("FILE_UNREAD", "LAW7"),
@@ -272,12 +257,12 @@ _TABLE = (
     _of_a_partner(
         *("INTERCHANGE_CONFLICT", "DUP9"),
         "An interchange came under a control number that had other content before.",
-        "A person asks the partner which is true; a new one has a number of its own.",
+        "A person asks the partner which is true, and releases or rejects the later one.",
     ),
     _of_a_partner(
         *("INTERCHANGE_FOREIGN", "partner profile: ours, theirs"),
         "An interchange is not from this partner to us, by what its header states.",
-        "The profile is corrected, or whoever sent it drops it where it belongs.",
+        "Whoever sent it drops it where it belongs; or a person releases it as the partner's.",
     ),
     _of_a_partner(
         *("INTERCHANGE_REJECTED", "LAW7"),

@@ -25,6 +25,7 @@ from shared.workflow.interchange_parts import (
     Part,
     PartnerFile,
     broken_line_holds,
+    interchange_part_id,
     part_hold,
     part_of,
     unread_part,
@@ -169,10 +170,8 @@ class Taking:
         return self._id("held", place, self.standings[place].code)
 
     def _id(self, what: str, place: int, *more: str) -> str:
-        """The same for the same bytes of an interchange, in whatever file they lie."""
         interchange, content = self.survey.interchanges[place], self.standings[place].content
-        names = (interchange.sender, interchange.receiver, interchange.control)
-        return self.arrival.id_of(what, *names, content, *more)
+        return interchange_part_id(self.arrival, interchange, content, what, *more)
 
 
 def _beside(document: TradeDocument | None) -> SurveyedSet:

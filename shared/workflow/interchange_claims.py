@@ -13,7 +13,7 @@ from shared.canonical.journal import JournalEntry, JournalFact
 from shared.errors import LedgerwardError
 from shared.formats.edi.exchange import SurveyedInterchange
 from shared.ports.journal import Journal
-from shared.workflow.interchange_parts import PartnerFile
+from shared.workflow.interchange_parts import RELEASED, PartnerFile, interchange_part_id
 
 CLAIM, ACKNOWLEDGED = "interchange", "acknowledged"
 DAILY_ANSWERS = 10_000  # numbers of one day to one partner
@@ -58,25 +58,42 @@ class InterchangeClaims:
     ) -> Standing:
         """Where the interchange at a place of the file stands; the same when asked again.
 
+        A person's word stands above the first claim: what was released counts, once, by the first
+        claim of the same bytes.
+
         Raises:
             ThrottledError: its claim could not be made durable.
         """
         content = arrival.content(interchange)
-        if not interchange.is_from_partner:
+        is_released = partial(self._is_released, arrival, interchange, content)
+        if not interchange.is_from_partner and not is_released("INTERCHANGE_FOREIGN"):
             return Standing(kind=StandingKind.HELD, content=content, code="INTERCHANGE_FOREIGN")
         chain, claim = interchange_chain(arrival, interchange), _claim(arrival, place, interchange)
         if not interchange.is_lost:
             self.journal.append(chain, [claim])
         entries = self.journal.read(chain)
-        first = next((each.fact for each in entries if each.fact.kind == CLAIM), claim)
-        found = partial(Standing, content=content, first=str(first.data["message_id"]))
+        claims = [each.fact for each in entries if each.fact.kind == CLAIM] or [claim]
+        first = claims[0]
+        found = partial(Standing, content=content)
         if first.data["content"] != content:
-            return found(kind=StandingKind.HELD, code="INTERCHANGE_CONFLICT")
+            if not is_released("INTERCHANGE_CONFLICT"):
+                before = str(first.data["message_id"])
+                return found(kind=StandingKind.HELD, code="INTERCHANGE_CONFLICT", first=before)
+            first = next((each for each in claims if each.data["content"] == content), claim)
         if first.fact_id != claim.fact_id:
-            return found(kind=StandingKind.REPEATED, acknowledgement=_answered(entries))
+            before = str(first.data["message_id"])
+            return found(
+                kind=StandingKind.REPEATED, first=before, acknowledgement=_answered(entries, before)
+            )
         if interchange.is_lost:
-            return Standing(kind=StandingKind.HELD, content=content, code="INTERCHANGE_REJECTED")
-        return Standing(kind=StandingKind.TAKEN, content=content)
+            return found(kind=StandingKind.HELD, code="INTERCHANGE_REJECTED")
+        return found(kind=StandingKind.TAKEN)
+
+    def _is_released(
+        self, arrival: PartnerFile, interchange: SurveyedInterchange, content: str, code: str
+    ) -> bool:
+        held_id = interchange_part_id(arrival, interchange, content, "held", code)
+        return self.journal.first(held_id, RELEASED) is not None
 
     def control(self, arrival: PartnerFile, name: str) -> int:
         """Our control number for the answer of this name, for ever.
@@ -140,9 +157,11 @@ def _claim(arrival: PartnerFile, place: int, interchange: SurveyedInterchange) -
     )
 
 
-def _answered(entries: tuple[JournalEntry, ...]) -> str:
-    answers = (each.fact for each in entries if each.fact.kind == ACKNOWLEDGED)
-    return next((str(fact.data["acknowledgement"]) for fact in answers), "")
+def _answered(entries: tuple[JournalEntry, ...], message_id: str) -> str:
+    """The answer to the interchange of one arrival, as the chain of its name tells."""
+    told = (each.fact for each in entries if each.fact.kind == ACKNOWLEDGED)
+    answers = (fact.data for fact in told if fact.data["message_id"] == message_id)
+    return next((str(data["acknowledgement"]) for data in answers), "")
 
 
 def _number(first: int, day: date, place: int) -> int:

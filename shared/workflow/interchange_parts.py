@@ -21,6 +21,7 @@ from shared.holds.opening import HoldFacts, hold_for
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receiving import TOLD_DIAGNOSTICS
 
+RELEASED = "hold_released"  # in the chain of what a person said counts after all
 KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
 MOST_LINE_HOLDS = 500  # of one document, each named in one entry
 _ID_LENGTH = 26
@@ -75,6 +76,19 @@ class Described:
     keys: Iterable[str]
     findings: Sequence[Diagnostic] = ()
     holds: tuple[Hold, ...] = ()
+
+
+def interchange_part_id(
+    arrival: PartnerFile, interchange: SurveyedInterchange, content: str, what: str, *more: str
+) -> str:
+    """The same for the same bytes of an interchange, in whatever file they lie."""
+    names = (interchange.sender, interchange.receiver, interchange.control)
+    return arrival.id_of(what, *names, content, *more)
+
+
+def unread_id(arrival: PartnerFile, code: str) -> str:
+    """Of what of a file is nothing that can be read: by its bytes, whatever the file is called."""
+    return arrival.id_of(code, arrival.sighting.sha256)
 
 
 def identity(*names: str) -> str:
@@ -177,8 +191,8 @@ def part_hold(
 def unread_part(
     arrival: PartnerFile, code: str, detail: str, findings: Sequence[Diagnostic] = ()
 ) -> Part:
-    """What of a file is nothing that can be read: by its bytes, whatever the file is called."""
-    document_id = arrival.id_of(code, arrival.sighting.sha256)
+    """What of a file is nothing that can be read."""
+    document_id = unread_id(arrival, code)
     position = str(findings[0].position) if findings else ""
     hold = part_hold(arrival, code, document_id, detail=detail, position=position)
     described = Described(

@@ -22,11 +22,11 @@ from shared.workflow.decide_effect import KIND as ON_EFFECTS
 from shared.workflow.decide_effect import DecideEffect, EffectDecision
 from shared.workflow.decide_hold import KIND as ON_HOLDS
 from shared.workflow.decide_hold import DecideHold, Decision
+from shared.workflow.drive_again import Drive, DriveAgain, source_of
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.operator_entry import SOURCE as OPERATORS
 from shared.workflow.operator_entry import kind_of
 
-Drive = Callable[[Sighting, bytes], object]
 DECISIONS = frozenset({ON_HOLDS, ON_EFFECTS})
 
 
@@ -64,8 +64,8 @@ class Recover:
             ThrottledError: something could not be made durable; call again.
         """
         keys = self._keys(since)
-        arrived = [key for key in keys if _source(key) != OPERATORS]
-        unknown = {_source(key) for key in arrived} - set(self.drives)
+        arrived = [key for key in keys if source_of(key) != OPERATORS]
+        unknown = {source_of(key) for key in arrived} - set(self.drives)
         if unknown:
             raise LedgerwardError(f"nothing takes in what {', '.join(sorted(unknown))} stored")
         self.doubt.begin()
@@ -74,8 +74,9 @@ class Recover:
             entered = entered_of(self.archive.read(sighting.key), kind_of(sighting))
             self.rules.again(sighting, entered)
         lacking = [key for key in arrived if not self.is_complete(key)]
+        drive = DriveAgain(listing=self.listing, archive=self.archive, drives=self.drives)
         for key in lacking:
-            self.drives[_source(key)](self.listing.sighting(key), self.archive.read(key))
+            drive(key)
         return Recovered(
             listed=len(keys),
             rules=len(rules),
@@ -112,8 +113,4 @@ class Recover:
         return sorted(self.listing.keys_since(since), key=lambda key: key.split("/")[2:])
 
     def _entries(self, keys: Sequence[str]) -> Sequence[Sighting]:
-        return [self.listing.sighting(key) for key in keys if _source(key) == OPERATORS]
-
-
-def _source(key: str) -> str:
-    return key.split("/")[1]
+        return [self.listing.sighting(key) for key in keys if source_of(key) == OPERATORS]

@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.canonical.effect import Effect
-from shared.canonical.message import Sighting
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import line_effect_id
 from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.raw_archive import ArchiveListing, RawArchive
-
-Drive = Callable[[Sighting, bytes], object]
+from shared.workflow.drive_again import Drive, DriveAgain
 
 
 @dataclass(slots=True)
@@ -37,11 +35,9 @@ class SourceLines:
     def __call__(self, effect: Effect) -> SupplyUsage | None:
         """The document of the effect's message, reduced to its line; None if it is not there."""
         again = ReadAgain()
-        drives = self.drives(again)
+        drive = DriveAgain(listing=self.listing, archive=self.archive, drives=self.drives(again))
         for raw_key in self._raw_keys(effect):
-            drives[raw_key.split("/")[1]](
-                self.listing.sighting(raw_key), self.archive.read(raw_key)
-            )
+            drive(raw_key)
         for document in again.documents:
             for line in document.lines:
                 if line_effect_id(document.tenant, line) == effect.effect_id:

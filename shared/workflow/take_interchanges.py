@@ -19,9 +19,11 @@ from shared.workflow.file_progress import FileProgress
 from shared.workflow.handed_parts import Taking
 from shared.workflow.interchange_claims import InterchangeClaims, StandingKind
 from shared.workflow.interchange_parts import (
+    RELEASED,
     Part,
     PartnerFile,
     unanswered_part,
+    unread_id,
     unread_part,
 )
 from shared.workflow.set_results import SetResults
@@ -46,7 +48,8 @@ class TakeInterchanges:
             ThrottledError: something could not be made durable.
         """
         claims = claims_on(arrival.body, "")
-        if [each.source for each in claims] != [arrival.partner.source]:
+        is_known = [each.source for each in claims] == [arrival.partner.source]
+        if not is_known and not self._is_released(arrival):
             return self._unrecognised(arrival, why_unrecognised(claims))
         survey = arrival.partner.survey(arrival.body)
         stands = InterchangeClaims(journal=self.journal)
@@ -60,6 +63,10 @@ class TakeInterchanges:
         for place in range(len(standings)):
             self._acknowledge(taking, place, stands)
         return self._finish(taking)
+
+    def _is_released(self, arrival: PartnerFile) -> bool:
+        """Whether a person said that it is the partner's format all the same."""
+        return self.journal.first(unread_id(arrival, "FORMAT_UNKNOWN"), RELEASED) is not None
 
     def _unrecognised(self, arrival: PartnerFile, reason: str) -> FileOutcome:
         detail = f"no {arrival.partner.source}: {reason}"

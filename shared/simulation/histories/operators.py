@@ -11,10 +11,11 @@ from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
 from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold
+from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
-from shared.workflow.recover import Drive, Recover
+from shared.workflow.recover import Recover
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.source_lines import SourceLines
 from shared.workflow.waiting_reversals import WaitingReversals
@@ -44,6 +45,11 @@ class Operators:
             journal=ports.journal,
             holds=ports.holds,
             parking=ports.parking,
+            take_again=DriveAgain(
+                listing=ports.archive,
+                archive=ports.archive,
+                drives=self._drives_into(ports.documents),
+            ),
         )
         self.decide_effect = self._decide_effect()
         self.recover = self._recover(target)
