@@ -1,4 +1,4 @@
-"""A supplier drops X12: acknowledged in the outbox, once, and found again by any of its numbers."""
+"""A supplier drops EDI: acknowledged in the outbox, once, and found again by any of its numbers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +13,13 @@ from tests.golden import INBOUND
 
 pytestmark = pytest.mark.stack
 
-PROFILE = "example_supplier"
-
 
 class Supplier:
-    """Drops samples under numbers of one run, so that runs do not meet."""
+    """Drops samples of X12 under numbers of one run, so that runs do not meet."""
+
+    source, profile = "x12", "example_supplier"
+    names = ("acknowledgement", "ship_notice", "invoice")
+    numbers = (("PO-4501", "PO"), ("ASN-501", "ASN"), ("INV-7001", "INV"))
 
     def __init__(self, stack: Stack, folder: Path) -> None:
         self.stack, self.folder = stack, folder
@@ -26,26 +28,24 @@ class Supplier:
 
     def sample(self, name: str) -> bytes:
         """A golden sample that is this run's own: its documents and its interchange."""
-        body = (INBOUND / "x12" / f"{name}.edi").read_bytes()
-        for theirs, ours in (
-            (b"PO-4501", self.order.encode()),
-            (b"ASN-501", f"ASN-{self.run}".encode()),
-            (b"INV-7001", f"INV-{self.run}".encode()),
-        ):
-            body = body.replace(theirs, ours)
-        control = body.split(b"*", 14)[13]
-        return body.replace(control, self.control(name).encode())
+        body = (INBOUND / self.source / f"{name}.edi").read_bytes()
+        for theirs, kind in self.numbers:
+            body = body.replace(theirs.encode(), f"{kind}-{self.run}".encode())
+        return body.replace(self.stated(body), self.control(name).encode())
+
+    def stated(self, body: bytes) -> bytes:
+        """The number of an interchange as its header states it."""
+        return body.split(b"*", 14)[13]
 
     def control(self, name: str) -> str:
         """The number of a sample's interchange in this run."""
-        names = ("acknowledgement", "ship_notice", "invoice")
-        return f"{names.index(name) + 1}{int(self.run, 16):08d}"
+        return f"{self.names.index(name) + 1}{int(self.run, 16):08d}"
 
     def drops(self, name: str, body: bytes) -> Mapping[str, Any]:
         """Drop a file as the supplier does; what the outbox says of it."""
         path = self.folder / f"{self.run}-{name}.edi"
         path.write_bytes(body)
-        options = ("--client", SUPPLIER_CLIENT.client_id, "--profile", PROFILE)
+        options = ("--client", SUPPLIER_CLIENT.client_id, "--profile", self.profile)
         assert self.stack.run("file", "drop", str(path), *options).status == 0
         assert eventually(lambda: self.stack.run("file", "show", path.name).status == 0)
         return self.stack.run("file", "show", path.name).result
@@ -66,9 +66,26 @@ class Supplier:
         return documents
 
 
+class Wholesaler(Supplier):
+    """Drops samples of EDIFACT."""
+
+    source, profile = "edifact", "example_wholesaler"
+    names = ("order_response", "despatch_advice", "invoice")
+    numbers = (("PO-20260302-1", "PO"), ("DA-7001", "DA"), ("RE-90017", "RE"))
+
+    def stated(self, body: bytes) -> bytes:
+        """The reference of an interchange as its trailer states it."""
+        return body.split(b"UNZ+1+")[1].split(b"'")[0]
+
+
 @pytest.fixture
 def supplier(stack: Stack, tmp_path: Path) -> Supplier:
     return Supplier(stack, tmp_path)
+
+
+@pytest.fixture
+def wholesaler(stack: Stack, tmp_path: Path) -> Wholesaler:
+    return Wholesaler(stack, tmp_path)
 
 
 def first(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -141,6 +158,52 @@ def test_a_re_send_is_ignored_and_a_changed_one_is_held(supplier: Supplier) -> N
         "interchange",
         "received",
         "rejected",
+    ]
+
+
+def test_an_order_is_followed_from_ordrsp_to_invoic_and_a_re_send_is_ignored(
+    wholesaler: Wholesaler,
+) -> None:
+    bad = wholesaler.sample("invoice").replace(b"QTY+47:10:", b"QTY+47:ten:")
+
+    response, notice, invoice = (
+        wholesaler.drops("ORDRSP", wholesaler.sample("order_response")),
+        wholesaler.drops("DESADV", wholesaler.sample("despatch_advice")),
+        wholesaler.drops("INVOIC", bad),
+    )
+    again = wholesaler.drops("INVOIC-again", bad)
+
+    told = {first(each)["set"]: first(each) for each in wholesaler.traced(wholesaler.order)}
+    assert {kind: (fact["lines"], fact["malformed"]) for kind, fact in told.items()} == {
+        "ORDRSP": (4, 1),
+        "DESADV": (2, 1),
+        "INVOIC": (1, 1),
+    }
+    assert "UCM+R1+ORDRSP:D:96A:UN+7'" in wholesaler.answer(response)
+    assert "UCM+D1+DESADV:D:96A:UN+7'" in wholesaler.answer(notice)
+    assert "UCM+I1+INVOIC:D:96A:UN+7+18'UCS+16'UCD+37+2:2'" in wholesaler.answer(invoice)
+    assert wholesaler.answer(again) == wholesaler.answer(invoice)
+    assert again["summary"]["outcome"] == "repeated"
+
+
+def test_a_changed_invoice_counts_once_a_person_releases_it(wholesaler: Wholesaler) -> None:
+    sound = wholesaler.sample("invoice")
+    wholesaler.drops("INVOIC", sound.replace(b"QTY+47:10:", b"QTY+47:ten:"))
+    changed = wholesaler.drops("INVOIC-changed", sound)
+    (held,) = changed["rows"]
+    command = ("holds", "release", held["document_id"], "--reason", "the partner says so")
+
+    released = wholesaler.stack.run(*command)
+    again = wholesaler.stack.run(*command)
+
+    assert (changed["summary"]["outcome"], held["code"]) == ("held", "INTERCHANGE_CONFLICT")
+    assert (released.status, again.status) == (0, 1)
+    shown = wholesaler.stack.run("file", "show", f"{wholesaler.run}-INVOIC-changed.edi").result
+    assert [(row["kind"], row["outcome"]) for row in shown["rows"]] == [("INVOIC", "read")]
+    assert "UCM+I1+INVOIC:D:96A:UN+7'" in wholesaler.answer(shown)
+    documents = wholesaler.traced(f"RE-{wholesaler.run}")
+    assert sorted(first(each)["kind"] for each in documents) == [
+        *("received", "received", "rejected")
     ]
 
 
