@@ -14,8 +14,13 @@ from shared.formats.edi.tables import Element, Note, SegmentRule, Use
 
 PLAIN = "[ -~\xa0-\xff]"  # no control characters, so none of our separators; quick to check
 ANY = "[^\x00-\x1f\x7f-\x9f]"  # the same beyond Latin-1, for what the quick check did not pass
-_MONTH_DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_YEAR = "(?:19|20)[0-9]{2}"
+_DAY = "(?:0[1-9]|1[0-9]|2[0-8])"
+_MONTH_DAY = f"(?:(?:0[13578]|1[02])(?:{_DAY}|29|3[01])|(?:0[469]|11)(?:{_DAY}|29|30)|02{_DAY})"
+_LEAP_DAY = "(?:[02468][048]|[13579][26])0229"
+_DATES = {
+    6: f"(?:[0-9]{{2}}{_MONTH_DAY}|{_LEAP_DAY})",
+    8: f"(?:(?:19|20)[0-9]{{2}}{_MONTH_DAY}|(?:20|19(?!00)){_LEAP_DAY})",
+}
 _SKIPPED = f"(?:{ELEMENT}[^{ELEMENT}]*){{{{{{}}}}}}"
 _TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 
@@ -122,8 +127,7 @@ def _pattern(kind: str, least: int, most: int) -> str:
             digits = rf"(?:[0-9]{{1,{most}}}(?:{mark}[0-9]{{0,{most}}})?|{mark}[0-9]{{1,{most}}})"
             return rf"-?{enough}(?![0-9.,]{{{most + 2}}}){digits}"
         case "DT":
-            years = {6: "[0-9]{2}", 8: _YEAR}
-            return f"(?:{'|'.join(years[n] + _MONTH_DAY for n in (8, 6) if least <= n <= most)})"
+            return f"(?:{'|'.join(_DATES[n] for n in (8, 6) if least <= n <= most)})"
         case "TM":
             return f"{_TIME}(?:[0-5][0-9](?:[0-9]{{1,2}})?)?" if most > 4 else _TIME  # noqa: PLR2004 - HHMM
         case _ if kind.startswith("N"):
