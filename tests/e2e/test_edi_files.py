@@ -181,7 +181,7 @@ def test_an_order_is_followed_from_ordrsp_to_invoic_and_a_re_send_is_ignored(
     }
     assert "UCM+R1+ORDRSP:D:96A:UN+7'" in wholesaler.answer(response)
     assert "UCM+D1+DESADV:D:96A:UN+7'" in wholesaler.answer(notice)
-    assert "UCM+I1+INVOIC:D:96A:UN+7+18'UCS+16'UCD+37+2:2'" in wholesaler.answer(invoice)
+    assert "UCM+I1+INVOIC:D:96A:UN+7'UCS+16'UCD+37+2:2'" in wholesaler.answer(invoice)
     assert wholesaler.answer(again) == wholesaler.answer(invoice)
     assert again["summary"]["outcome"] == "repeated"
 

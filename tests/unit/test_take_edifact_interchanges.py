@@ -79,7 +79,7 @@ def test_it_is_answered_by_one_contrl_under_a_number_of_ours() -> None:
     ]
     assert segments(second)[2:-2] == [
         "UCI+R102+4012345500004:14+5412345000013:14+7",
-        "UCM+1+ORDERS:D:96A:UN+7+18",
+        "UCM+1+ORDERS:D:96A:UN+7",
         "UCS+17",
         "UCD+37+2:2",
     ]
@@ -219,7 +219,7 @@ def test_errors_in_lines_reject_a_message_where_the_partner_wants_that(
     outcome = received(world, BROKEN)
 
     assert outcome.counts["rejected"] == 1
-    assert "UCM+1+ORDERS:D:96A:UN+4+18" in segments(answers(world)[0])
+    assert "UCM+1+ORDERS:D:96A:UN+4" in segments(answers(world)[0])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from shared.canonical.acknowledgement import (
 )
 from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.formats.edi.positions import EdiPosition
+from shared.formats.edi.verdicts import set_verdict
 from shared.formats.edifact.control import FORM, verdict_of
 from shared.formats.edifact.profile import PartnerProfile
 from shared.formats.edifact.receipts import InterchangeReceipt, MessageReceipt
@@ -77,7 +78,7 @@ OF_INTERCHANGE = MappingProxyType(
     }
 )
 _UNSPECIFIED = "18"
-_ELEMENTS_WRONG = _SEGMENTS_WRONG = _UNSPECIFIED  # what is wrong is told below
+_ELEMENTS_WRONG = _UNSPECIFIED  # of a segment; what is wrong is told of its elements
 
 
 def acknowledge(
@@ -119,20 +120,18 @@ def answer_to_interchange(
 
 
 def answer_to_message(receipt: MessageReceipt, profile: PartnerProfile) -> AcknowledgedSet:
-    """Rejected if it is wrong as a whole; else its errors, with where each one is."""
+    """Rejected if it is wrong as a whole; else its errors, with where each one is.
+
+    A code (0085 of UCM) is of UNH and UNT; what is between them has its own.
+    """
     findings = [found for found in receipt.findings if found.code not in profile.tolerated]
     errors = tuple(_errors(findings))
     codes = [OF_MESSAGE[found.code] for found in findings if found.code in OF_MESSAGE]
-    codes += [_SEGMENTS_WRONG] if errors else []
-    severities = {found.severity for found in findings}
-    is_rejected = Severity.MESSAGE in severities or (
-        profile.rejects_on_error and Severity.LINE in severities
-    )
-    verdict = "rejected" if is_rejected else "accepted_with_errors" if codes else "accepted"
+    is_told, is_strict = bool(codes or errors), profile.rejects_on_error
     return AcknowledgedSet(
         kind=receipt.head.kind,
         control=receipt.head.control,
-        verdict=verdict,
+        verdict=set_verdict(findings, rejects_on_error=is_strict, is_told=is_told),
         codes=tuple(codes[:1]),
         errors=errors,
         version=receipt.head.directory,

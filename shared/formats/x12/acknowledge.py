@@ -16,6 +16,7 @@ from shared.canonical.acknowledgement import (
 )
 from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.formats.edi.positions import EdiPosition
+from shared.formats.edi.verdicts import set_verdict
 from shared.formats.x12.profile import PartnerProfile
 from shared.formats.x12.receipts import GroupReceipt, InterchangeReceipt, SetReceipt
 from shared.formats.x12.segments import rules_of
@@ -113,15 +114,11 @@ def answer_to_set(receipt: SetReceipt, profile: PartnerProfile) -> AcknowledgedS
     errors = tuple(_errors(findings))
     codes = [OF_SET[found.code] for found in findings if found.code in OF_SET]
     codes += [_SEGMENTS_WRONG] if errors else []
-    severities = {found.severity for found in findings}
-    is_rejected = Severity.MESSAGE in severities or (
-        profile.rejects_on_error and Severity.LINE in severities
-    )
-    verdict = "rejected" if is_rejected else "accepted_with_errors" if codes else "accepted"
+    is_strict = profile.rejects_on_error
     return AcknowledgedSet(
         kind=receipt.kind,
         control=receipt.control,
-        verdict=verdict,
+        verdict=set_verdict(findings, rejects_on_error=is_strict, is_told=bool(codes)),
         codes=tuple(dict.fromkeys(codes))[:_MOST_CODES],
         errors=errors,
     )
