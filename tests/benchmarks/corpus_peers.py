@@ -1,0 +1,92 @@
+"""What other readers say of the same files, each in a process of an environment of its own.
+
+A peer's program prints one JSON object: by file, the faults that it tells, as `CODE PLACE`. Of a
+file that it does not read it tells `unread` and why.
+"""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_DOCTOR = """
+import json, sys
+from x12doctor import diagnose
+def faults(path):
+    found = diagnose(open(path, "rb").read()).findings
+    own = [each for each in found if each.code[0] != "C"]  # C is what a 997 says of other files
+    return [f"{each.code} {each.segment_id or ''}{each.element or ''}" for each in own]
+print(json.dumps({path: faults(path) for path in sys.argv[1:]}))
+"""
+_PYX12 = """
+import json, logging, sys
+import pyx12.errors, pyx12.x12file
+logging.disable(logging.CRITICAL)
+def faults(path):
+    told = []
+    try:
+        reader = pyx12.x12file.X12Reader(path)
+        for segment in reader:
+            told += reader.pop_errors()
+        reader.cleanup()
+        told += reader.pop_errors()
+    except pyx12.errors.X12Error:
+        return ["unread ISA"]
+    except UnicodeDecodeError:
+        return ["unread ASCII"]
+    return [f"{level}:{code}" for level, code, *_ in told]
+print(json.dumps({path: faults(path) for path in sys.argv[1:]}))
+"""
+_PYDIFACT = """
+import json, pathlib, sys, warnings
+from pydifact.segmentcollection import Interchange
+warnings.simplefilter("ignore")
+def text_of(path):
+    body = pathlib.Path(path).read_bytes()
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
+def faults(path):
+    try:
+        read = Interchange.from_str(text_of(path))
+        for message in read.get_messages():
+            message.validate()
+        read.validate()
+    except Exception as error:
+        return ["unread " + " ".join(str(error).split())]
+    return []
+print(json.dumps({path: faults(path) for path in sys.argv[1:]}))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Another reader; `option` names the interpreter that has it on the command line."""
+
+    name: str
+    standard: str
+    option: str
+    program: str
+
+
+PEERS = (
+    Peer(name="x12-doctor", standard="x12", option="x12_peers", program=_DOCTOR),
+    Peer(name="pyx12", standard="x12", option="x12_peers", program=_PYX12),
+    Peer(name="pydifact", standard="edifact", option="edifact_peers", program=_PYDIFACT),
+)
+
+
+def faults_told(peer: Peer, interpreter: str, paths: Sequence[Path]) -> Mapping[str, list[str]]:
+    """The faults of each file by a peer.
+
+    Raises:
+        RuntimeError: it is not installed there, or it failed.
+    """
+    command = [interpreter, "-c", peer.program, *map(str, paths)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if ended.returncode:
+        raise RuntimeError(f"{peer.name}: {ended.stderr[-500:]}")
+    told: Mapping[str, list[str]] = json.loads(ended.stdout)
+    return told

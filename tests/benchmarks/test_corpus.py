@@ -1,0 +1,77 @@
+"""How readings of real files are counted and compared; never which files there are."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.corpus import differences, figures_by_kind, readings_of
+from tests.benchmarks.corpus_differences import JUDGES, Told
+from tests.golden import INBOUND
+
+
+def told(*places: tuple[str, str]) -> Told:
+    return frozenset(places)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Two files of X12 and one of EDIFACT."""
+    for source, name in (("x12", "held_lines"), ("x12", "wrong_counts"), ("edifact", "invoice")):
+        folder = tmp_path / f"{source}-some"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.edi").write_bytes((INBOUND / source / f"{name}.edi").read_bytes())
+    return tmp_path
+
+
+def test_files_sets_documents_and_findings_are_counted_by_kind(corpus: Path) -> None:
+    figures = figures_by_kind(readings_of(corpus, "x12"))
+
+    counts = {kind: (len(each.files), each.sets, each.documents) for kind, each in figures.items()}
+    assert counts == {"850": (2, 2, 1), "none": (1, 0, 0)}
+    assert figures["850"].codes["SET_COUNT_WRONG"] == 1
+    assert figures["none"].codes["GROUP_COUNT_WRONG"] == 1
+
+
+def test_every_finding_of_a_file_is_counted_once(corpus: Path) -> None:
+    for standard in ("x12", "edifact"):
+        readings = readings_of(corpus, standard)
+        counted = sum(each.codes.total() for each in figures_by_kind(readings).values())
+        assert counted == sum(len(each.findings) for each in readings)
+
+
+def test_the_same_at_the_same_place_is_no_difference() -> None:
+    judge = JUDGES["x12-doctor"]
+
+    assert list(differences(judge, told(("DATE_INVALID", "DTM2")), ["B03 DTM2"])) == []
+    assert list(differences(judge, told(("SET_TRAILER_MISSING", "ST")), ["A10 ST"])) == []
+    assert list(differences(judge, told(), [])) == []
+
+
+def test_another_place_is_a_difference_on_both_sides() -> None:
+    found = differences(JUDGES["x12-doctor"], told(("SET_COUNT_WRONG", "SE1")), ["A02 GE1"])
+
+    assert [what for what, _ in found] == ["A02 GE1", "ours SET_COUNT_WRONG"]
+
+
+def test_of_a_file_that_a_peer_does_not_read_nothing_else_differs() -> None:
+    found = differences(JUDGES["pyx12"], told(("DATE_INVALID", "DTM2")), ["unread ASCII"])
+
+    assert [what for what, _ in found] == ["unread ASCII"]
+
+
+@pytest.mark.parametrize(
+    ("peer", "codes", "faults", "is_known"),
+    [
+        ("x12-doctor", told(("VERSION_UNSUPPORTED", "GS8")), [], True),
+        ("x12-doctor", told(("INTERCHANGE_COUNT_WRONG", "IEA1")), [], False),
+        ("x12-doctor", told(), ["A08 GS8"], True),
+        ("x12-doctor", told(), ["A04 ISA13"], False),
+        ("pydifact", told(), ["unread of a new reason"], False),
+    ],
+)
+def test_a_difference_that_nobody_explained_has_no_reason(
+    peer: str, codes: Told, faults: list[str], *, is_known: bool
+) -> None:
+    ((_, why),) = differences(JUDGES[peer], codes, faults)
+
+    assert bool(why) == is_known
