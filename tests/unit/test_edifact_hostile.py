@@ -39,6 +39,20 @@ def order_numbers(body: bytes) -> list[str]:
     return [each.head.number for each in documents(body) if isinstance(each, PurchaseOrder)]
 
 
+@pytest.mark.parametrize(
+    ("trailer", "expected"),
+    [
+        (b"UNT+21+\x9b1", ["CHARSET_GUESSED", "SET_CONTROL_MISMATCH"]),
+        (b"UNT+2\xe4\x9b+1", ["CHARSET_GUESSED", "NUMBER_INVALID", "SET_COUNT_WRONG"]),
+        (b"UN\x9bT+21+1", ["CHARSET_GUESSED", "SEGMENT_UNKNOWN", "SET_TRAILER_MISSING"]),
+    ],
+)
+def test_bytes_of_another_character_set_in_a_trailer_are_read_without_raising(
+    trailer: bytes, expected: list[str]
+) -> None:
+    assert codes(SOUND.replace(b"UNT+21+1", trailer)) == expected
+
+
 def test_a_file_cut_at_any_byte_reads_without_raising_and_says_so() -> None:
     for end in range(len(TWO) - 1):
         cut = TWO[:end]

@@ -1,7 +1,6 @@
 """One message on its way from UNH to UNT: read by its grammar, or only counted if none is known."""
 
-from shared.formats.edi.delimiters import ELEMENT
-from shared.formats.edi.envelope import check_control, check_count
+from shared.formats.edi.envelope import BLANKS, check_control, check_count
 from shared.formats.edi.findings import Findings
 from shared.formats.edi.set_reading import SetReading
 from shared.formats.edi.splitting import WHITE
@@ -76,13 +75,13 @@ class OpenMessage(SetReading):
 
     def check_trailer(self, parts: list[str], byte: int) -> None:
         """Whether UNT agrees with its message."""
-        stated, ordinal = parts_of(ELEMENT.join(parts), self._decode), self.ordinal
+        stated, ordinal = [*(part.strip(" ") for part in parts), *BLANKS], self.ordinal
         check_count(self.findings, "SET", stated, ordinal, byte, ordinal)
         check_control(self.findings, "SET", stated, self.head.control, byte, ordinal)
 
     def unread_trailer(self, piece: str, byte: int) -> tuple[list[str], int]:
         """The UNT of a message that is only counted, without what stands before it."""
-        return piece.strip(WHITE).split(ELEMENT), byte + len(piece) - len(piece.lstrip(WHITE))
+        return parts_of(piece, self._decode), byte + len(piece) - len(piece.lstrip(WHITE))
 
 
 def nearest_directory(head: MessageHead) -> str:
