@@ -72,7 +72,7 @@ class _Reader(FileReading[InterchangeHead, OpenSet]):
         match parts[0]:
             case "":
                 return
-            case "GS":
+            case "GS" if self.interchange is not None:
                 self._begin_group(parts, byte)
             case "ST":
                 self._begin_set(parts, byte)

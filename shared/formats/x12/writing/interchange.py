@@ -150,10 +150,17 @@ def _rows(document: Document) -> Iterator[Row]:
             return shipment_rows(document)
         case Invoice():
             return invoice_rows(document)
+        case FunctionalAcknowledgement() if not _names_all(document):
+            raise UnwritableError("a group or a set states no number: tell its sender by hand")
         case FunctionalAcknowledgement():
             return functional_rows(document)
         case _:
             raise TypeError(type(document).__name__)
+
+
+def _names_all(answer: FunctionalAcknowledgement) -> bool:
+    """Whether the group and its sets have what AK1 and AK2 must state."""
+    return bool(answer.group) and all(each.kind and each.control for each in answer.sets)
 
 
 def _segment(row: Row, delimiters: Delimiters) -> str:
