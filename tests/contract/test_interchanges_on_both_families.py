@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -10,8 +11,11 @@ from shared.simulation.books import SimulatedBooks
 from shared.simulation.clock import FixedDeadline
 from shared.simulation.erp import SimulatedErp
 from shared.workflow.completeness import Completeness
+from shared.workflow.decide_hold import DecideHold, Decision
+from shared.workflow.drive_again import DriveAgain
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.file_answers import FileOutcome
+from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.trace_lineage import TracedDocument, TraceLineage
 from tests import edifact, x12
@@ -88,8 +92,8 @@ def supplier(request: pytest.FixtureRequest) -> Supplier:
     return given
 
 
-def received(family: Family, file: DroppedFile) -> FileOutcome:
-    step = ReceiveFile(
+def receiving(family: Family) -> ReceiveFile:
+    return ReceiveFile(
         inbox=family.inbox,
         outbox=family.outbox,
         archive=family.archive,
@@ -100,7 +104,24 @@ def received(family: Family, file: DroppedFile) -> FileOutcome:
         tokens=family.tokens,
         journal_writers=1,
     )
-    return step(file, FixedDeadline(120))
+
+
+def received(family: Family, file: DroppedFile) -> FileOutcome:
+    return receiving(family)(file, FixedDeadline(120))
+
+
+def deciding(family: Family, supplier: Supplier) -> DecideHold:
+    archive = family.archive
+    take_in = partial(receiving(family).take_in, deadline=FixedDeadline(120))
+    return DecideHold(
+        archive=OperatorArchive(
+            archive=archive, clock=family.clock, tenant="meridian", new_id=lambda: "entry-1"
+        ),
+        journal=family.journal,
+        holds=family.holds,
+        parking=family.parking,
+        take_again=DriveAgain(listing=archive, archive=archive, drives={supplier.source: take_in}),
+    )
 
 
 def traced(family: Family, key: str) -> Sequence[TracedDocument]:
@@ -164,6 +185,27 @@ def test_again_it_is_ignored_and_with_other_bytes_held(family: Family, supplier:
     (document,) = traced(family, "PO-1002")
     assert [hold.code for hold in document.holds] == ["INTERCHANGE_CONFLICT"]
     assert is_complete(family, supplier, again)
+    assert is_complete(family, supplier, changed)
+
+
+def test_what_a_person_releases_counts_once_and_leaves_nothing_to_recover(
+    family: Family, supplier: Supplier
+) -> None:
+    received(family, supplier.drops(family, supplier.one))
+    changed = received(family, supplier.drops(family, supplier.changed, "changed.edi"))
+    (hold,) = family.holds.owned_by("integration_engineer")
+    word = Decision(
+        line_id=hold.line_id, code=hold.code, who="ines", reason="asked", is_release=True
+    )
+    decide = deciding(family, supplier)
+
+    assert [len(decide(word)), len(decide(word))] == [1, 0]
+
+    assert not list(family.holds.owned_by("integration_engineer"))
+    told = [entry.fact for each in traced(family, "PO-1002") for entry in each.entries]
+    assert sorted(fact.kind for fact in told) == [
+        *("hold_closed", "hold_released", "received", "rejected")
+    ]
     assert is_complete(family, supplier, changed)
 
 
