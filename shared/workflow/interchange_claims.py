@@ -73,18 +73,15 @@ class InterchangeClaims:
             self.journal.append(chain, [claim])
         entries = self.journal.read(chain)
         claims = [each.fact for each in entries if each.fact.kind == CLAIM] or [claim]
-        first = claims[0]
         found = partial(Standing, content=content)
-        if first.data["content"] != content:
-            if not is_released("INTERCHANGE_CONFLICT"):
-                before = str(first.data["message_id"])
-                return found(kind=StandingKind.HELD, code="INTERCHANGE_CONFLICT", first=before)
-            first = next((each for each in claims if each.data["content"] == content), claim)
+        if claims[0].data["content"] != content and not is_released("INTERCHANGE_CONFLICT"):
+            before = str(claims[0].data["message_id"])
+            return found(kind=StandingKind.HELD, code="INTERCHANGE_CONFLICT", first=before)
+        first = next((each for each in claims if each.data["content"] == content), claim)
         if first.fact_id != claim.fact_id:
             before = str(first.data["message_id"])
-            return found(
-                kind=StandingKind.REPEATED, first=before, acknowledgement=_answered(entries, before)
-            )
+            answer = _answered(entries, before)
+            return found(kind=StandingKind.REPEATED, first=before, acknowledgement=answer)
         if interchange.is_lost:
             return found(kind=StandingKind.HELD, code="INTERCHANGE_REJECTED")
         return found(kind=StandingKind.TAKEN)
