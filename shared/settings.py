@@ -79,12 +79,16 @@ class MapDocumentSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseParkedSettings:
-    """Each minute: what waits for a key that has arrived goes on."""
+    """Each minute: what waits for a key that has arrived goes on.
+
+    `erp_target` names the target whose books a recovery may doubt.
+    """
 
     holds_table: str
     effects_table: str
     master_data_table: str
     journal_table: str
+    erp_target: str
     documents_queue_url: str
 
 
@@ -105,12 +109,16 @@ class PostEffectSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOutcomeSettings:
-    """The ledger's stream to the journal and the event bus."""
+    """The ledger's stream to the journal and the event bus.
+
+    `erp_target` names the target whose books a recovery may doubt.
+    """
 
     journal_table: str
     holds_table: str
     effects_table: str
     master_data_table: str
+    erp_target: str
     documents_queue_url: str
     status_queue_url: str
     event_bus_name: str

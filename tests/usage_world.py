@@ -67,8 +67,14 @@ class UsageWorld:
     lines: dict[str, SupplyUsage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
         missing = StillMissing(
-            master=self.master, ledger=self.ledger, parking=self.parking, clock=self.clock
+            master=self.master,
+            ledger=self.ledger,
+            parking=self.parking,
+            breakers=self.breakers,
+            target="erp",
+            clock=self.clock,
         )
         self.release = ReleaseParked(
             parking=self.parking,
@@ -78,7 +84,6 @@ class UsageWorld:
             journal=self.journal,
             clock=self.clock,
         )
-        self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
         pair = PairReversal(
             ledger=self.ledger,
             parking=self.parking,

@@ -84,6 +84,7 @@ def release_parked(parts: CoreParts) -> PlatformFunction:
             "EFFECTS_TABLE": data.effects.table.table_name,
             "MASTER_DATA_TABLE": data.master_data.table.table_name,
             "JOURNAL_TABLE": data.journal.table.table_name,
+            "ERP_TARGET": ERP_TARGET,
             "DOCUMENTS_QUEUE_URL": queues.documents.main.queue.queue_url,
         },
         platform=parts.platform,

@@ -57,6 +57,7 @@ def publish_outcome(parts: CoreParts) -> PlatformFunction:
             "HOLDS_TABLE": data.holds.table.table_name,
             "EFFECTS_TABLE": data.effects.table.table_name,
             "MASTER_DATA_TABLE": data.master_data.table.table_name,
+            "ERP_TARGET": ERP_TARGET,
             "DOCUMENTS_QUEUE_URL": queues.documents.main.queue.queue_url,
             "STATUS_QUEUE_URL": queues.statuses.main.queue.queue_url,
             "EVENT_BUS_NAME": parts.bus.event_bus_name,

@@ -14,7 +14,8 @@ class Breaker:
 
     `doubt_from` is when the last recovery began (0: there never was one): what the ledger said
     before may have been lost since. `is_doubted` lasts until all that it drives again is in the
-    ledger. Both matter only where the target does not enforce our reference.
+    ledger, and what reversals took is reserved again. Until then no reversal is reserved; for other
+    effects both matter only where the target does not enforce our reference.
     """
 
     target: str

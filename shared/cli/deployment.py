@@ -1,6 +1,5 @@
 """The box as the command line sees it: a platform, and its network, its edge and its ERP."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +13,10 @@ from infra.local.settings import BoxSettings
 from infra.local.state import read_addresses, read_outputs, webhook_secrets, year_of
 from infra.local.webhook_sender import WebhookSender
 from shared.cli.edge_client import EdgeClient
+from shared.cli.operations import erp_books
 from shared.cli.platform import Platform
 from shared.effects.identity import external_reference
 from shared.finance.tie_out import Accounts, TieOut
-from shared.targets.tryton.access import tryton_books
 from shared.targets.tryton.books import TrytonBooks
 from shared.targets.tryton.references import REFERENCE_LENGTH
 from shared.workflow.tie_out_books import TieOutBooks
@@ -62,8 +61,7 @@ class Deployment(Platform):
     @cached_property
     def books(self) -> TrytonBooks:
         """The ERP's own records."""
-        secret = self.clients.secrets.get_secret_value(SecretId=self.output("ErpSecretArn"))
-        return tryton_books(json.loads(secret["SecretString"]), self.erp_class)
+        return erp_books(self)
 
     def edge(self) -> EdgeClient:
         """The edge, spoken to as the registered EHR."""

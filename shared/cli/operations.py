@@ -1,7 +1,7 @@
 """What people change, built on a platform."""
 
 import getpass
-import json
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -10,10 +10,14 @@ from shared.aws.clock import SystemClock
 from shared.aws.master_data import DynamoMasterDataWriter
 from shared.aws.message_ids import new_message_id
 from shared.aws.raw_archive import S3RawArchive
+from shared.aws.secrets import read_secret
 from shared.cli.platform import Platform
-from shared.ports.erp import ErpConnector
-from shared.targets.tryton.access import tryton_client
+from shared.errors import SettingsError
+from shared.ports.erp import EffectClass, ErpConnector
+from shared.targets.tryton.access import plain_tryton_client, tryton_books, tryton_client
+from shared.targets.tryton.books import TrytonBooks
 from shared.targets.tryton.connector import TrytonConnector
+from shared.targets.tryton.plain_connector import PlainTrytonConnector
 from shared.workflow.add_mapping import AddMapping
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.release_parked import ReleaseParked
@@ -45,9 +49,29 @@ def raw_archive(platform: Platform) -> S3RawArchive:
 
 
 def erp_connector(platform: Platform) -> ErpConnector:
-    """The target, as people at the command line ask it."""
-    secret = platform.clients.secrets.get_secret_value(SecretId=platform.output("ErpSecretArn"))
-    return TrytonConnector(tryton_client(json.loads(secret["SecretString"])))
+    """The target, as people at the command line ask it.
+
+    Raises:
+        SettingsError: its secret lacks something, or there is no connector to one of its class.
+    """
+    secret = erp_secret(platform)
+    match platform.erp_class:
+        case EffectClass.E1:
+            return TrytonConnector(tryton_client(secret))
+        case EffectClass.E2:
+            return PlainTrytonConnector(plain_tryton_client(secret), SystemClock())
+        case erp_class:
+            raise SettingsError(f"there is no connector to a Tryton of class {erp_class}")
+
+
+def erp_books(platform: Platform) -> TrytonBooks:
+    """The target's own records."""
+    return tryton_books(erp_secret(platform), platform.erp_class)
+
+
+def erp_secret(platform: Platform) -> Mapping[str, object]:
+    """The way into the target."""
+    return read_secret(platform.clients.secrets, platform.output("ErpSecretArn"))
 
 
 def operator_archive(platform: Platform) -> OperatorArchive:

@@ -14,6 +14,7 @@ from shared.aws.snapshot_heads import DynamoSnapshotHeads
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 from shared.canonical.parking import ParkedState
+from shared.cli.targets import TARGETS
 from shared.ports.erp import EffectClass
 from shared.workflow.still_missing import StillMissing
 
@@ -121,9 +122,14 @@ class Platform(Protocol):
     @cached_property
     def missing(self) -> StillMissing:
         """What such lines still lack."""
-        master = DynamoMasterData(records=self.records)
+        (target,) = TARGETS
         return StillMissing(
-            master=master, ledger=self.ledger, parking=self.parking, clock=SystemClock()
+            master=DynamoMasterData(records=self.records),
+            ledger=self.ledger,
+            parking=self.parking,
+            breakers=self.breakers,
+            target=target,
+            clock=SystemClock(),
         )
 
     @cached_property

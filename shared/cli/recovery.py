@@ -1,5 +1,7 @@
 """`ledgerward recover`: what is stored and not complete in journal and ledger is driven again."""
 
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
@@ -14,7 +16,7 @@ from shared.cli.output import JsonOption, Output
 from shared.cli.platform import Platform
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery_step import recovery
-from shared.cli.settling import Settling
+from shared.cli.settling import PATIENCE_SECONDS, Settling
 from shared.errors import SettingsError
 from shared.ports.erp import EffectClass
 from shared.workflow.recover import Recover
@@ -22,6 +24,7 @@ from shared.workflow.recover import Recover
 EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
 UNMAPPED = ("files", "documents")
 UNKNOWN = (*UNMAPPED, "effects")
+AGAIN_SECONDS = 5.0
 MARGIN = timedelta(minutes=15)  # a message stored before that moment may have been in a queue then
 SinceOption = Annotated[
     datetime | None,
@@ -39,9 +42,10 @@ class Mapped(Settling):
 
     @classmethod
     def now(cls, platform: Platform) -> Self:
-        """Files and documents that are not mapped yet; dead ones come back by themselves."""
+        """Files and documents that are not mapped yet, and dead ones, which come back."""
         depths = platform.queue_depths()
-        return cls(queued=sum(depths[name][0] for name in UNMAPPED), dead=0, unsettled=0)
+        queued, dead = (sum(depths[name][place] for name in UNMAPPED) for place in (0, 1))
+        return cls(queued=queued, dead=dead, unsettled=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +89,37 @@ def recover_from(platform: Platform, since: datetime, progress: ShownProgress) -
     with progress.step("waiting until it is mapped"):
         Mapped.watch(platform)
     decided = step.decide_again(since)
-    _end_doubt(step, platform, progress)
-    if isinstance(platform, Deployment):
+    left = _end_doubt(step, platform, progress)
+    if isinstance(platform, Deployment) and not left:
         declare_repaired(platform.settings)
-    return {**asdict(recovered), "decisions": decided}
+    return {**asdict(recovered), "decisions": decided, "in_doubt": left}
 
 
-def _end_doubt(step: Recover, platform: Platform, progress: ShownProgress) -> None:
-    """Where nothing else prevents a second document, only once the ledger knows of every effect."""
-    left = 0
+def _end_doubt(step: Recover, platform: Platform, progress: ShownProgress) -> int:
+    """Effects and reversals that nobody knows the truth of; while there are any, doubt stays.
+
+    Where nothing else prevents a second document, the ledger must know of every effect first.
+    """
     if platform.erp_class is not EffectClass.E1:
         with progress.step("waiting until it has reached the ledger"):
             left = Delivered.watch(platform).queued
-    if not left:
-        step.doubt.end()
+        if left:
+            return left
+    with progress.step("asking the ERP what reversals took"):
+        return asked_until_known(step.end_doubt)
+
+
+def asked_until_known(
+    end_doubt: Callable[[], int],
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Ask until nothing is left, or patience ends; what is left then."""
+    give_up_at = time.monotonic() + patience_seconds
+    while (left := end_doubt()) and time.monotonic() < give_up_at:
+        sleep(AGAIN_SECONDS)
+    return left
 
 
 def since_of(platform: Platform) -> datetime:

@@ -16,6 +16,7 @@ from shared.aws.tokens import tokenizer_of
 from shared.aws.webhook_log import DynamoWebhookLog
 from shared.cli.operations import (
     add_mapping,
+    erp_books,
     erp_connector,
     operator_archive,
     raw_archive,
@@ -29,6 +30,7 @@ from shared.workflow.completeness import FILE_SOURCES, Completeness
 from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.drive_again import Drive, DriveAgain
+from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
@@ -111,6 +113,20 @@ def recovery(platform: Platform) -> Recover:
         inbox=files.inbox,
         take_file=partial(files, deadline=NoDeadline()),
         doubt=CastDoubt(targets=TARGETS, breakers=platform.breakers, clock=SystemClock()),
+        recall=_recall(platform),
+    )
+
+
+def _recall(platform: Platform) -> RecallReversals:
+    (target,) = TARGETS
+    return RecallReversals(
+        target=target,
+        connector=erp_connector(platform),
+        books=erp_books(platform),
+        ledger=platform.ledger,
+        parking=platform.parking,
+        breakers=platform.breakers,
+        clock=SystemClock(),
     )
 
 

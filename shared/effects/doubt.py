@@ -6,13 +6,16 @@ is sent.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.canonical.breaker import Breaker
 from shared.canonical.effect import Effect, EffectType
 from shared.canonical.outcome import EffectState, LedgerEntry
-from shared.effects.claims import SKEW_SECONDS
+from shared.effects.claims import SKEW_SECONDS, quiet_until
+from shared.ports.erp import TargetTraits
 
+DELIVERY_SECONDS = 30  # that a worker lives which was sending when the recovery began
+UNKNOWN_COMMIT_SECONDS = 30  # after which a target commits nothing that does not say; POLICY
 TIME_DIGITS = 12  # hex digits at the start of a message id: milliseconds of its arrival
 
 
@@ -42,6 +45,15 @@ def is_looked_up_first(entry: LedgerEntry, target: Breaker) -> bool:
     """
     is_reversal = entry.effect.effect_type is EffectType.REVERSAL
     return is_reversal and entry.prior is None and bool(target.doubt_from)
+
+
+def shows_all_from(target: Breaker, traits: TargetTraits) -> datetime:
+    """From when on a look-up shows what was under way when the recovery began."""
+    living = DELIVERY_SECONDS
+    if traits.latest_commit_seconds is None:
+        living += UNKNOWN_COMMIT_SECONDS
+    begun = datetime.fromtimestamp(target.doubt_from, UTC)
+    return datetime.fromtimestamp(quiet_until(traits, now=begun, living_seconds=living), UTC)
 
 
 def raised_entry(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from shared.canonical.breaker import Breaker
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold
@@ -13,7 +14,6 @@ from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
 from shared.effects.doubt import may_be_posted
 from shared.effects.reversals import reservation_for
-from shared.errors import ThrottledError
 from shared.holds.opening import HoldFacts, hold_for
 from shared.mapping.problems import Problem
 from shared.mapping.reversals import ReversalIntent, reversal_effect, reversed_quantity
@@ -23,9 +23,8 @@ from shared.ports.hold_store import HoldStore
 from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
 from shared.ports.target_breaker import TargetBreaker
-from shared.workflow.still_missing import effect_key
-
-RACES = 50  # reversals of one original at the same moment
+from shared.workflow.reserving import reserved
+from shared.workflow.still_missing import doubt_key, effect_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +66,14 @@ class PairReversal:
         Raises:
             ThrottledError: too many reversals of one original at once; deliver it again.
         """
-        original = self.ledger.read([intent.original_id]).get(intent.original_id)
-        if original is not None and original.state is EffectState.DONE:
-            return self._of_done(intent, document, original, as_of=as_of)
-        return self._before_done(intent, document, waiting)
+        target, entries = self.breakers.read_with(self.target, [intent.original_id])
+        original = entries.get(intent.original_id)
+        if original is None or original.state is not EffectState.DONE:
+            return self._before_done(intent, document, waiting, target)
+        if target.is_doubted:  # what others took of it may be lost (RecallReversals)
+            missing = (doubt_key(self.target),)
+            return Pairing(parked=self._parked(intent, document, waiting, missing=missing))
+        return self._of_done(intent, document, original, as_of=as_of)
 
     def _of_done(
         self, intent: ReversalIntent, document: SupplyUsage, original: LedgerEntry, *, as_of: str
@@ -101,18 +104,18 @@ class PairReversal:
         self, original: LedgerEntry, reversal_id: str, requested: Decimal
     ) -> Reservation | None:
         """Reserve conditionally, so that reversals of 3 and 3 on 5 give 3 and 2."""
-        for _ in range(RACES):
-            reservation = reservation_for(original, reversal_id, requested)
-            if reservation is None or reservation in original.reservations:
-                return reservation
-            if self.ledger.reserve(original, reservation):
-                return reservation
-            effect_id = original.effect.effect_id
-            original = self.ledger.read([effect_id])[effect_id]
-        raise ThrottledError(f"effect {original.effect.effect_id}: too many reversals at once")
+
+        def wanted(standing: LedgerEntry) -> Reservation | None:
+            return reservation_for(standing, reversal_id, requested)
+
+        return reserved(self.ledger, original, wanted)
 
     def _before_done(
-        self, intent: ReversalIntent, document: SupplyUsage, waiting: ParkedLine | None
+        self,
+        intent: ReversalIntent,
+        document: SupplyUsage,
+        waiting: ParkedLine | None,
+        target: Breaker,
     ) -> Pairing:
         """Wait; but an original that is parked itself is cancelled out by its full reversal.
 
@@ -125,7 +128,7 @@ class PairReversal:
         if original.state is ParkedState.OFFSET and original.offset_by != intent.line_id:
             detail = f"line {intent.original_id} was cancelled out by another reversal"
             return self._held(intent, document, "REVERSAL_NOTHING_LEFT", detail)
-        if not _takes_back_all(intent, original) or self._may_be_posted(original):
+        if not _takes_back_all(intent, original) or _may_be_posted(original, target):
             return Pairing(parked=parked)
         self.parking.park([parked])  # first, so that a crash leaves it waiting and not lost
         if not self.parking.offset(intent.original_id, by=intent.line_id):
@@ -136,14 +139,6 @@ class PairReversal:
         self.parking.offset(intent.line_id, by=intent.line_id)
         self._leave(parked)
         return Pairing(is_offset=True)
-
-    def _may_be_posted(self, original: ParkedLine) -> bool:
-        """One that is OFFSET was won by this very reversal already, which has only to finish."""
-        if original.state is ParkedState.OFFSET:
-            return False
-        received_at = from_json(SupplyUsage, original.payload).received_at
-        target = self.breakers.read(self.target)
-        return may_be_posted(datetime.fromisoformat(received_at), target)
 
     def _leave(self, line: ParkedLine) -> None:
         for key in line.missing:
@@ -197,6 +192,14 @@ class PairReversal:
 
 def _payload(intent: ReversalIntent, document: SupplyUsage) -> str:
     return to_json(document.reduced_to(intent.line))
+
+
+def _may_be_posted(original: ParkedLine, target: Breaker) -> bool:
+    """One that is OFFSET was won by this very reversal already, which has only to finish."""
+    if original.state is ParkedState.OFFSET:
+        return False
+    received_at = from_json(SupplyUsage, original.payload).received_at
+    return may_be_posted(datetime.fromisoformat(received_at), target)
 
 
 def _takes_back_all(intent: ReversalIntent, original: ParkedLine) -> bool:

@@ -26,6 +26,7 @@ from shared.workflow.drive_again import Drive, DriveAgain, source_of
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.operator_entry import SOURCE as OPERATORS
 from shared.workflow.operator_entry import kind_of
+from shared.workflow.recall_reversals import RecallReversals
 
 DECISIONS = frozenset({ON_HOLDS, ON_EFFECTS})
 
@@ -55,6 +56,7 @@ class Recover:
     inbox: FileInbox
     take_file: Callable[[DroppedFile], object]
     doubt: CastDoubt
+    recall: RecallReversals
 
     def __call__(self, since: datetime) -> Recovered:
         """Drive again what came since then and is not complete: people's rules, then the rest.
@@ -92,6 +94,17 @@ class Recover:
         """
         entries = self._entries(self._keys(since))
         return sum(self._decide_again(each) for each in entries if kind_of(each) in DECISIONS)
+
+    def end_doubt(self) -> int:
+        """Reserve what reversals took before the loss; then all goes on.
+
+        Call it when what was driven is in the ledger. Returns the reversals for which to call again
+        later (RecallReversals): until then the ledger stays in doubt, and all reversals wait.
+        """
+        left = self.recall()
+        if not left:
+            self.doubt.end()
+        return left
 
     def _decide_again(self, sighting: Sighting) -> bool:
         body = self.archive.read(sighting.key)

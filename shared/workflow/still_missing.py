@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.canonical.codec import from_json
 from shared.canonical.hold import HoldKind
-from shared.canonical.outcome import EffectState
+from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
 from shared.mapping.problems import Problem
@@ -14,14 +14,21 @@ from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
+from shared.ports.target_breaker import TargetBreaker
 
 EFFECT_KEY = "effect#"
+DOUBT_KEY = "doubt#"
 WHENEVER_RECORDED = "9999-12-31T00:00:00+00:00"
 
 
 def effect_key(effect_id: str) -> str:
     """The key that a reversal is parked on: its original."""
     return f"{EFFECT_KEY}{effect_id}"
+
+
+def doubt_key(target: str) -> str:
+    """The key that waits for the end of a recovery: what a target holds is asked for until then."""
+    return f"{DOUBT_KEY}{target}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +42,22 @@ class StillMissing:
     master: MasterData
     ledger: EffectLedger
     parking: ParkingLot
+    breakers: TargetBreaker
+    target: str
     clock: Clock
 
     def exists(self, key: str) -> bool:
-        """Whether anything stands under a key. An original counts once it is DONE or OFFSET."""
+        """Whether anything stands under a key.
+
+        An original counts once it is DONE or OFFSET, a recovery once its doubt is over.
+        """
+        if key.startswith(DOUBT_KEY):
+            return not self.breakers.read(key.removeprefix(DOUBT_KEY)).is_doubted
         if not key.startswith(EFFECT_KEY):
             return self.master.exists(key)
         original = key.removeprefix(EFFECT_KEY)
         entry = self.ledger.read([original]).get(original)
-        if entry is not None and entry.state is EffectState.DONE:
-            return True
-        record = self.parking.records([original]).get(original)
-        return record is not None and record.state is ParkedState.OFFSET
+        return self._has_ended(original, entry)
 
     def of(self, line: ParkedLine) -> tuple[str, ...]:
         """The keys that the line lacks at this moment; none means that it can go on."""
@@ -60,11 +71,20 @@ class StillMissing:
         return tuple(dict.fromkeys(lacking))
 
     def _of_reversal(self, intent: ReversalIntent) -> tuple[str, ...]:
-        key = effect_key(intent.original_id)
-        if not self.exists(key):
-            return (key,)
-        original = self.ledger.read([intent.original_id]).get(intent.original_id)
+        """While a recovery is under way it lacks that: nobody knows yet what others have taken."""
+        target, entries = self.breakers.read_with(self.target, [intent.original_id])
+        if target.is_doubted:
+            return (doubt_key(self.target),)
+        original = entries.get(intent.original_id)
+        if not self._has_ended(intent.original_id, original):
+            return (effect_key(intent.original_id),)
         if original is None:
             return ()
         found = reversed_quantity(intent, original, self.master, as_of=WHENEVER_RECORDED)
         return found.missing if isinstance(found, Problem) else ()
+
+    def _has_ended(self, effect_id: str, entry: LedgerEntry | None) -> bool:
+        if entry is not None and entry.state is EffectState.DONE:
+            return True
+        record = self.parking.records([effect_id]).get(effect_id)
+        return record is not None and record.state is ParkedState.OFFSET

@@ -103,6 +103,9 @@ class Team:
     def ledger(self) -> DynamoEffectLedger:
         return DynamoEffectLedger(client=self.dynamodb, table=EFFECTS)
 
+    def breakers(self) -> DynamoTargetBreaker:
+        return DynamoTargetBreaker(client=self.dynamodb, table=EFFECTS)
+
     def master(self) -> DynamoMasterData:
         return DynamoMasterData(records=self.records())
 
@@ -117,7 +120,12 @@ class Team:
 
     def release(self) -> ReleaseParked:
         missing = StillMissing(
-            master=self.master(), ledger=self.ledger(), parking=self.parking, clock=SystemClock()
+            master=self.master(),
+            ledger=self.ledger(),
+            parking=self.parking,
+            breakers=self.breakers(),
+            target="tryton",
+            clock=SystemClock(),
         )
         return ReleaseParked(
             parking=self.parking,
@@ -199,7 +207,7 @@ def _mapping(team: Team) -> Handler:
         parking=team.parking,
         holds=team.holds,
         master=master,
-        breakers=DynamoTargetBreaker(client=team.dynamodb, table=EFFECTS),
+        breakers=team.breakers(),
         target="tryton",
         clock=clock,
         wait=timedelta(hours=72),

@@ -37,7 +37,12 @@ CHARGE = (
 def mapping_on(family: Family) -> MapDocument:
     clock = VirtualClock(NOW)
     missing = StillMissing(
-        master=family.master, ledger=family.ledger, parking=family.parking, clock=clock
+        master=family.master,
+        ledger=family.ledger,
+        parking=family.parking,
+        breakers=family.breakers,
+        target="erp",
+        clock=clock,
     )
     pair = PairReversal(
         ledger=family.ledger,

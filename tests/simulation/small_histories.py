@@ -160,6 +160,16 @@ def recovery() -> Scene:
     return replace(scene, rolls_back=(TAKEN_AT, BACK_AT))
 
 
+def credits_lost() -> Scene:
+    """Uses with two credits each that ask for too much, mapped in some other order after a loss."""
+    lines = [a_use(number) for number in range(1, 4)]
+    firsts = [a_credit(line, 2) for line in lines]
+    seconds = [a_credit(line, 2, own=f"{line.transaction}-1") for line in lines]
+    messages = told((1.0, lines), *((10.0, [each]) for each in firsts), (14.0, seconds))
+    scene = a_scene([of(line, credits_of=(2, 2)) for line in lines], messages)
+    return replace(scene, rolls_back=(TAKEN_AT, BACK_AT))
+
+
 def changed_mapping() -> Scene:
     """A use that is sent again after its item's cost has changed: not one to crash."""
     line = a_use()
@@ -224,7 +234,7 @@ CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
         for scene in (
             *(use, use_sent_twice, reversal, reversal_first, two_reversals, thirds),
             *(parked_and_released, parked_and_offset, released_and_reversed),
-            *(conflict, refusal, recovery),
+            *(conflict, refusal, recovery, credits_lost),
             *(versions, versions_overtaken, line_dropped, line_gone),
         )
     }

@@ -11,6 +11,7 @@ from shared.canonical.message import ClientScope
 from shared.canonical.outcome import EffectState
 from shared.errors import LedgerwardError
 from shared.mapping.keys import master_key
+from shared.simulation.books import SimulatedBooks
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedTokenizer
 from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.simulation.file_boxes import SimulatedFileInbox
@@ -19,6 +20,7 @@ from shared.workflow.completeness import Completeness
 from shared.workflow.decide_effect import EffectDecision, Verdict
 from shared.workflow.decide_hold import Decision
 from shared.workflow.dropped_files import DroppedFile
+from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receiving import InboundMessage
 from shared.workflow.recover import Recover, Recovered
@@ -77,6 +79,15 @@ class World:
             inbox=self.inbox,
             take_file=self.taken.append,
             doubt=CastDoubt(targets=("erp",), breakers=self.usage.breakers, clock=self.usage.clock),
+            recall=RecallReversals(
+                target="erp",
+                connector=self.usage.erp,
+                books=SimulatedBooks(self.usage.erp),
+                ledger=self.usage.ledger,
+                parking=self.usage.parking,
+                breakers=self.usage.breakers,
+                clock=self.usage.clock,
+            ),
         )
 
     def new_id(self, number: int) -> str:
@@ -118,10 +129,11 @@ class World:
         return recovered
 
     def sweep(self) -> None:
-        """Deliver what is owed, at its moment, until nothing is."""
+        """Deliver what is owed, at its moment, and end the doubt, until nothing is left."""
         for _ in range(50):
             due = self.usage.ledger.due(now=2**40, limit=100)
-            if not due and not self.usage.documents.bodies:
+            left = self.recover.end_doubt() + self.usage.release()
+            if not due and not left and not self.usage.documents.bodies:
                 return
             moments = [entry.next_at or 0 for entry in due]
             late = max([*moments, 0]) - self.usage.clock.now().timestamp()

@@ -6,7 +6,14 @@ from shared.aws import clients
 from shared.aws.clock import SystemClock
 from shared.aws.master_data import DynamoMasterData
 from shared.aws.queues import SqsDocumentQueue
-from shared.aws.wiring.stores import effect_ledger, holds, journal, parking, records
+from shared.aws.wiring.stores import (
+    effect_ledger,
+    holds,
+    journal,
+    parking,
+    records,
+    target_breakers,
+)
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.still_missing import StillMissing
 
@@ -35,6 +42,11 @@ class ReleaserSettings(Protocol):
         ...
 
     @property
+    def erp_target(self) -> str:
+        """The target whose books a recovery may doubt."""
+        ...
+
+    @property
     def documents_queue_url(self) -> str:
         """Where released lines go."""
         ...
@@ -50,6 +62,8 @@ def releaser(settings: ReleaserSettings) -> ReleaseParked:
             master=DynamoMasterData(records=records(settings.master_data_table)),
             ledger=effect_ledger(settings.effects_table),
             parking=lot,
+            breakers=target_breakers(settings.effects_table),
+            target=settings.erp_target,
             clock=SystemClock(),
         ),
         holds=holds(settings.holds_table),

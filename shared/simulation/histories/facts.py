@@ -146,9 +146,7 @@ def late_code(number: int) -> str:
     return f"LATE-{number}"
 
 
-def generated(
-    random: Random, *, effects: int, span_seconds: float, has_second_credits: bool
-) -> Facts:
+def generated(random: Random, *, effects: int, span_seconds: float) -> Facts:
     """So many lines, sent in any order over a span."""
     items = tuple(
         Item(name=f"ITM-{number:03}", cost=random.randrange(1, 20_000_000), in_box=step)
@@ -162,8 +160,6 @@ def generated(
     made, numbers = 0, count(1)
     while made < effects:
         use, told = _use(random, items, next(numbers))
-        if len(use.credits) > 1 and not has_second_credits:
-            continue
         if made + len(told) > effects:
             continue  # a smaller one will fit
         facts.uses.append(use)

@@ -33,10 +33,9 @@ SERVICES = ("target", "ledger", "breakers", "journal", "holds", "parking", "docu
 class Plan:
     """One history, told by its seed. `crash_at` are I/O points at which workers die (kernel.py).
 
-    A use is not taken back by two credits where tables are rolled back: recovery does not look up
-    what the first one took before the loss, so that the second may take it again (a known gap).
-    Nor are cases told in versions there: recovery may map them in another order than before the
-    loss, and the differences that the target holds are those of the first order (a known gap).
+    Cases are not told in versions where tables are rolled back: recovery may map them in another
+    order than before the loss, and the differences that the target holds are those of the first
+    order (a known gap).
     """
 
     seed: int
@@ -47,7 +46,6 @@ class Plan:
     crash_at: frozenset[int] = frozenset()
     keeps_trace: bool = False
     share_in_cases: float = SHARE_IN_CASES
-    has_second_credits_after_rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +134,6 @@ class World:
             kernel.random,
             effects=plan.effects - in_cases,
             span_seconds=_span(plan),
-            has_second_credits=not rolls_back or plan.has_second_credits_after_rollback,
         )
         add_cases(kernel.random, facts, lines=in_cases, span_seconds=_span(plan))
         world = cls(kernel, traits, facts, span=_span(plan))

@@ -13,6 +13,7 @@ from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.operator_entry import OperatorArchive
+from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.recover import Recover
@@ -73,6 +74,15 @@ class Operators:
             inbox=ports.inbox,
             take_file=_no_file,
             doubt=CastDoubt(targets=(target,), breakers=ports.breakers, clock=ports.clock),
+            recall=RecallReversals(
+                target=target,
+                connector=ports.target,
+                books=ports.books,
+                ledger=ports.ledger,
+                parking=ports.parking,
+                breakers=ports.breakers,
+                clock=ports.clock,
+            ),
         )
 
     def _decide_effect(self) -> DecideEffect:

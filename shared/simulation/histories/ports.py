@@ -8,6 +8,7 @@ from shared.canonical.effect import Effect
 from shared.canonical.message import ClientScope
 from shared.canonical.usage import SupplyUsage
 from shared.ports.erp import TargetTraits
+from shared.simulation.books import SimulatedBooks
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedRawArchive
 from shared.simulation.erp import SimulatedErp
 from shared.simulation.file_boxes import SimulatedFileInbox
@@ -122,5 +123,6 @@ class Ports:
         self.statuses = exposed(kernel, "statuses", stores.statuses, ("send",))
         self.events = exposed(kernel, "events", stores.events, ("publish",))
         self.target = exposed(kernel, "target", stores.target, ("find", "submit"))
+        self.books = exposed(kernel, "books", SimulatedBooks(stores.erp), ("lines",))
         self.documents = exposed(kernel, "documents", DocumentSender(documents), ("send",))
         self.effects = exposed(kernel, "effects", EffectSender(effects), ("send",))

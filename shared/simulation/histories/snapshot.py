@@ -123,21 +123,17 @@ class Rollback:
     def _end_doubt(self) -> None:
         """When everything that was driven has reached the ledger."""
         kernel, steps, platform = self.platform.kernel, self.platform.steps, self.platform
-        if platform.documents.alive or platform.effects.alive:
+        if any(queue.alive for queue in (*platform.queues.values(), *platform.letters)):
             kernel.at(MAPPED_SECONDS, self._end_doubt)
             return
 
-        def work(_run: Run) -> bool:
-            steps.recover.doubt.end()
-            return True
-
-        def ended(is_over: bool | None) -> None:  # noqa: FBT001 - None if the operator died
-            if not is_over:
+        def ended(left: int | None) -> None:
+            if left != 0:
                 kernel.at(AGAIN_SECONDS, self._end_doubt)
 
         kernel.invoke(
             "recover: end of doubt",
-            work,
+            lambda _: steps.recover.end_doubt(),
             ended,
             timeout_seconds=FOR_EVER,
             is_calm=True,

@@ -104,7 +104,12 @@ def receiver_of_webhooks(ports: Ports, new_id: Callable[[], str]) -> ReceiveWebh
 def releaser(ports: Ports) -> ReleaseParked:
     """What waits for a key that has arrived goes on."""
     missing = StillMissing(
-        master=ports.master, ledger=ports.ledger, parking=ports.parking, clock=ports.clock
+        master=ports.master,
+        ledger=ports.ledger,
+        parking=ports.parking,
+        breakers=ports.breakers,
+        target=TARGET,
+        clock=ports.clock,
     )
     return ReleaseParked(
         parking=ports.parking,

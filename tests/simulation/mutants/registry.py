@@ -119,6 +119,7 @@ HUNTS: Sequence[Hunt] = (
     hunt(waiting.recovery_enters_as_absent, "e2", histories=("recovery",)),
     hunt(waiting.doubt_never_cast, "e2", histories=("recovery",)),
     hunt(waiting.recovery_never_drives, "e1", histories=("recovery",)),
+    hunt(waiting.reversals_not_recalled, "e1", histories=("credits_lost",)),
     hunt(versions.version_posted_whole, "e1", histories=("versions",)),
     hunt(versions.lower_version_counts, "e1", histories=("versions_overtaken",)),
     hunt(versions.vanished_line_stays, "e1", histories=("line_gone",)),

@@ -15,6 +15,7 @@ from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
 from shared.workflow.map_document import MapDocument
 from shared.workflow.pair_reversal import PairReversal
+from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.release_parked import ReleaseParked
 from tests.simulation.mutants.mutant import Patch
 
@@ -175,3 +176,8 @@ def doubt_never_cast() -> Breaks:
 def recovery_never_drives() -> Breaks:
     """Everything in the archive is taken for complete."""
     return [(Completeness, "__call__", lambda _self, _key: True)]
+
+
+def reversals_not_recalled() -> Breaks:
+    """A recovery does not ask the target what reversals took before the loss."""
+    return [(RecallReversals, "__call__", lambda _self: 0)]
