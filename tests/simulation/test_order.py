@@ -26,7 +26,7 @@ SPAN_SECONDS = 20.0
 def a_valid_set(seed: int) -> Facts:
     """Uses, credits and cases in versions; nothing in conflict, and no credit too many (LAW4)."""
     random = Random(seed)  # noqa: S311 - no secret
-    facts = generated(random, effects=LINES, span_seconds=SPAN_SECONDS, has_second_credits=True)
+    facts = generated(random, effects=LINES, span_seconds=SPAN_SECONDS)
     add_cases(random, facts, lines=IN_CASES, span_seconds=SPAN_SECONDS)
     valid = {
         use.lot
