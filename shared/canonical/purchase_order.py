@@ -70,7 +70,7 @@ class LineStatus(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AcknowledgedLine:
     """One line of an acknowledgement; several statuses if the line is split (ACK3)."""
 

@@ -3,9 +3,11 @@
 import pytest
 
 from shared.canonical.diagnostic import Severity
+from shared.canonical.invoice import Invoice
 from shared.canonical.purchase_order import PurchaseOrder
-from shared.formats.edi.bounds import RESTS_LIMIT
-from shared.formats.edi.grammar import Rests
+from shared.formats.edi.bounds import SOUND_LIMIT
+from shared.formats.edi.handling import sound
+from shared.formats.edi.tables import Element
 from shared.formats.x12.profile import PartnerProfile
 from tests.x12 import ORDER, codes, documents, findings, one_set, spots
 
@@ -213,12 +215,27 @@ def test_a_line_whose_item_was_met_before_is_checked_all_the_same() -> None:
 
 
 def test_what_is_kept_of_items_is_bounded() -> None:
-    rests = Rests()
-    for number in range(RESTS_LIMIT + 1):
-        rests.keep(["PO1", "1", "2", f"EA*{number}"], number)
-    rests.keep(["PO1", "1", "", "EA*none"], 0)
+    kept = sound(Element("234", "AN", 1, 48), str.lower)
+    for number in range(SOUND_LIMIT + 1):
+        assert kept[f"S-{number}"] == f"s-{number}"
 
-    assert rests.known == {f"EA*{RESTS_LIMIT}": RESTS_LIMIT}
-    assert rests.value_of(["PO1", "1", "2", f"EA*{RESTS_LIMIT}"]) == RESTS_LIMIT
-    assert rests.value_of(["PO1", "1", "3", f"EA*{RESTS_LIMIT}"]) is None
-    assert rests.value_of(["PO1", "1", "2"]) is None
+    assert dict(kept) == {f"S-{SOUND_LIMIT}": f"s-{SOUND_LIMIT}"}
+
+
+def test_what_is_not_sound_is_not_kept() -> None:
+    kept = sound(Element("355", "ID", 2, 2, frozenset({"EA"})))
+
+    for text in ("", "XX", "EA\x1d"):
+        with pytest.raises(KeyError):
+            kept[text]
+    assert dict(kept) == {}
+
+
+def test_what_is_out_of_order_may_meet_a_line_that_has_no_place_for_it() -> None:
+    line = "IT1*1*5*EA*2.50*PE*VN*S-1"
+    body = one_set("810", "BIG*20260307*INV1", line, "AMT*1*12.5", "ITD*01*3", "CTT*1")
+
+    assert codes(body) == ["SEGMENT_MISSING", "SEGMENT_OUT_OF_ORDER"]
+    (invoice,) = documents(body)
+    assert isinstance(invoice, Invoice)
+    assert [each.number for each in invoice.lines] == ["1"]

@@ -24,6 +24,7 @@ ENGINE = {
         *(".building", ".envelope", ".findings", ".grammar", ".gtins", ".invoice_sums", ".making"),
         *(
             ".file_reading",
+            ".handling",
             ".patterns",
             ".positions",
             ".set_reading",
@@ -39,7 +40,16 @@ READER = {
     "shared.formats.x12" + name
     for name in (
         *("", ".building", ".catalogues", ".details", ".elements", ".envelope", ".functional"),
-        *(".header", ".invoices", ".kinds", ".orders", ".priced_lines", ".profile", ".reader"),
+        *(
+            ".header",
+            ".invoices",
+            ".item_ids",
+            ".kinds",
+            ".orders",
+            ".priced_lines",
+            ".profile",
+            ".reader",
+        ),
         *(".receipts", ".remittances", ".scopes", ".segments", ".set_reading", ".sets"),
         *(".shipments", ".values", ".vocabularies"),
     )

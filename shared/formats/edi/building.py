@@ -1,41 +1,63 @@
 """What the builders of all documents share: lines one after the other, and what is wrong."""
 
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.trade import BrokenLine, Origin
-from shared.formats.edi.bounds import LINES_LIMIT
+from shared.formats.edi.bounds import DETAILS_LIMIT, LINES_LIMIT
 from shared.formats.edi.findings import Findings
 
 
-class Gathering(Protocol):
-    """What the head or one line has gathered so far."""
+class Gathered:
+    """The facts of a head or a line by their names, as a standard lists them.
+
+    `facts` are the attributes themselves: what reads segments adds to them without this view.
+    """
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Self:
+        """A view on facts that gather elsewhere."""
+        view = cls.__new__(cls)
+        view.__dict__ = facts
+        return view
 
     @property
     def is_overfull(self) -> bool:
         """Whether there is more of one kind of detail than any line has."""
-        ...
+        gathered = (each for each in vars(self).values() if isinstance(each, tuple))
+        return any(len(each) > DETAILS_LIMIT for each in gathered)
 
 
-ScopeT = TypeVar("ScopeT", bound=Gathering)
+ScopeT = TypeVar("ScopeT", bound=Gathered)
 
 
 class LineBuilder(Generic[ScopeT]):
     """Gathers a head and lines; each kind of set says how a line and the document is made.
 
-    `scope` is where details go: the line's while one is open, else the head's.
+    `facts` is where details go: those of the line while one is open, else of the head. `line` are
+    the elements by which the open line began.
     """
 
     def __init__(self, findings: Findings, head: ScopeT) -> None:
         self.findings = findings
-        self.head = self.scope = head
+        self.head = head
+        self.facts = vars(head)
         self.lines: list[Any] = []
         self.line: list[str] | None = None
-        self.ordinal = self.byte = 0
         self.broken: list[BrokenLine] = []
         self.count = 0
         self._fault: Diagnostic | None = None
         self._head_faults: list[Diagnostic] = []
+
+    @property
+    def scope(self) -> ScopeT:
+        """The head or the open line, by the names of its facts."""
+        return self.head.of(self.facts)
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Where the open line begins: its segment's number in the set, and its byte."""
+        return self.facts.get("ordinal", 0), self.facts.get("byte", 0)
 
     @property
     def is_overfull(self) -> bool:
@@ -50,17 +72,29 @@ class LineBuilder(Generic[ScopeT]):
         """The document, once the set has ended; None if it has no number of its own."""
         raise NotImplementedError
 
+    def begin_line(self, parts: list[str], facts: dict[str, Any], ordinal: int, byte: int) -> None:
+        """A line begins with these facts; the one before is whole."""
+        if self.line is not None:
+            self.end_line()
+        facts["ordinal"] = ordinal
+        facts["byte"] = byte
+        self.line = parts
+        self.facts = facts
+        self.count += 1
+
     def end_line(self) -> None:
         """The line is whole: it is kept, or what is wrong with it."""
-        if self.line is None:
-            return
         parts = self.line
-        made = self.made_line(parts) if self._fault is None else None
+        if parts is None:
+            return
+        made = None if self._fault else self.made_line(parts)
         if self._fault is None:
             self.lines.append(made)
         else:
             self.broken.append(BrokenLine(number=self.number_of(parts), diagnostic=self._fault))
-        self.line, self._fault, self.scope = None, None, self.head
+            self._fault = None
+        self.line = None
+        self.facts = vars(self.head)
 
     def number_of(self, parts: list[str]) -> str:
         """The number of the line."""

@@ -119,21 +119,16 @@ class FileReading(Generic[HeadT, SetT]):
         self.begin_interchange(batch)
 
     def _take_segments(self, batch: Batch) -> Iterator[object]:
-        place, byte = 0, batch.byte
+        place, starts = 0, batch.starts()
         while place < len(batch.pieces):
             if self.set is not None:
-                place, byte = self._take_set(self.set, batch, place, byte)
+                place = self.set.take(batch, starts, place)
+                if self.set.is_over:
+                    self._finish_set(self.set)
                 yield from self._told()
             else:
-                self.take_outside(batch.pieces[place], byte)
-                byte += len(batch.pieces[place]) + batch.width
+                self.take_outside(batch.pieces[place], starts[place])
                 place += 1
-
-    def _take_set(self, begun: SetT, batch: Batch, place: int, byte: int) -> tuple[int, int]:
-        place, byte = begun.take(batch, place, byte)
-        if begun.is_over:
-            self._finish_set(begun)
-        return place, byte
 
     def _finish_set(self, begun: SetT) -> None:
         document = begun.document(self.origin(begun))

@@ -6,82 +6,12 @@ nearest that fits. What is passed over and mandatory is missing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from shared.formats.edi.bounds import KNOWN_LIMIT, OWN_LIMIT, RESTS_LIMIT
+from shared.formats.edi.bounds import HEAD_LIMIT, KNOWN_LIMIT
+from shared.formats.edi.handling import Direct, Handler, Quick, Remembered, ignore
 from shared.formats.edi.patterns import Matcher, segment_matcher
 from shared.formats.edi.tables import UNLIMITED, Loop, Place, SegmentRule
-
-Handler = Callable[[Any, list[str], int, int], None]
-Apply = Callable[[Any, Any], None]
-_WHOLE = 4  # a line's segment as its tag, two elements of its own, and the rest
-SPLITS = _WHOLE - 1
-
-
-class Remembered(NamedTuple):
-    """A handler in two parts, for segments that come again and again word by word.
-
-    `prepare` makes of the elements what `apply` gives to the builder, or None if there is something
-    to say about them: then `handle` does the whole. What is prepared is kept by the segment's text.
-    """
-
-    prepare: Callable[[list[str]], Any]
-    apply: Apply
-    handle: Handler
-
-
-class Opening(NamedTuple):
-    """A handler for segments whose first two elements are their own and whose rest comes again.
-
-    So begin lines: with a number and a quantity, then what of at which price. `prepare` makes of
-    all elements what those behind the first two say, or None if there is something to say about
-    any: then `handle` does the whole. What is prepared is kept by the text of the rest. `begin`
-    gives to the builder the tag and the two, whatever follows them in its list, and what was
-    prepared.
-    """
-
-    prepare: Callable[[list[str]], Any]
-    begin: Callable[[Any, list[str], Any, int, int], None]
-    handle: Handler
-
-
-class Rests:
-    """What the rests of sound segments say, and which elements of their own stood before them.
-
-    An element is sound or not whatever stands beside it, and conditions between elements look only
-    at which are there. So where all three were met before, and none is empty, the whole is sound.
-    """
-
-    def __init__(self) -> None:
-        self.firsts: set[str] = set()
-        self.seconds: set[str] = set()
-        self.known: dict[str, Any] = {}
-
-    def keep(self, own: list[str], value: object) -> None:
-        """Keep what a sound segment says, if it has all three; without room, begin anew."""
-        if len(own) != _WHOLE or not (own[1] and own[2]):
-            return
-        if len(self.known) >= RESTS_LIMIT or max(len(self.firsts), len(self.seconds)) >= OWN_LIMIT:
-            for each in (self.firsts, self.seconds, self.known):
-                each.clear()
-        _, first, second, rest = own
-        self.firsts.add(first)
-        self.seconds.add(second)
-        self.known[rest] = value
-
-    def value_of(self, own: list[str]) -> Any:  # noqa: ANN401 - what its opening prepares
-        """What a segment says whose three parts were all met before; None if one was not."""
-        if len(own) != _WHOLE:
-            return None
-        _, first, second, rest = own
-        if first in self.firsts and second in self.seconds:
-            return self.known.get(rest)
-        return None
-
-
-def ignore(_builder: object, _parts: list[str], _ordinal: int, _byte: int) -> None:
-    """Do nothing with a segment that no document carries; it was checked like all others."""
 
 
 class Special(NamedTuple):
@@ -96,7 +26,8 @@ class Special(NamedTuple):
 class Step(NamedTuple):
     """Where a segment leads and how it is checked; `node.is_last` where the set ends.
 
-    `width` is the number of elements, the tag among them, to which its parts are filled up.
+    `width` is the number of elements, the tag among them, to which its parts are filled up. `quick`
+    is what a `Direct` handler reads with.
     """
 
     node: "Node"
@@ -105,8 +36,7 @@ class Step(NamedTuple):
     width: int
     special: Special | None = None
     remembered: Remembered | None = None
-    opening: Opening | None = None
-    rests: Rests | None = None
+    quick: Quick | None = None
 
 
 class LoopNode:
@@ -139,7 +69,10 @@ class Node:
         self.path = f"{loop.path}{place.tag}"
         self.is_last = False
         self.moves: dict[str, Step] = {}
-        self.known: dict[str, tuple[Node, Apply, Any]] = {}  # by a segment's whole text
+        self.known: dict[str, Known] = {}  # by a segment's whole text
+
+
+Known = tuple[Node, str, Callable[[Any, Any], None], Any]  # then as `Remembered` has them
 
 
 class SetGrammar:
@@ -154,7 +87,7 @@ class SetGrammar:
         self,
         loop: Loop,
         rules: Mapping[str, SegmentRule],
-        handlers: Mapping[str, Handler | Remembered | Opening],
+        handlers: Mapping[str, Handler | Remembered | Direct],
         *,
         last: str,
         lines: Sequence[str] = (),
@@ -175,13 +108,17 @@ class SetGrammar:
         """What may stand in a segment; one without a table is only placed."""
         return self._rules.get(tag) or SegmentRule(tag, ())
 
-    def keep(self, node: Node, text: str, known: tuple[Node, Apply, Any]) -> None:
+    def keep(self, node: Node, text: str, known: Known) -> None:
         """Keep what a segment's text means at a place; when there is no room, begin anew."""
-        if self._room == 0:
+        if not known[0].path.startswith(self._lines):
+            if len(node.known) >= HEAD_LIMIT:
+                node.known.clear()
+        elif self._room:
+            self._room -= 1
+        else:
             for each in self._nodes:
                 each.known.clear()
             self._room = KNOWN_LIMIT
-        self._room -= 1
         node.known[text] = known
 
     def find(self, node: Node, tag: str) -> Step | None:
@@ -210,7 +147,7 @@ class SetGrammar:
 
     def at(self, node: Node) -> Step:
         """The step onto a place from anywhere; not remembered, since it is a finding each time."""
-        return self._step(node, None)._replace(remembered=None, opening=None, rests=None)
+        return self._step(node, None)._replace(remembered=None, quick=None)
 
     def _detail(self, node: Node) -> str:
         """The path of a place within its line, where what stands above lines means the same."""
@@ -232,19 +169,13 @@ class SetGrammar:
     def _step(self, node: Node, special: Special | None) -> Step:
         rule = self.rule(node.tag)
         found = self._handlers.get(node.path) or self._handlers.get(self._detail(node), ignore)
-        handle = found.handle if isinstance(found, Remembered | Opening) else found
+        handle = found.handle if isinstance(found, Remembered | Direct) else found
         step = Step(node, segment_matcher(rule), handle, len(rule.uses) + 1, special)
         if special is not None:
             return step
-        if isinstance(found, Opening):
-            return step._replace(opening=found, rests=rests_of(rule, found))
+        if isinstance(found, Direct):
+            return step._replace(quick=found.reader(rule))
         return step._replace(remembered=found) if isinstance(found, Remembered) else step
-
-
-@lru_cache(maxsize=64)
-def rests_of(_rule: SegmentRule, _opening: Opening) -> Rests:
-    """What is kept of the segments of one rule; sets that begin lines alike share it."""
-    return Rests()
 
 
 def _begins_in(node: Node, opened: Sequence[LoopNode]) -> bool:

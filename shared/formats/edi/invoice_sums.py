@@ -1,7 +1,7 @@
 """What an invoice comes to, and its one sign, whatever the standard it came in (MAT7, CRM1)."""
 
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Charge, Tax
@@ -9,6 +9,8 @@ from shared.canonical.trade import Charge, Tax
 CENT = Decimal("0.01")
 OPPOSITE = {"charge": "allowance", "allowance": "charge"}
 _PER = {"hundred": Decimal(100), "thousand": Decimal(1000), "ten": Decimal(10)}
+_OF_ONE = ("", "each")
+_ROUNDING = Context(rounding=ROUND_HALF_UP)
 _CREDITS = ("credit_memo",)
 
 
@@ -16,8 +18,10 @@ def extension(line: InvoiceLine) -> Decimal | None:
     """What a line costs, rounded once (RND2); None if it does not say."""
     if line.quantity is None or line.price is None:
         return None
-    amount = line.quantity * line.price / _units(line.price_basis)
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    amount = line.quantity * line.price
+    if line.price_basis not in _OF_ONE:
+        amount /= _units(line.price_basis)
+    return _ROUNDING.quantize(amount, CENT)
 
 
 def _units(basis: str) -> Decimal:

@@ -49,12 +49,12 @@ class SetReading:
         """The trailer of a set that is only counted, as for `check_trailer`, and where it is."""
         raise NotImplementedError
 
-    def take(self, batch: Batch, place: int, byte: int) -> tuple[int, int]:
-        """Read on in a batch; the first segment that was not read, and where it stands."""
+    def take(self, batch: Batch, starts: list[int], place: int) -> int:
+        """Read on from a segment of a batch, whose bytes are `starts`; the first not read."""
         walk, builder = self.walk, self.builder
         if walk is None or builder is None:
-            return self._pass_over(batch, place, byte)
-        place, byte = walk.take(batch, place, byte)
+            return self._pass_over(batch, starts, place)
+        place = walk.take(batch, starts, place)
         self.ordinal = walk.ordinal
         if walk.is_ended:
             self._end(walk.trailer, walk.trailer_byte)
@@ -63,7 +63,7 @@ class SetReading:
         elif walk.ordinal > SET_SEGMENTS_LIMIT or builder.is_overfull:
             self.report("SET_TOO_LARGE")
             self.walk = self.builder = None
-        return place, byte
+        return place
 
     def count_lost(self) -> None:
         """A segment that could not be handed on was one of the set's all the same."""
@@ -93,21 +93,20 @@ class SetReading:
         """Note what is wrong with the set as a whole, at its header."""
         self.findings.report(code, segment=self.header, ordinal=1, byte=self.byte, field=field)
 
-    def _pass_over(self, batch: Batch, place: int, byte: int) -> tuple[int, int]:
+    def _pass_over(self, batch: Batch, starts: list[int], start: int) -> int:
         """Count the segments of a set that is not read, up to its end."""
-        for at in range(place, len(batch.pieces)):
-            piece = batch.pieces[at]
+        for place in range(start, len(batch.pieces)):
+            piece = batch.pieces[place]
             text = piece.strip(WHITE)
             tag = text.partition(ELEMENT)[0]
             if tag in self.ends:
                 self.cut()
-                return at, byte
+                return place
             self.ordinal += bool(text)
             if tag == self.trailer:
-                self._end(*self.unread_trailer(piece, byte))
-                return at + 1, byte + len(piece) + batch.width
-            byte += len(piece) + batch.width
-        return len(batch.pieces), byte
+                self._end(*self.unread_trailer(piece, starts[place]))
+                return place + 1
+        return len(batch.pieces)
 
     def _end(self, parts: list[str], byte: int) -> None:
         self.check_trailer(parts, byte)

@@ -29,6 +29,8 @@ class Notice(Protocol):
 
 def arranged(notice: Notice) -> tuple[ShipmentNode, ...]:
     """Every node that can be reached, outermost first, each item with its order and packages."""
+    if _is_in_order(notice.lines):
+        return tuple(_placed_in_order(notice))
     nodes = _named(notice)
     places = {node.id: place for place, node in enumerate(nodes)}
     root = next((node.id for node in nodes if not node.parent), nodes[0].id if nodes else "")
@@ -47,6 +49,30 @@ def arranged(notice: Notice) -> tuple[ShipmentNode, ...]:
             placed = _placed(replace(node, parent=root), None)
             reached += [] if _is_held(placed, notice) else [placed]
     return tuple(reached)
+
+
+def _is_in_order(nodes: Sequence[ShipmentNode]) -> bool:
+    """Whether each has an id of its own, and stands behind its parent and what is in it before."""
+    path: list[str] = []
+    for node in nodes:
+        while path and path[-1] != node.parent:
+            path.pop()
+        if not node.id or bool(path) != bool(node.parent) or len(path) == DEPTH_LIMIT:
+            return False
+        path.append(node.id)
+    return len({node.id for node in nodes}) == len(nodes)
+
+
+def _placed_in_order(notice: Notice) -> Iterator[ShipmentNode]:
+    """The nodes of a tree that is in order already, without those that are held."""
+    path: list[ShipmentNode] = []
+    for node in notice.lines:
+        while path and path[-1].id != node.parent:
+            path.pop()
+        _placed(node, path[-1] if path else None)
+        path.append(node)
+        if not _is_held(node, notice):
+            yield node
 
 
 def _seen(children: dict[str, list[ShipmentNode]]) -> set[str]:
@@ -103,12 +129,14 @@ def _walked(children: dict[str, list[ShipmentNode]], notice: Notice) -> Iterator
 
 def _placed(node: ShipmentNode, above: ShipmentNode | None) -> ShipmentNode:
     """A node that knows the order it belongs to and the packages it lies in."""
-    own = tuple(value for kind, value in node.marks if kind in _SSCC)
     order = node.purchase_order or (above.purchase_order if above else "") or _stated(node)
     day = node.ordered_on or (above.ordered_on if above else None)
-    packages = (above.packages if above else ()) + (own if node.level != "item" else ())
+    packages = above.packages if above else ()
+    if node.marks and node.level != "item":
+        packages += tuple(value for kind, value in node.marks if kind in _SSCC)
     # Nobody has seen the node yet, and a copy of all its facts would cost as much as to read it.
-    vars(node).update(purchase_order=order, ordered_on=day, packages=packages)
+    facts = vars(node)
+    facts["purchase_order"], facts["ordered_on"], facts["packages"] = order, day, packages
     return node
 
 

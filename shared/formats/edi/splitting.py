@@ -9,6 +9,8 @@ nothing is passed over in silence.
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple, Protocol
 
 from shared.formats.edi.bounds import HEADER_LIMIT, SEGMENT_LIMIT
@@ -40,8 +42,13 @@ class Batch(NamedTuple):
     width: int = 1
     is_start: bool = False
     fault: str = ""
-    is_ascii: bool = False  # and has no release character
+    is_plain: bool = False  # ASCII, without a release character, and not wrapped
     is_wrapped: bool = True  # line ends stand between segments or within them
+
+    def starts(self) -> list[int]:
+        """The bytes at which the pieces begin, and one more behind the last."""
+        lengths = accumulate(map(len, self.pieces), initial=self.byte)
+        return list(map(add, lengths, count(step=self.width)))
 
 
 class Header(NamedTuple):
@@ -212,8 +219,8 @@ class _Splitter:
         is_short = not has_release and _has_ends_everywhere(text, terminator)
         if pieces and (is_short or _longest(pieces) <= SEGMENT_LIMIT):
             is_wrapped = not line_end and any(each in text for each in LINE_ENDS)
-            is_ascii = not has_release and text.isascii()
-            yield Batch(byte, pieces, delimiters, width, is_ascii=is_ascii, is_wrapped=is_wrapped)
+            is_plain = not (has_release or is_wrapped) and text.isascii()
+            yield Batch(byte, pieces, delimiters, width, is_plain=is_plain, is_wrapped=is_wrapped)
             return
         for piece in pieces:
             fault = OVERSIZED if len(piece) > SEGMENT_LIMIT else ""

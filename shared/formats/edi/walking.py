@@ -1,19 +1,20 @@
 """Walks one set: each segment placed, checked and given to the builder of its document.
 
-A segment that was met before costs a look-up by its text; a line whose item was met before costs
-one by the rest of its text; another sound one a split, a match and its handler. Everything else
+A segment that was met before costs a look-up by its text; one that is read directly costs a split
+and look-ups by its elements; another sound one a split, a match and its handler. Everything else
 happens only where something is wrong: a fault costs its line or its set, never what stands around.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.formats.edi.checking import Fault, faults_of
 from shared.formats.edi.decoding import decoded
 from shared.formats.edi.delimiters import COMPONENT, ELEMENT, REPETITION, Delimiters
 from shared.formats.edi.findings import Findings
-from shared.formats.edi.grammar import SPLITS, LoopNode, Node, SetGrammar, Special, Step
+from shared.formats.edi.grammar import LoopNode, Node, SetGrammar, Special, Step
+from shared.formats.edi.handling import SPLITS, Remembered, give
 from shared.formats.edi.splitting import NO_DELIMITERS, WHITE, Batch
 
 _BLANKS = tuple([""] * count for count in range(100))
@@ -23,7 +24,13 @@ _STRAY = {"COMPONENT_UNEXPECTED": COMPONENT, "REPETITION_UNEXPECTED": REPETITION
 
 
 class Builder(Protocol):
-    """Makes one document of a set's segments."""
+    """Makes one document of a set's segments; `facts` are the head's, or those of the open line."""
+
+    facts: dict[str, Any]
+
+    def begin_line(self, parts: list[str], facts: dict[str, Any], ordinal: int, byte: int) -> None:
+        """A line begins, of which a sound segment says these facts."""
+        ...
 
     def spoil(self, found: Diagnostic) -> None:
         """The line that is being built cannot be used, or the head if no line has begun."""
@@ -63,51 +70,58 @@ class Walk:
         self._entered = 1
         self._loops: dict[LoopNode, int] = {}
 
-    def take(self, batch: Batch, start: int, byte: int) -> tuple[int, int]:
-        """Read on from a segment of a batch; the first that was not read, and where it stands."""
+    def take(self, batch: Batch, starts: list[int], start: int) -> int:
+        """Read on from a segment of a batch, whose bytes are `starts`; the first not read.
+
+        What is known or read directly leaves the walk's own state behind: `ahead` is how far its
+        number of segments is before the place in the batch.
+        """
         self._delimiters = batch.delimiters
-        pieces, width, builder = batch.pieces, batch.width, self.builder
-        is_plain = batch.is_ascii and not batch.is_wrapped
-        node, ordinal = self._node, self.ordinal
+        pieces, is_plain, builder = batch.pieces, batch.is_plain, self.builder
+        node, facts, ahead = self._node, builder.facts, self.ordinal + 1 - start
         for place in range(start, len(pieces)):
-            raw = text = pieces[place]
-            at = byte
-            byte += len(raw) + width
-            if not is_plain:
-                text, at = self._cleaned(raw, at, is_wrapped=batch.is_wrapped)
+            raw = pieces[place]
+            text = raw if is_plain else self._cleaned(batch, raw, starts[place])
             known = node.known.get(text)
             if known is not None:
-                ordinal += 1
-                node, apply, value = known
-                apply(builder, value)
+                node, into, apply, value = known
+                if into:
+                    facts[into] += value
+                else:
+                    apply(builder, value)
                 continue
-            self._stands_at(node, ordinal)
-            self._read(text, raw, at)
-            if self.is_cut:
-                return place, byte - len(raw) - width
-            if self.is_ended:
-                return place + 1, byte
-            node, ordinal = self._node, self.ordinal
-        self._stands_at(node, ordinal)
-        return len(pieces), byte
+            own = text.split(ELEMENT, SPLITS)
+            step = node.moves.get(own[0])
+            said = None if step is None or step.quick is None else step.quick(own, text, facts)
+            if step is not None and said is not None:
+                node = step.node
+                if said is not facts:
+                    byte = (
+                        starts[place] if is_plain else _begin(batch, pieces[place], starts[place])
+                    )
+                    builder.begin_line(own, said, place + ahead, byte)
+                    facts = said
+                continue
+            self._stands_at(node, place + ahead - 1)
+            self._read(step, text, raw, _begin(batch, raw, starts[place]))
+            if self.is_cut or self.is_ended:
+                return place + self.is_ended
+            node, facts, ahead = self._node, builder.facts, self.ordinal - place
+        self._stands_at(node, len(pieces) - 1 + ahead)
+        return len(pieces)
 
     def _stands_at(self, node: Node, ordinal: int) -> None:
         """Note how far known segments led; the last of them began a run of its own."""
         if ordinal != self.ordinal:
             self._node, self.ordinal, self._entered = node, ordinal, ordinal
 
-    def _cleaned(self, raw: str, byte: int, *, is_wrapped: bool) -> tuple[str, int]:
-        """A segment without the line ends around it, decoded, and where it begins."""
-        text = raw
-        if is_wrapped:
-            text = raw.strip(WHITE)
-            byte += len(raw) - len(raw.lstrip(WHITE))
-        return (text if text.isascii() else self._decoded(text, byte)), byte
+    def _cleaned(self, batch: Batch, raw: str, start: int) -> str:
+        """A segment without the line ends around it, decoded."""
+        text = raw.strip(WHITE) if batch.is_wrapped else raw
+        return text if text.isascii() else self._decoded(text, _begin(batch, raw, start))
 
-    def _read(self, text: str, raw: str, byte: int) -> None:
-        """Read a segment whose text was not met at this place before."""
-        own = text.split(ELEMENT, SPLITS)
-        step = self._node.moves.get(own[0])
+    def _read(self, step: Step | None, text: str, raw: str, byte: int) -> None:
+        """Read a segment that was not met at this place before."""
         if step is None:
             if not text.strip(WHITE):
                 return
@@ -117,16 +131,9 @@ class Walk:
             if step is None:
                 self.ordinal += 1
                 return
-            own = text.split(ELEMENT, SPLITS)
-        value = None if step.rests is None else step.rests.value_of(own)
-        if value is None or step.opening is None:
-            self._checked(step, own, text, raw, byte)
-        else:
-            self._node = step.node
-            self.ordinal = self._entered = self.ordinal + 1
-            step.opening.begin(self.builder, own, value, self.ordinal, byte)
+        self._checked(step, text, raw, byte)
 
-    def _checked(self, step: Step, own: list[str], text: str, raw: str, byte: int) -> None:
+    def _checked(self, step: Step, text: str, raw: str, byte: int) -> None:
         """Check a segment and hand it on."""
         before, node = self._node, step.node
         self._node = node
@@ -141,17 +148,21 @@ class Walk:
             parts += _BLANKS[step.width - len(parts)]
         if step.matches(text) is None:
             self._examined(step, text, raw, ordinal, byte)
-        elif step.remembered is not None and (value := step.remembered.prepare(parts)) is not None:
-            self.grammar.keep(before, text, (node, step.remembered.apply, value))
-            step.remembered.apply(self.builder, value)
-        elif step.opening is not None and (value := step.opening.prepare(parts)) is not None:
-            step.opening.begin(self.builder, parts, value, ordinal, byte)
-            if step.rests is not None:
-                step.rests.keep(own, value)
-        else:
+        elif step.remembered is None or not self._kept(step, step.remembered, before, text, parts):
             step.handle(self.builder, parts, ordinal, byte)
         if node.is_last:
             self.trailer, self.trailer_byte, self.is_ended = parts, byte, True
+
+    def _kept(
+        self, step: Step, remembered: Remembered, before: Node, text: str, parts: list[str]
+    ) -> bool:
+        """Hand a sound segment on, and keep what it says, if there is nothing to say about it."""
+        value = remembered.prepare(parts)
+        if value is None:
+            return False
+        self.grammar.keep(before, text, (step.node, remembered.into, remembered.apply, value))
+        give(self.builder, remembered, value)
+        return True
 
     def _decoded(self, text: str, byte: int) -> str:
         value, is_guessed = self._decode(text)
@@ -261,6 +272,11 @@ class Walk:
         found = self.findings.report(code, segment=tag, ordinal=ordinal, byte=byte)
         if found.severity is Severity.LINE:
             self.builder.spoil(found)
+
+
+def _begin(batch: Batch, raw: str, start: int) -> int:
+    """The byte at which a segment begins, behind the line ends before it."""
+    return start + len(raw) - len(raw.lstrip(WHITE)) if batch.is_wrapped else start
 
 
 def _without(value: str, component: int) -> str:

@@ -10,9 +10,11 @@ from shared.formats.edi.building import LineBuilder
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.findings import Findings
 from shared.formats.edi.gtins import GTIN
+from shared.formats.edi.handling import Direct, Facts, Quick, sound
+from shared.formats.edi.tables import SegmentRule
 from shared.formats.edifact.profile import PartnerProfile
-from shared.formats.edifact.scopes import Scope
-from shared.formats.edifact.values import decimal_of, remembered_item_id
+from shared.formats.edifact.scopes import BLANK, Scope
+from shared.formats.edifact.values import decimal_of, item_id
 from shared.formats.edifact.vocabularies import GTINS
 
 Handle = Callable[[Any, list[str], int, int], None]
@@ -29,6 +31,7 @@ class MessageBuilder(LineBuilder[Scope]):
         self.begin = _NOTHING
         self.hash = Decimal(0)
         self.is_subline = False
+        self.doubtful: list[str] | None = None  # of a line about which there may be more to say
 
     @property
     def number(self) -> str:
@@ -43,31 +46,29 @@ class MessageBuilder(LineBuilder[Scope]):
     def end_line(self) -> None:
         """The line is whole; a sub-line is part of another one, and is not carried."""
         if self.is_subline:
-            self.is_subline, self.line, self.scope, self._fault = False, None, self.head, None
+            self.is_subline, self.line, self.facts, self._fault = False, None, vars(self.head), None
         else:
             super().end_line()
 
     def line_ids(self, parts: list[str]) -> tuple[ItemId, ...]:
         """What names the item: LIN first, then each PIA."""
-        value, qualifier = (*parts[3].split(COMPONENT, 2), "")[:2]
-        if not value:
-            return self.scope.ids
-        named = remembered_item_id(qualifier, value)
-        if qualifier in GTINS and named.scheme != GTIN:
-            at = (self.ordinal, self.byte)
-            self.report("CHECK_DIGIT_WRONG", parts, at, field=3, component=1, value=value)
-        return (named, *self.scope.ids)
+        if self.doubtful is parts:
+            value, qualifier = _named(parts)
+            if qualifier in GTINS and any(each.scheme != GTIN for each in self.facts["named"]):
+                code = "CHECK_DIGIT_WRONG"
+                self.report(code, parts, self.at, field=3, component=1, value=value)
+        named: tuple[ItemId, ...] = self.facts["named"] + self.facts["ids"]
+        return named
 
     def check_identified(self, parts: list[str], *, is_described: bool) -> None:
         """A line says what it is of (ITM1)."""
         if not is_described:
-            at = (self.ordinal, self.byte)
-            self.spoil(self.report("LINE_ID_MISSING", parts, at, field=3))
+            self.spoil(self.report("LINE_ID_MISSING", parts, self.at, field=3))
 
     def check_quantity(self, parts: list[str], quantity: object) -> None:
         """A line says how many (LAW1)."""
         if quantity is None:
-            self.spoil(self.report("QUANTITY_MISSING", parts, (self.ordinal, self.byte)))
+            self.spoil(self.report("QUANTITY_MISSING", parts, self.at))
 
     def dates_without(self, *used: Dated | None) -> tuple[Dated, ...]:
         """The days of the head but for those that stand in fields of their own."""
@@ -80,14 +81,54 @@ def on_begin(b: MessageBuilder, p: list[str], _ordinal: int, _byte: int) -> None
 
 
 def on_line(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """LIN: a line begins; the one before is whole."""
-    if b.line is not None:
-        b.end_line()
-    b.line, b.ordinal, b.byte, b.scope = p, ordinal, byte, Scope()
-    b.count += 1
-    if p[4] and not p[4].startswith(COMPONENT):
+    """LIN: a line begins about which there may be more to say; the one before is whole."""
+    b.begin_line(p, BLANK | _line(p), ordinal, byte)
+    b.doubtful = p
+    if _is_subline(p):
         b.report("SUBLINE_UNREAD", p, (ordinal, byte), field=4)
         b.is_subline = True
+
+
+def _line(p: list[str]) -> dict[str, Any]:
+    value, qualifier = _named(p)
+    named = (item_id(qualifier, value),) if value else ()
+    return {"number": p[1], "action": p[2], "named": named}
+
+
+def _line_reader(rule: SegmentRule) -> Quick:
+    number, action, item = (use.element for use in rule.uses[:3])
+    numbers, actions, items = sound(number), sound(action), sound(item, _right_item)
+
+    def quick(own: list[str], _text: str, _open: Facts) -> Facts | None:
+        facts = BLANK.copy()
+        try:
+            _, number, action, item = own
+            facts["number"], facts["named"] = numbers[number], items[item]
+            facts["action"] = actions[action] if action else ""
+        except (KeyError, ValueError):
+            return None
+        return facts
+
+    return quick
+
+
+def _right_item(stated: str) -> tuple[ItemId, ...] | None:
+    value, qualifier = (*stated.split(COMPONENT, 2), "")[:2]
+    named = item_id(qualifier, value)
+    is_wrong = not value or (qualifier in GTINS and named.scheme != GTIN)
+    return None if is_wrong else (named,)
+
+
+def _named(p: list[str]) -> tuple[str, str]:
+    value, qualifier = (*p[3].split(COMPONENT, 2), "")[:2]
+    return value, qualifier
+
+
+def _is_subline(p: list[str]) -> bool:
+    return bool(p[4]) and not p[4].startswith(COMPONENT)
+
+
+LINE = Direct(_line_reader, on_line)
 
 
 def on_divider(b: MessageBuilder, _p: list[str], _ordinal: int, _byte: int) -> None:

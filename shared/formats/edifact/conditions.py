@@ -39,11 +39,6 @@ def terms(p: list[str]) -> PaymentTerms:
     )
 
 
-def add_terms(b: MessageBuilder, value: PaymentTerms) -> None:
-    """Terms of the head."""
-    b.scope.terms += (value,)
-
-
 def terms_date(p: list[str]) -> tuple[str, Dated] | None:
     """DTM of terms."""
     found = dated(p)
@@ -80,11 +75,6 @@ def charge(p: list[str]) -> Charge:
     return Charge(kind=CHARGE_KINDS.word(p[1]), code=code or number, text=joined((first, second)))
 
 
-def add_charge(b: MessageBuilder, value: Charge) -> None:
-    """A charge of the head or line, whose figures follow."""
-    b.scope.charges += (value,)
-
-
 def set_charge_amount(b: MessageBuilder, value: tuple[str, Decimal]) -> None:
     """MOA of a charge; the first is its amount."""
     b.scope.charges = _last_changed(
@@ -115,11 +105,6 @@ def _change_charge(b: MessageBuilder, **facts: Any) -> None:  # noqa: ANN401 - f
 def tax(p: list[str]) -> Tax:
     """TAX."""
     return Tax(kind=parts_of(p[2])[0], percent=decimal_of(parts_of(p[5])[3]))
-
-
-def add_tax(b: MessageBuilder, value: Tax) -> None:
-    """A tax of the head or line."""
-    b.scope.taxes += (value,)
 
 
 def set_tax_amount(b: MessageBuilder, value: tuple[str, Decimal]) -> None:

@@ -79,9 +79,7 @@ def verdict_of(stated: str, sets: tuple[AcknowledgedSet, ...]) -> str:
 
 def on_message(b: ControlBuilder, p: list[str], ordinal: int, byte: int) -> None:
     """UCM."""
-    b.end_line()
-    b.line, b.ordinal, b.byte = p, ordinal, byte
-    b.count += 1
+    b.begin_line(p, {}, ordinal, byte)
 
 
 def on_interchange(b: ControlBuilder, p: list[str], _ordinal: int, _byte: int) -> None:

@@ -4,23 +4,18 @@ A handler gets the builder, the segment's elements with the tag first (filled up
 place exists), its number in the message and its byte. What cannot be used was blanked before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from shared.formats.edi.grammar import Remembered
+from shared.formats.edi.handling import Direct, Remembered, alone, gathered, remembered
 from shared.formats.edifact.building import (
+    LINE,
     Handle,
-    MessageBuilder,
     on_begin,
     on_count,
     on_divider,
-    on_line,
 )
 from shared.formats.edifact.conditions import (
-    add_charge,
-    add_tax,
-    add_terms,
     add_terms_date,
     begin_part,
     charge,
@@ -37,15 +32,8 @@ from shared.formats.edifact.conditions import (
     terms_date,
 )
 from shared.formats.edifact.facts import (
-    add_amount,
-    add_date,
-    add_description,
     add_ids,
-    add_price,
-    add_quantity,
-    add_reference,
     add_reference_date,
-    add_text,
     amount,
     currency,
     dated,
@@ -73,29 +61,11 @@ from shared.formats.edifact.parties import (
     party,
 )
 
-
-def remembered(
-    prepare: Callable[[list[str]], Any],
-    apply: Callable[[Any, Any], None],
-    otherwise: Handle | None = None,
-) -> Remembered:
-    """A handler whose value is kept by the segment's text; `otherwise` where there is none."""
-
-    def handle(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
-        value = prepare(p)
-        if value is not None:
-            apply(b, value)
-        elif otherwise is not None:
-            otherwise(b, p, ordinal, byte)
-
-    return Remembered(prepare, apply, handle)
-
-
-_REFERENCE = remembered(reference, add_reference)
-Handlers = Mapping[str, Handle | Remembered]
+_REFERENCE = gathered(alone(reference), "references")
+Handlers = Mapping[str, Handle | Remembered | Direct]
 COMMON: Handlers = MappingProxyType(
     {
-        "ALC/ALC": remembered(charge, add_charge),
+        "ALC/ALC": gathered(alone(charge), "charges"),
         "ALC/MOA": remembered(amount, set_charge_amount, on_amount),
         "ALC/MOA/MOA": remembered(amount, set_charge_amount, on_amount),
         "ALC/PCD/PCD": remembered(percent, set_charge_percent),
@@ -105,23 +75,23 @@ COMMON: Handlers = MappingProxyType(
         "CNT": on_count,
         "CUX": remembered(currency, set_currency),
         "CUX/CUX": remembered(currency, set_currency),
-        "DTM": remembered(dated, add_date, on_date),
-        "FTX": remembered(text_of, add_text),
-        "IMD": remembered(description, add_description),
-        "LIN/LIN": on_line,
-        "MOA": remembered(amount, add_amount, on_amount).handle,
-        "MOA/MOA": remembered(amount, add_amount, on_amount).handle,
+        "DTM": gathered(alone(dated), "dates", on_date),
+        "FTX": gathered(alone(text_of), "texts"),
+        "IMD": gathered(alone(description), "descriptions"),
+        "LIN/LIN": LINE,
+        "MOA": gathered(alone(amount), "amounts", on_amount).handle,
+        "MOA/MOA": gathered(alone(amount), "amounts", on_amount).handle,
         "NAD/CTA/COM": remembered(channels, add_channels),
         "NAD/CTA/CTA": remembered(contact, add_contact),
         "NAD/NAD": remembered(party, add_party),
         "NAD/RFF/RFF": remembered(reference, add_party_reference),
         "PAT/DTM": remembered(terms_date, add_terms_date, on_date),
         "PAT/MOA": remembered(amount, set_terms_amount, on_amount),
-        "PAT/PAT": remembered(terms, add_terms),
+        "PAT/PAT": gathered(alone(terms), "terms"),
         "PAT/PCD": remembered(percent, set_terms_percent),
         "PIA": remembered(identified, add_ids, on_ids),
-        "PRI/PRI": remembered(price, add_price, on_price),
-        "QTY": remembered(quantity, add_quantity, on_quantity),
+        "PRI/PRI": gathered(alone(price), "prices", on_price),
+        "QTY": gathered(alone(quantity), "quantities", on_quantity),
         "RFF/DTM": remembered(dated, add_reference_date, on_date),
         "RFF/RFF": _REFERENCE.handle,  # above the lines they hardly ever come again
         "LIN/RFF/RFF": _REFERENCE,
@@ -129,7 +99,7 @@ COMMON: Handlers = MappingProxyType(
         "SCC/QTY/DTM": remembered(dated, end_part, on_date),
         "SCC/QTY/QTY": remembered(quantity, begin_part, on_quantity),
         "TAX/MOA": remembered(amount, set_tax_amount, on_amount).handle,
-        "TAX/TAX": remembered(tax, add_tax),
+        "TAX/TAX": gathered(alone(tax), "taxes"),
         "UNS": on_divider,
     }
 )

@@ -65,11 +65,6 @@ def reference(p: list[str]) -> Reference | None:
     return Reference(REFERENCES.word(kind), value, line) if value else None
 
 
-def add_reference(b: MessageBuilder, value: Reference) -> None:
-    """A reference of the head or line."""
-    b.scope.references += (value,)
-
-
 def add_reference_date(b: MessageBuilder, value: Dated) -> None:
     """DTM of a reference: the day of the order is kept."""
     if b.scope.references and b.scope.references[-1].kind == "purchase_order":
@@ -81,19 +76,9 @@ def text_of(p: list[str]) -> str | None:
     return joined(parts_of(p[4])[:5]) or None
 
 
-def add_text(b: MessageBuilder, value: str) -> None:
-    """A text of the head or line."""
-    b.scope.texts += (value,)
-
-
 def description(p: list[str]) -> str | None:
     """IMD with free text."""
     return joined(parts_of(p[3])[3:5]) or None
-
-
-def add_description(b: MessageBuilder, value: str) -> None:
-    """A description of the line."""
-    b.scope.descriptions += (value,)
 
 
 def currency(p: list[str]) -> str | None:
@@ -113,11 +98,6 @@ def quantity(p: list[str]) -> Stated | None:
     return None if number is None else Stated(kind, number, unit)
 
 
-def add_quantity(b: MessageBuilder, value: Stated) -> None:
-    """A quantity of the line."""
-    b.scope.quantities += (value,)
-
-
 def on_quantity(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
     """QTY without a number that can be used; one that is empty was told already."""
     if parts_of(p[1])[1]:
@@ -134,11 +114,6 @@ def price(p: list[str]) -> Price | None:
     return Price(kind, number, basis)
 
 
-def add_price(b: MessageBuilder, value: Price) -> None:
-    """A price of the line."""
-    b.scope.prices += (value,)
-
-
 def on_price(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
     """PRI without a number that can be used."""
     on_wrong_number(b, p, (ordinal, byte), (1, 2))
@@ -149,11 +124,6 @@ def amount(p: list[str]) -> tuple[str, Decimal] | None:
     kind, value = parts_of(p[1])[:2]
     number = decimal_of(value)
     return None if number is None else (kind, number)
-
-
-def add_amount(b: MessageBuilder, value: tuple[str, Decimal]) -> None:
-    """An amount of the head or line."""
-    b.scope.amounts += (value,)
 
 
 def on_amount(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Charge, Origin, Tax
-from shared.formats.edi.grammar import ignore
+from shared.formats.edi.handling import ignore
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
 from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
@@ -55,8 +55,8 @@ class InvoiceBuilder(MessageBuilder):
                 "taxes": scope.taxes,
                 "parties": scope.people() if scope.parties else (),
                 "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
+                "ordinal": self.at[0],
+                "byte": self.at[1],
             },
         )
 

@@ -11,9 +11,10 @@ from shared.canonical.purchase_order import (
     PurchaseOrderAcknowledgement,
 )
 from shared.canonical.trade import Dated, ItemId, Origin, Reference
+from shared.formats.edi.handling import alone, gathered
 from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
-from shared.formats.edifact.details import COMMON, Handlers, remembered
+from shared.formats.edifact.details import COMMON, Handlers
 from shared.formats.edifact.facts import joined, parts_of
 from shared.formats.edifact.scopes import Stated
 from shared.formats.edifact.vocabularies import (
@@ -54,8 +55,8 @@ class OrderBuilder(MessageBuilder):
                 "schedules": scope.schedules,
                 "parties": scope.people() if scope.parties else (),
                 "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
+                "ordinal": self.at[0],
+                "byte": self.at[1],
             },
         )
 
@@ -149,8 +150,7 @@ class AcknowledgementBuilder(OrderBuilder):
         statuses: list[LineStatus] = []
         if said or scope.substitutes or scope.reasons:
             if said and not ACTIONS.knows(said):
-                at = (self.ordinal, self.byte)
-                self.spoil(self.report("STATUS_UNKNOWN", parts, at, field=2, value=said))
+                self.spoil(self.report("STATUS_UNKNOWN", parts, self.at, field=2, value=said))
             statuses.append(
                 LineStatus(
                     status=self._status(said),
@@ -204,11 +204,6 @@ def discrepancy(p: list[str]) -> str | None:
     return p[2] or reason[0] or joined((reason[3],)) or None
 
 
-def add_reason(b: MessageBuilder, value: str) -> None:
-    """Why the line is not as it was ordered."""
-    b.scope.reasons += (value,)
-
-
-_DISCREPANCY = remembered(discrepancy, add_reason)
+_DISCREPANCY = gathered(alone(discrepancy), "reasons")
 ORDER: Handlers = COMMON
 ACKNOWLEDGEMENT: Handlers = MappingProxyType({**COMMON, "QVR": _DISCREPANCY})

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.canonical.purchase_order import Schedule
 from shared.canonical.ship_notice import Carrier, Load
@@ -17,7 +17,7 @@ from shared.canonical.trade import (
     Reference,
     Tax,
 )
-from shared.formats.edi.bounds import DETAILS_LIMIT
+from shared.formats.edi.building import Gathered
 from shared.formats.edi.invoice_sums import OPPOSITE
 
 _NOTHING = Decimal(0)
@@ -64,39 +64,37 @@ class PartyScope:
         return replace(self.party, contacts=self.contacts, references=self.references)
 
 
-class Scope:
-    """What the head or one line has gathered; most have little of it, so it begins empty."""
+class Scope(Gathered):
+    """What the head or one line has gathered so far; `named` is what LIN itself names."""
 
-    dates: tuple[Dated, ...] = ()
-    references: tuple[Reference, ...] = ()
-    ordered_on: date | None = None
-    texts: tuple[str, ...] = ()
-    descriptions: tuple[str, ...] = ()
-    charges: tuple[Charge, ...] = ()
-    taxes: tuple[Tax, ...] = ()
-    terms: tuple[PaymentTerms, ...] = ()
-    parties: tuple[PartyScope, ...] = ()
-    currency = ""
-    ids: tuple[ItemId, ...] = ()
-    substitutes: tuple[ItemId, ...] = ()
-    quantities: tuple[Stated, ...] = ()
-    prices: tuple[Price, ...] = ()
-    amounts: tuple[tuple[str, Decimal], ...] = ()
-    scheduled: Stated | None = None  # a part of the line whose day has not come yet
-    schedules: tuple[Schedule, ...] = ()
-    reasons: tuple[str, ...] = ()
-    loads: tuple[Load, ...] = ()
-    carriers: tuple[Carrier, ...] = ()
-    marks: tuple[tuple[str, str], ...] = ()
-    lots: tuple[str, ...] = ()
-    serials: tuple[str, ...] = ()
-    packaging_level = ""
+    dates: tuple[Dated, ...]
+    references: tuple[Reference, ...]
+    ordered_on: date | None
+    texts: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    charges: tuple[Charge, ...]
+    taxes: tuple[Tax, ...]
+    terms: tuple[PaymentTerms, ...]
+    parties: tuple[PartyScope, ...]
+    currency: str
+    named: tuple[ItemId, ...]
+    ids: tuple[ItemId, ...]
+    substitutes: tuple[ItemId, ...]
+    quantities: tuple[Stated, ...]
+    prices: tuple[Price, ...]
+    amounts: tuple[tuple[str, Decimal], ...]
+    scheduled: Stated | None  # a part of the line whose day has not come yet
+    schedules: tuple[Schedule, ...]
+    reasons: tuple[str, ...]
+    loads: tuple[Load, ...]
+    carriers: tuple[Carrier, ...]
+    marks: tuple[tuple[str, str], ...]
+    lots: tuple[str, ...]
+    serials: tuple[str, ...]
+    packaging_level: str
 
-    @property
-    def is_overfull(self) -> bool:
-        """Whether there is more of one kind of detail than any line has."""
-        gathered = (each for each in vars(self).values() if isinstance(each, tuple))
-        return any(len(each) > DETAILS_LIMIT for each in gathered)
+    def __init__(self) -> None:
+        self.__dict__ = BLANK.copy()
 
     @property
     def price(self) -> Price:
@@ -134,6 +132,10 @@ class Scope:
     def people(self) -> tuple[Party, ...]:
         """The parties, each whole."""
         return tuple(party.made() for party in self.parties)
+
+
+_SINGLE = {"ordered_on": None, "currency": "", "scheduled": None, "packaging_level": ""}
+BLANK: dict[str, Any] = {**dict.fromkeys(Scope.__annotations__, ()), **_SINGLE}
 
 
 def with_amount(charge: Charge, amount: Decimal) -> Charge:

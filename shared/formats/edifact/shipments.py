@@ -6,12 +6,13 @@ from types import MappingProxyType
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
 from shared.canonical.trade import BrokenLine, ItemId, Origin
+from shared.formats.edi.handling import alone, gathered, remembered
 from shared.formats.edi.making import made
 from shared.formats.edi.shipment_tree import arranged
-from shared.formats.edifact.building import MessageBuilder, on_line
-from shared.formats.edifact.details import COMMON, Handlers, remembered
+from shared.formats.edifact.building import LINE, MessageBuilder
+from shared.formats.edifact.details import COMMON, Handlers
 from shared.formats.edifact.facts import joined, parts_of
-from shared.formats.edifact.orders import add_reason, discrepancy
+from shared.formats.edifact.orders import discrepancy
 from shared.formats.edifact.scopes import Scope
 from shared.formats.edifact.values import decimal_of
 from shared.formats.edifact.vocabularies import DISCREPANCIES, PALLETS, PURPOSES
@@ -57,7 +58,7 @@ class ShipmentBuilder(MessageBuilder):
         return self._node(scope, parts[1], parts[2], inner if parts[2] else _WHOLE)
 
     def _item(self, parts: list[str]) -> ShipmentNode:
-        scope, at = self.scope, (self.ordinal, self.byte)
+        scope, at = self.scope, self.at
         shipped, ordered = scope.quantity(*_SHIPPED), scope.quantity(*_ORDERED)
         ids = self._apart(self.line_ids(parts) + scope.substitutes)
         self.check_quantity(parts, shipped)
@@ -67,7 +68,7 @@ class ShipmentBuilder(MessageBuilder):
         self.items += 1
         self.hash += shipped.number if shipped else Decimal(0)
         order = scope.reference("purchase_order")
-        node = self._node(scope, f"{self.package}/{parts[1] or self.ordinal}", self.package, "item")
+        node = self._node(scope, f"{self.package}/{parts[1] or at[0]}", self.package, "item")
         vars(node).update(
             number=parts[1],
             purchase_order=order.value if order else "",
@@ -118,8 +119,8 @@ class ShipmentBuilder(MessageBuilder):
                 "dates": scope.dates,
                 "parties": scope.people(),
                 "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
+                "ordinal": self.at[0],
+                "byte": self.at[1],
             },
         )
 
@@ -159,14 +160,9 @@ class ShipmentBuilder(MessageBuilder):
 
 def on_package(b: ShipmentBuilder, p: list[str], ordinal: int, byte: int) -> None:
     """CPS: a package begins, or the shipment as a whole."""
-    b.end_line()
-    b.line, b.ordinal, b.byte, b.scope = p, ordinal, byte, Scope()
+    b.begin_line(p, vars(Scope()), ordinal, byte)
+    b.count -= 1  # CNT counts the items
     b.package = p[1]
-
-
-def on_item(b: ShipmentBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """LIN: an item in the package above."""
-    on_line(b, p, ordinal, byte)
 
 
 def carrier(p: list[str]) -> Carrier:
@@ -178,19 +174,9 @@ def carrier(p: list[str]) -> Carrier:
     return Carrier(who[0] if is_scac else "", mode, routing, joined((means[3] or means[0],)))
 
 
-def add_carrier(b: MessageBuilder, value: Carrier) -> None:
-    """A carrier of the shipment."""
-    b.scope.carriers += (value,)
-
-
 def load(p: list[str]) -> Load:
     """PAC: how many packages of which kind."""
     return Load(decimal_of(p[1]), parts_of(p[3])[0] or parts_of(p[3])[3])
-
-
-def add_load(b: MessageBuilder, value: Load) -> None:
-    """Packages of the node."""
-    b.scope.loads += (value,)
 
 
 def weight(p: list[str]) -> tuple[Decimal, str] | None:
@@ -226,18 +212,18 @@ def add_numbers(b: MessageBuilder, value: tuple[str, tuple[str, ...]]) -> None:
 
 
 _NUMBERS = remembered(numbers, add_numbers).handle  # each number comes once
-_DISCREPANCY = remembered(discrepancy, add_reason)
+_DISCREPANCY = gathered(alone(discrepancy), "reasons")
 _WEIGHT = remembered(weight, add_weight)
 SHIPMENT: Handlers = MappingProxyType(
     {
         **COMMON,
         "CPS/CPS": on_package,
-        "CPS/LIN/LIN": on_item,
+        "CPS/LIN/LIN": LINE,
         "GIN": _NUMBERS,
         "MEA": _WEIGHT,
         "PAC/GIN": _NUMBERS,
         "PAC/MEA": _WEIGHT,
-        "PAC/PAC": remembered(load, add_load),
+        "PAC/PAC": gathered(alone(load), "loads"),
         "PAC/PCI/GIN": _NUMBERS,
         "PAC/PCI/GIN/GIN": _NUMBERS,
         "PCI/DTM": COMMON["DTM"],
@@ -245,6 +231,6 @@ SHIPMENT: Handlers = MappingProxyType(
         "PCI/GIN/GIN": _NUMBERS,
         "QVR": _DISCREPANCY,
         "QVR/QVR": _DISCREPANCY,
-        "TDT/TDT": remembered(carrier, add_carrier),
+        "TDT/TDT": gathered(alone(carrier), "carriers"),
     }
 )

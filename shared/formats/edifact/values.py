@@ -12,7 +12,6 @@ from shared.formats.edi.gtins import GTIN, sound_gtin
 from shared.formats.edifact.vocabularies import GTINS, ITEM_SCHEMES
 
 _REMEMBERED = 4096
-_REMEMBERED_IDS = 8192
 _CENTURY = 50  # a year without one is of this century below it
 _DATE, _MINUTE, _SECOND, _SHORT, _SHORT_MINUTE = 8, 12, 14, 6, 10
 _BY_FORMAT = {  # code list 2379: how many digits, or where the year stands
@@ -71,9 +70,6 @@ def item_id(qualifier: str, value: str) -> ItemId:
     """A product id; a GTIN with a sound check digit in 14 digits, another one as it was sent."""
     gtin = sound_gtin(value) if qualifier in GTINS else ""
     return ItemId(GTIN, gtin) if gtin else ItemId(ITEM_SCHEMES.word(qualifier), value)
-
-
-remembered_item_id = lru_cache(maxsize=_REMEMBERED_IDS)(item_id)
 
 
 def _digits(text: str, *, is_as_stated: bool) -> Moment | None:

@@ -13,9 +13,10 @@ from shared.canonical.catalogue import (
 )
 from shared.canonical.trade import Dated, Origin
 from shared.formats.edi.delimiters import COMPONENT
+from shared.formats.edi.handling import alone, gathered, remembered
 from shared.formats.edi.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
-from shared.formats.x12.details import COMMON, Handlers, dated, once, remembered
+from shared.formats.x12.details import COMMON, Handlers, dated, once
 from shared.formats.x12.values import day_of, decimal_of
 from shared.formats.x12.vocabularies import (
     CATALOGUE_KINDS,
@@ -45,7 +46,7 @@ class CatalogueBuilder(SetBuilder):
         scope = self.scope
         ids = self.ids(parts, _IDS)
         if not ids:
-            self.spoil(self.report("LINE_ID_MISSING", parts, (self.ordinal, self.byte), field=3))
+            self.spoil(self.report("LINE_ID_MISSING", parts, self.at, field=3))
         return made(
             CatalogueItem,
             {
@@ -58,8 +59,8 @@ class CatalogueBuilder(SetBuilder):
                 "dates": scope.dates,
                 "references": scope.references,
                 "texts": scope.texts,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
+                "ordinal": self.at[0],
+                "byte": self.at[1],
             },
         )
 
@@ -91,11 +92,10 @@ class StockBuilder(SetBuilder):
         """An item and how many of it there are, by kind."""
         scope = self.scope
         ids = self.ids(parts, _IDS)
-        at = (self.ordinal, self.byte)
         if not ids:
-            self.spoil(self.report("LINE_ID_MISSING", parts, at, field=3))
+            self.spoil(self.report("LINE_ID_MISSING", parts, self.at, field=3))
         if not scope.quantities:
-            self.spoil(self.report("QUANTITY_MISSING", parts, at))
+            self.spoil(self.report("QUANTITY_MISSING", parts, self.at))
         return made(
             StockLine,
             {
@@ -108,8 +108,8 @@ class StockBuilder(SetBuilder):
                 "dates": scope.dates,
                 "references": scope.references,
                 "parties": scope.people(),
-                "ordinal": self.ordinal,
-                "byte": self.byte,
+                "ordinal": self.at[0],
+                "byte": self.at[1],
             },
         )
 
@@ -157,11 +157,6 @@ def price(p: list[str]) -> CataloguePrice:
     )
 
 
-def add_price(b: SetBuilder, value: CataloguePrice) -> None:
-    """A price of the item."""
-    b.scope.prices += (value,)
-
-
 def add_price_date(b: SetBuilder, value: Dated) -> None:
     """DTM of the price above."""
     if b.scope.prices:
@@ -172,11 +167,6 @@ def add_price_date(b: SetBuilder, value: Dated) -> None:
 def pack(p: list[str]) -> Pack:
     """PO4."""
     return Pack(p[1], decimal_of(p[2]), p[3], p[4], p[14])
-
-
-def add_pack(b: SetBuilder, value: Pack) -> None:
-    """A package of the item."""
-    b.scope.packs += (value,)
 
 
 def on_quantity(b: StockBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
@@ -200,8 +190,8 @@ CATALOGUE: Handlers = MappingProxyType(
         "BCT": on_begin,
         "LIN/LIN": on_item,
         "G53": once,
-        "PO4": remembered(pack, add_pack),
-        "CTP/CTP": remembered(price, add_price),
+        "PO4": gathered(alone(pack), "packs"),
+        "CTP/CTP": gathered(alone(price), "prices"),
         "CTP/DTM": remembered(dated, add_price_date),
         "CTT/CTT": on_count,
     }

@@ -6,17 +6,27 @@ place exists), its number in the set and its byte. What cannot be used was blank
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from shared.canonical.trade import Charge, Contact, Dated, PaymentTerms, Reference, Tax
-from shared.formats.edi.grammar import Opening, Remembered
+from shared.formats.edi.handling import (
+    Direct,
+    Facts,
+    Quick,
+    Remembered,
+    alone,
+    gathered,
+    remembered,
+)
 from shared.formats.edi.invoice_sums import OPPOSITE
+from shared.formats.edi.patterns import element_matcher
+from shared.formats.edi.tables import SegmentRule
 from shared.formats.x12.building import Handle, SetBuilder
 from shared.formats.x12.scopes import PartyScope
 from shared.formats.x12.values import day_of, decimal_of, hundredths_of
 from shared.formats.x12.vocabularies import CHANNELS, CHARGE_KINDS, DATES, REFERENCES
 
 NOTES_FOLLOW = "L1"  # of N9
+_FREE = ["F", "", "", ""]  # of PID: no coded description
 TAX_CODE = "H850"  # MAT7: inbound, it is tax
 
 
@@ -32,11 +42,6 @@ def dated(p: list[str]) -> Dated | None:
     return None if day is None else Dated(DATES.word(p[1]), day, p[3])
 
 
-def add_date(b: SetBuilder, value: tuple[Dated, ...]) -> None:
-    """A day of the head or line."""
-    b.scope.dates += value
-
-
 def reference(p: list[str]) -> Reference:
     """REF or N9."""
     return Reference(REFERENCES.word(p[1]), p[2], p[3])
@@ -45,21 +50,6 @@ def reference(p: list[str]) -> Reference:
 def note_or_reference(p: list[str]) -> Reference | None:
     """N9; one that only says that notes follow is none."""
     return None if p[1] == NOTES_FOLLOW else reference(p)
-
-
-def add_reference(b: SetBuilder, value: tuple[Reference, ...]) -> None:
-    """A reference of the head or line."""
-    b.scope.references += value
-
-
-def add_text(b: SetBuilder, value: tuple[str, ...]) -> None:
-    """MSG or NTE."""
-    b.scope.texts += value
-
-
-def add_description(b: SetBuilder, value: tuple[str, ...]) -> None:
-    """PID with free text; coded ones are in no list of ours."""
-    b.scope.description += value
 
 
 def add_currency(b: SetBuilder, value: str) -> None:
@@ -83,19 +73,9 @@ def charge(p: list[str]) -> Charge:
     )
 
 
-def add_charge(b: SetBuilder, value: tuple[Charge, ...]) -> None:
-    """A charge of the head or line."""
-    b.scope.charges += value
-
-
 def tax(p: list[str]) -> Tax:
     """TXI."""
     return Tax(kind=p[1], amount=decimal_of(p[2]), percent=decimal_of(p[3]))
-
-
-def add_tax(b: SetBuilder, value: tuple[Tax, ...]) -> None:
-    """A tax of the head or line."""
-    b.scope.taxes += value
 
 
 def terms(p: list[str]) -> PaymentTerms:
@@ -111,11 +91,6 @@ def terms(p: list[str]) -> PaymentTerms:
         discount_amount=hundredths_of(p[8]),
         text=p[12],
     )
-
-
-def add_terms(b: SetBuilder, value: tuple[PaymentTerms, ...]) -> None:
-    """Terms of the head."""
-    b.scope.terms += value
 
 
 def on_total(b: SetBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
@@ -172,44 +147,30 @@ def texts_of(p: list[str]) -> tuple[str, ...]:
 
 def keep_part(b: SetBuilder, value: list[str]) -> None:
     """A segment that comes once in the head or line: kept by its tag."""
-    b.scope.parts = {**b.scope.parts, value[0]: value}
+    b.facts["parts"] = {**b.facts["parts"], value[0]: value}
 
 
 def description(p: list[str]) -> tuple[str, ...]:
-    """PID with free text."""
+    """PID with free text; coded ones are in no list of ours."""
     return (p[5],) if p[5] else ()
 
 
-def alone(prepare: Callable[[list[str]], Any]) -> Callable[[list[str]], tuple[Any] | None]:
-    """What is prepared as the tuple that it is gathered by."""
+def free_text(rule: SegmentRule) -> Quick:
+    """PID with free text and nothing else."""
+    is_sound = element_matcher(rule.uses[4].element)
 
-    def prepared(p: list[str]) -> tuple[Any] | None:
-        value = prepare(p)
-        return None if value is None else (value,)
+    def quick(own: list[str], _text: str, facts: Facts) -> Facts | None:
+        if own[1:-1] != _FREE or not is_sound(own[-1]):
+            return None
+        facts["description"] += (own[-1],)
+        return facts
 
-    return prepared
+    return quick
 
 
 def element(place: int) -> Callable[[list[str]], str]:
     """One element as it is."""
     return lambda p: p[place]
-
-
-def remembered(
-    prepare: Callable[[list[str]], Any],
-    apply: Callable[[Any, Any], None],
-    otherwise: Handle | None = None,
-) -> Remembered:
-    """A handler whose value is kept by the segment's text; `otherwise` where there is none."""
-
-    def handle(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
-        value = prepare(p)
-        if value is not None:
-            apply(b, value)
-        elif otherwise is not None:
-            otherwise(b, p, ordinal, byte)
-
-    return Remembered(prepare, apply, handle)
 
 
 def on_subline(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
@@ -218,29 +179,30 @@ def on_subline(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
 
 
 once = remembered(whole, keep_part)
-Handlers = Mapping[str, Handle | Remembered | Opening]
+_DESCRIPTION = Direct(free_text, gathered(description, "description").handle)
+Handlers = Mapping[str, Handle | Remembered | Direct]
 COMMON: Handlers = MappingProxyType(
     {
         "AMT/AMT": on_total,
         "CTT/AMT": on_total,
         "CUR": remembered(element(2), add_currency),
-        "DTM": remembered(alone(dated), add_date, on_date),
-        "ITD": remembered(alone(terms), add_terms),
-        "MSG": remembered(alone(element(1)), add_text),
+        "DTM": gathered(alone(dated), "dates", on_date),
+        "ITD": gathered(alone(terms), "terms"),
+        "MSG": gathered(alone(element(1)), "texts"),
         "N1/N1": remembered(whole, add_party),
         "N1/N2": remembered(texts_of, add_names),
         "N1/N3": remembered(texts_of, add_streets),
         "N1/N4": remembered(whole, set_place),
         "N1/PER": remembered(alone(contact), add_contact),
         "N1/REF": remembered(alone(reference), add_party_reference),
-        "N9/MSG": remembered(alone(element(1)), add_text),
-        "N9/N9": remembered(alone(note_or_reference), add_reference),
-        "NTE": remembered(alone(element(2)), add_text),
-        "PID": remembered(description, add_description),
-        "PID/PID": remembered(description, add_description),
-        "REF": remembered(alone(reference), add_reference),
-        "SAC/SAC": remembered(alone(charge), add_charge),
+        "N9/MSG": gathered(alone(element(1)), "texts"),
+        "N9/N9": gathered(alone(note_or_reference), "references"),
+        "NTE": gathered(alone(element(2)), "texts"),
+        "PID": _DESCRIPTION,
+        "PID/PID": _DESCRIPTION,
+        "REF": gathered(alone(reference), "references"),
+        "SAC/SAC": gathered(alone(charge), "charges"),
         "SLN/SLN": on_subline,
-        "TXI": remembered(alone(tax), add_tax),
+        "TXI": gathered(alone(tax), "taxes"),
     }
 )

@@ -11,7 +11,7 @@ from shared.canonical.acknowledgement import (
 )
 from shared.canonical.trade import Origin
 from shared.formats.edi.delimiters import COMPONENT
-from shared.formats.x12.building import SetBuilder, on_begin
+from shared.formats.x12.building import SetBuilder, on_begin, on_line
 from shared.formats.x12.details import Handlers
 from shared.formats.x12.vocabularies import ACK_VERDICTS
 
@@ -79,13 +79,6 @@ def _count(text: str) -> int:
     return int(text) if text.isdecimal() and text.isascii() else 0
 
 
-def on_set(b: FunctionalBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """AK2."""
-    b.end_line()
-    b.line, b.ordinal, b.byte = p, ordinal, byte
-    b.count += 1
-
-
 def on_segment_error(b: FunctionalBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
     """AK3 or IK3."""
     b.errors.append(SegmentError(p[1], _count(p[2]), p[3], p[4]))
@@ -115,7 +108,7 @@ def on_group_verdict(b: FunctionalBuilder, p: list[str], _ordinal: int, _byte: i
 FUNCTIONAL: Handlers = MappingProxyType(
     {
         "AK1": on_begin,
-        "AK2/AK2": on_set,
+        "AK2/AK2": on_line,
         "AK2/AK3/AK3": on_segment_error,
         "AK2/IK3/IK3": on_segment_error,
         "AK2/AK3/AK4": on_element_error,

@@ -5,15 +5,18 @@ from types import MappingProxyType
 
 from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Origin
+from shared.formats.edi.handling import ignore
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
 from shared.formats.edi.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count
 from shared.formats.x12.details import COMMON, Handlers
 from shared.formats.x12.priced_lines import IDS, NUMBERS, priced_line
+from shared.formats.x12.scopes import blank, settle
 from shared.formats.x12.values import day_of, hundredths_of
 from shared.formats.x12.vocabularies import INVOICE_KINDS, PURPOSES
 
-_PO_SCHEME, _PO_LINE_SCHEME = "PO", "PL"
+_ORDER_SCHEMES = {"PO": "purchase_order", "PL": "purchase_order_line"}  # element 235
+_ORDER_REFERENCES = {"purchase_order": "purchase_order", "line": "purchase_order_line"}
 
 
 class InvoiceBuilder(SetBuilder):
@@ -24,21 +27,20 @@ class InvoiceBuilder(SetBuilder):
         self.totals = [""] * 5
         self.totals_at = (0, 0)
 
-    def made_line(self, _parts: list[str]) -> object:
+    def made_line(self, parts: list[str]) -> object:
         """A line, its sign as sent."""
-        if self.doubtful is not None:
+        if self.doubtful is parts:
             for field in NUMBERS:
-                self.number(self.doubtful, field)
-            self.ids(self.doubtful, IDS)
-        facts = self.scope.facts()
-        order = line = ""
+                self.number(parts, field)
+            self.ids(parts, IDS)
+        facts = self.facts
+        settle(facts)
         for scheme, value in facts["ids"]:
-            order = order or (value if scheme == _PO_SCHEME else "")
-            line = line or (value if scheme == _PO_LINE_SCHEME else "")
+            if scheme in _ORDER_SCHEMES:
+                facts[_ORDER_SCHEMES[scheme]] = facts[_ORDER_SCHEMES[scheme]] or value
         for kind, value, _ in facts["references"]:
-            order = order or (value if kind == "purchase_order" else "")
-            line = line or (value if kind == "line" else "")
-        facts["purchase_order"], facts["purchase_order_line"] = order, line
+            if kind in _ORDER_REFERENCES:
+                facts[_ORDER_REFERENCES[kind]] = facts[_ORDER_REFERENCES[kind]] or value
         return made(InvoiceLine, facts)
 
     def hashed(self) -> Decimal | None:
@@ -102,7 +104,8 @@ INVOICE: Handlers = MappingProxyType(
     {
         **COMMON,
         "BIG": on_begin,
-        "IT1/IT1": priced_line(InvoiceLine),
+        "IT1/IT1": priced_line(blank(InvoiceLine)),
+        "IT1/ITD": ignore,  # no line of ours has terms of its own
         "TDS": on_totals,
         "CTT/CTT": on_count,
     }

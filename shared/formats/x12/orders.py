@@ -1,7 +1,9 @@
 """850, 855, 860 and 865: an order, its change, and what the supplier says to both."""
 
 from decimal import Decimal
+from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from shared.canonical.purchase_order import (
     AcknowledgedLine,
@@ -16,10 +18,12 @@ from shared.canonical.purchase_order import (
 )
 from shared.canonical.trade import Origin
 from shared.formats.edi.delimiters import COMPONENT
+from shared.formats.edi.handling import alone, gathered, ignore
 from shared.formats.edi.making import made
-from shared.formats.x12.building import SetBuilder, on_begin, on_count
-from shared.formats.x12.details import COMMON, Handlers, alone, remembered
-from shared.formats.x12.priced_lines import IDS, NUMBERS, beginning, priced_item, priced_line
+from shared.formats.x12.building import Handle, SetBuilder, on_begin, on_count
+from shared.formats.x12.details import COMMON, Handlers
+from shared.formats.x12.priced_lines import IDS, NUMBERS, begin_doubtful, facts_of, priced_line
+from shared.formats.x12.scopes import blank, settle
 from shared.formats.x12.values import day_of, decimal_of, item_id
 from shared.formats.x12.vocabularies import (
     CHANGES,
@@ -31,37 +35,35 @@ from shared.formats.x12.vocabularies import (
 )
 
 _IDS_OF_ACK, _REASON_OF_ACK = 7, 29
+_NUMBER = attrgetter("number")
+_QUANTITY, _ZERO = attrgetter("quantity"), Decimal(0)
 _NUMBERS = {"PO1": NUMBERS, "POC": (3, 4, 6)}
 
 
 class OrderBuilder(SetBuilder):
     """850: PO1 lines under one head."""
 
-    def order_line(self) -> OrderLine:
-        """Make the line of what stands in its loop."""
-        if self.doubtful is not None:
-            self.check_numbers(self.doubtful)
-            self.ids(as_order_line(self.doubtful), IDS)
-        return made(OrderLine, self.scope.facts())
-
-    def check_numbers(self, parts: list[str]) -> None:
-        """Nobody may compute with a number that is out of all bounds."""
-        for field in _NUMBERS[parts[0]]:
-            self.number(parts, field)
-
     def made_line(self, parts: list[str]) -> object:
         """An order's line says how many of what (LAW1)."""
-        line = self.order_line()
-        at = (self.ordinal, self.byte)
-        if line.quantity is None:
-            self.spoil(self.report("QUANTITY_MISSING", parts, at, field=2))
-        if not line.ids and not line.description:
-            self.spoil(self.report("LINE_ID_MISSING", parts, at, field=7))
-        return line
+        facts = self.facts
+        if self.doubtful is parts:
+            self.check_doubtful(parts)
+        settle(facts)
+        if facts["quantity"] is None:
+            self.spoil(self.report("QUANTITY_MISSING", parts, self.at, field=2))
+        if not facts["ids"] and not facts["description"]:
+            self.spoil(self.report("LINE_ID_MISSING", parts, self.at, field=7))
+        return made(OrderLine, facts)
+
+    def check_doubtful(self, parts: list[str]) -> None:
+        """Nobody may compute with a number that is out of all bounds, nor trust a wrong GTIN."""
+        for field in _NUMBERS[parts[0]]:
+            self.number(parts, field)
+        self.ids(as_order_line(parts), IDS)
 
     def hashed(self) -> Decimal | None:
         """The sum of PO102, if every line could be read."""
-        return None if self.broken else sum((each.quantity for each in self.lines), Decimal(0))
+        return None if self.broken else sum(map(_QUANTITY, self.lines), _ZERO)
 
     def order_head(self, number: str, kind: str, release: str, contract: str, on: str) -> OrderHead:
         """The head, of what stands above the lines."""
@@ -99,7 +101,9 @@ class OrderBuilder(SetBuilder):
 
     def _check_numbers(self) -> None:
         """Two lines of one number cannot be told apart in what answers them (LAW7)."""
-        seen: set[str] = set()
+        if "" not in (seen := set(map(_NUMBER, self.lines))) and len(seen) == len(self.lines):
+            return
+        seen.clear()
         for line in self.lines:
             if line.number in seen:
                 at = (line.ordinal, line.byte)
@@ -112,17 +116,23 @@ class ChangeBuilder(OrderBuilder):
 
     def made_line(self, parts: list[str]) -> object:
         """A change names what is to be done."""
-        line = self.order_line()
+        line = self.order_line(parts)
         self.check_change(parts)
         return ChangeLine(
             change=CHANGES.word(parts[2]), line=line, quantity_left=self.number(parts, 4)
         )
 
+    def order_line(self, parts: list[str]) -> OrderLine:
+        """The line that is changed, or that is answered."""
+        if self.doubtful is parts:
+            self.check_doubtful(parts)
+        settle(self.facts)
+        return made(OrderLine, self.facts)
+
     def check_change(self, parts: list[str]) -> None:
         """Nobody may guess what an unknown change is."""
         if not CHANGES.knows(parts[2]):
-            at = (self.ordinal, self.byte)
-            self.spoil(self.report("CHANGE_UNKNOWN", parts, at, field=2, value=parts[2]))
+            self.spoil(self.report("CHANGE_UNKNOWN", parts, self.at, field=2, value=parts[2]))
 
     def hashed(self) -> Decimal | None:
         """Partners sum different quantities of a change: none is checked."""
@@ -148,16 +158,19 @@ class AcknowledgementBuilder(ChangeBuilder):
 
     def made_line(self, parts: list[str]) -> object:
         """A line with what is said of it; an 865 says to which change."""
-        statuses = vars(self.scope).pop("statuses", ())
-        line = self.order_line()
+        statuses = self.facts.pop("statuses")
+        line = self.order_line(parts)
         is_change = parts[0] == "POC"
         if is_change:
             self.check_change(parts)
-        return AcknowledgedLine(
-            line=line,
-            statuses=statuses,
-            change=CHANGES.word(parts[2]) if is_change else "",
-            quantity_left=self.number(parts, 4) if is_change else None,
+        return made(
+            AcknowledgedLine,
+            {
+                "line": line,
+                "statuses": statuses,
+                "change": CHANGES.word(parts[2]) if is_change else "",
+                "quantity_left": self.number(parts, 4) if is_change else None,
+            },
         )
 
     def document(self, origin: Origin) -> object:
@@ -189,11 +202,13 @@ def as_order_line(p: list[str]) -> list[str]:
     return [*p[:2], p[3], p[5].partition(COMPONENT)[0], *p[6:]]
 
 
-def on_change_line(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """POC."""
-    stated = as_order_line(p)
-    _begin(b, stated, priced_item(stated), ordinal, byte)
-    b.line = b.doubtful = p
+def changed_line(blank: dict[str, Any]) -> Handle:
+    """The handler of POC, beginning a line of which nothing else is known yet."""
+
+    def handle(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
+        begin_doubtful(b, blank | facts_of(as_order_line(p)), p, ordinal, byte)
+
+    return handle
 
 
 def status(p: list[str]) -> LineStatus | None:
@@ -212,11 +227,6 @@ def status(p: list[str]) -> LineStatus | None:
     )
 
 
-def add_status(b: OrderBuilder, value: tuple[LineStatus, ...]) -> None:
-    """What is said of the line."""
-    b.scope.statuses += value
-
-
 def on_unknown_status(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
     """Nobody may guess what an unknown status means for the line."""
     b.spoil(b.report("STATUS_UNKNOWN", p, (ordinal, byte), field=1, value=p[1]))
@@ -231,23 +241,30 @@ def on_schedule(b: OrderBuilder, p: list[str], ordinal: int, byte: int) -> None:
     b.scope.schedules += (Schedule(quantity, p[2], DATES.word(p[5]), day),)
 
 
-_begin, _ORDER_LINE = beginning(OrderLine), priced_line(OrderLine)
+_BLANK = blank(OrderLine)
+_ANSWERED = blank(OrderLine, statuses=())
 _LINE_HANDLERS: Handlers = MappingProxyType(
     {
         **COMMON,
         "CTT/CTT": on_count,
         "SCH/SCH": on_schedule,
-        "ACK/ACK": remembered(alone(status), add_status, on_unknown_status),
+        "POC/ITD": ignore,  # no line of ours has terms of its own
+        "PO1/ITD": ignore,
     }
 )
-ORDER: Handlers = MappingProxyType({**_LINE_HANDLERS, "BEG": on_begin, "PO1/PO1": _ORDER_LINE})
-CHANGE: Handlers = MappingProxyType({**_LINE_HANDLERS, "BCH": on_begin, "POC/POC": on_change_line})
+ORDER: Handlers = MappingProxyType(
+    {**_LINE_HANDLERS, "BEG": on_begin, "PO1/PO1": priced_line(_BLANK)}
+)
+CHANGE: Handlers = MappingProxyType(
+    {**_LINE_HANDLERS, "BCH": on_begin, "POC/POC": changed_line(_BLANK)}
+)
 ACKNOWLEDGEMENT: Handlers = MappingProxyType(
     {
         **_LINE_HANDLERS,
+        "ACK/ACK": gathered(alone(status), "statuses", on_unknown_status),
         "BAK": on_begin,
         "BCA": on_begin,
-        "PO1/PO1": _ORDER_LINE,
-        "POC/POC": on_change_line,
+        "PO1/PO1": priced_line(_ANSWERED),
+        "POC/POC": changed_line(_ANSWERED),
     }
 )

@@ -1,56 +1,63 @@
 """PO1 and IT1: lines that say how many of which item at which price, alike up to their names."""
 
-from decimal import Decimal
-
-from shared.canonical.trade import ItemId
 from shared.formats.edi.delimiters import ELEMENT
-from shared.formats.edi.grammar import Opening
-from shared.formats.x12.building import Begin, SetBuilder, begin_line, read_ids
-from shared.formats.x12.scopes import blank
+from shared.formats.edi.handling import Direct, Facts, Quick, sound
+from shared.formats.edi.tables import SegmentRule
+from shared.formats.x12.building import SetBuilder
+from shared.formats.x12.item_ids import read_ids, sound_ids
 from shared.formats.x12.values import decimal_of
 from shared.formats.x12.vocabularies import PRICE_BASES
 
 IDS = 6
 NUMBERS = (2, 4)
-Item = tuple[str, Decimal | None, str, tuple[ItemId, ...]]  # unit, price, what it is for, ids
 
 
-def priced_item(p: list[str]) -> Item:
-    """What stands behind the quantity, whether something must be told of it or not."""
-    ids, _ = read_ids(_named(p))
-    return p[3], decimal_of(p[4]), PRICE_BASES.word(p[5]), ids
+def priced_line(blank: Facts) -> Direct:
+    """The handler of the segment that begins such a line; `blank` is one of which nothing is known.
 
+    A line about whose numbers or ids there may be something to say is `doubtful`.
+    """
 
-def beginning(noun: type) -> Begin:
-    """Begins a line that is made as this noun."""
-    nothing = blank(noun)
+    def reader(rule: SegmentRule) -> Quick:
+        number, quantity, unit, price, basis, *pair = (use.element for use in rule.uses[: IDS + 1])
+        numbers, quantities, units = sound(number), sound(quantity, decimal_of), sound(unit)
+        prices, bases = sound(price, decimal_of), sound(basis, PRICE_BASES.word)
+        named = sound_ids(*pair)
 
-    def begin(b: SetBuilder, own: list[str], item: Item, ordinal: int, byte: int) -> None:
-        facts = nothing.copy()
-        facts["number"], facts["quantity"] = own[1], decimal_of(own[2])
-        facts["unit"], facts["price"], facts["price_basis"], facts["ids"] = item
-        begin_line(b, own, facts, ordinal, byte)
+        def quick(own: list[str], _text: str, _open: Facts) -> Facts | None:
+            facts = blank.copy()
+            try:
+                facts["number"] = numbers[own[1]]
+                facts["quantity"] = quantities[own[2]]
+                facts["unit"] = units[own[3]]
+                facts["price"] = prices[own[4]]
+                facts["price_basis"] = bases[own[5]]
+                facts["ids"] = named[own[6]]
+            except (KeyError, IndexError):
+                return None
+            return facts
 
-    return begin
-
-
-def priced_line(noun: type) -> Opening:
-    """The handler of the segment that begins such a line."""
-    begin = beginning(noun)
+        return quick
 
     def handle(b: SetBuilder, p: list[str], ordinal: int, byte: int) -> None:
-        begin(b, p, priced_item(p), ordinal, byte)
-        b.doubtful = p
+        begin_doubtful(b, blank | facts_of(p), p, ordinal, byte)
 
-    return Opening(_sound_item, begin, handle)
-
-
-def _sound_item(p: list[str]) -> Item | None:
-    ids, unsound = read_ids(_named(p))
-    price = decimal_of(p[4])
-    is_told = unsound or (price is None and p[4]) or (p[2] and decimal_of(p[2]) is None)
-    return None if is_told else (p[3], price, PRICE_BASES.word(p[5]), ids)
+    return Direct(reader, handle)
 
 
-def _named(p: list[str]) -> str:
-    return ELEMENT.join(p[IDS:]).rstrip(ELEMENT)
+def begin_doubtful(b: SetBuilder, facts: Facts, p: list[str], ordinal: int, byte: int) -> None:
+    """Begin a line that its builder looks at again once it is whole."""
+    b.begin_line(p, facts, ordinal, byte)
+    b.doubtful = p
+
+
+def facts_of(p: list[str]) -> Facts:
+    """What such a segment says, whether something must be told of it or not."""
+    return {
+        "number": p[1],
+        "quantity": decimal_of(p[2]),
+        "unit": p[3],
+        "price": decimal_of(p[4]),
+        "price_basis": PRICE_BASES.word(p[5]),
+        "ids": read_ids(ELEMENT.join(p[IDS:]))[0],
+    }

@@ -31,8 +31,8 @@ class RemittanceBuilder(SetBuilder):
                 "adjustments": scope.adjustments,
                 "references": scope.references,
                 "dates": scope.dates,
-                "ordinal": self.ordinal,
-                "byte": self.byte,
+                "ordinal": self.at[0],
+                "byte": self.at[1],
             },
         )
 

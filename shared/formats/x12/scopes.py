@@ -19,68 +19,58 @@ from shared.canonical.trade import (
     Reference,
     Tax,
 )
-from shared.formats.edi.bounds import DETAILS_LIMIT
+from shared.formats.edi.building import Gathered
 from shared.formats.x12.vocabularies import PARTY_SCHEMES, ROLES
 
 
-class Scope:
-    """What the head or one line has gathered; most have little of it, so it begins empty.
+class Scope(Gathered):
+    """What the head or one line has gathered so far; that of a line may have more of its noun."""
 
-    That of a line may begin with all the facts of its noun, which then is made of them as they are.
-    """
+    dates: tuple[Dated, ...]
+    references: tuple[Reference, ...]
+    texts: tuple[str, ...]
+    description: tuple[str, ...]  # its pieces
+    charges: tuple[Charge, ...]
+    taxes: tuple[Tax, ...]
+    terms: tuple[PaymentTerms, ...]
+    parties: tuple["PartyScope", ...]
+    currency: str
+    total: Decimal | None
+    statuses: tuple[LineStatus, ...]
+    schedules: tuple[Schedule, ...]
+    marks: tuple[tuple[str, str], ...]
+    loads: tuple[Load, ...]
+    carriers: tuple[Carrier, ...]
+    prices: tuple[CataloguePrice, ...]
+    packs: tuple[Pack, ...]
+    quantities: tuple[StockQuantity, ...]
+    adjustments: tuple[Adjustment, ...]
+    parts: Mapping[str, list[str]]  # of segments that come once, by tag
 
-    dates: tuple[Dated, ...] = ()
-    references: tuple[Reference, ...] = ()
-    texts: tuple[str, ...] = ()
-    description: tuple[str, ...] = ()  # its pieces
-    charges: tuple[Charge, ...] = ()
-    taxes: tuple[Tax, ...] = ()
-    terms: tuple[PaymentTerms, ...] = ()
-    parties: tuple["PartyScope", ...] = ()
-    currency = ""
-    total: Decimal | None = None
-    statuses: tuple[LineStatus, ...] = ()
-    schedules: tuple[Schedule, ...] = ()
-    marks: tuple[tuple[str, str], ...] = ()
-    loads: tuple[Load, ...] = ()
-    carriers: tuple[Carrier, ...] = ()
-    prices: tuple[CataloguePrice, ...] = ()
-    packs: tuple[Pack, ...] = ()
-    quantities: tuple[StockQuantity, ...] = ()
-    adjustments: tuple[Adjustment, ...] = ()
-    parts: Mapping[str, list[str]] = MappingProxyType({})  # of segments that come once, by tag
-
-    @property
-    def is_overfull(self) -> bool:
-        """Whether there is more of one kind of detail than any line has."""
-        gathered = (each for each in vars(self).values() if isinstance(each, tuple))
-        return any(len(each) > DETAILS_LIMIT for each in gathered)
-
-    @classmethod
-    def of(cls, facts: dict[str, Any]) -> "Scope":
-        """A scope that gathers into these facts."""
-        scope = cls()
-        scope.__dict__ = facts
-        return scope
-
-    def facts(self) -> dict[str, Any]:
-        """The facts of the line as its noun has them, its description in one piece."""
-        facts = self.__dict__
-        facts["description"] = " ".join(self.description)
-        if self.parties:
-            facts["parties"] = self.people()
-        return facts
+    def __init__(self) -> None:
+        self.__dict__ = _NOTHING.copy()
 
     def people(self) -> tuple[Party, ...]:
         """The parties, each whole."""
         return tuple(party.made() for party in self.parties)
 
 
-def blank(noun: type) -> dict[str, Any]:
+_SINGLE: dict[str, Any] = {"currency": "", "total": None, "parts": MappingProxyType({})}
+_NOTHING: dict[str, Any] = {**dict.fromkeys(Scope.__annotations__, ()), **_SINGLE}
+
+
+def blank(noun: type, **more: object) -> dict[str, Any]:
     """The facts of a line of which nothing is known yet, its description in pieces."""
     defaults = {each.name: each.default for each in fields(noun)}
     known = {name: None if each is MISSING else each for name, each in defaults.items()}
-    return {**known, "description": ()}
+    return {**known, "description": (), **more}
+
+
+def settle(facts: dict[str, Any]) -> None:
+    """The line is whole: its description is in one piece, its parties have all that is theirs."""
+    facts["description"] = " ".join(facts["description"])
+    if facts["parties"]:
+        facts["parties"] = tuple(party.made() for party in facts["parties"])
 
 
 class PartyScope:

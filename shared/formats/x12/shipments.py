@@ -8,19 +8,22 @@ from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
 from shared.canonical.trade import BrokenLine, Origin
 from shared.formats.edi.delimiters import ELEMENT
-from shared.formats.edi.grammar import Opening
+from shared.formats.edi.handling import Direct, Facts, Quick, alone, gathered, ignore, sound, stated
 from shared.formats.edi.making import made
 from shared.formats.edi.shipment_tree import arranged
-from shared.formats.x12.building import SetBuilder, begin_line, on_begin, on_count
-from shared.formats.x12.details import COMMON, Handlers, remembered
-from shared.formats.x12.scopes import blank
+from shared.formats.edi.tables import SegmentRule
+from shared.formats.x12.building import SetBuilder, on_begin, on_count
+from shared.formats.x12.details import COMMON, Handlers, reference
+from shared.formats.x12.item_ids import read_ids, sound_ids
+from shared.formats.x12.scopes import blank, settle
 from shared.formats.x12.values import day_of, decimal_of
 from shared.formats.x12.vocabularies import LEVELS, PURPOSES, STATUSES
 
 _IDS_OF_LIN = 2
-_NO_NODE = blank(ShipmentNode)
 _ITEM = "item"
-_APART = {"LT": "lot", "SN": "serial"}
+_SOUND: list[str] = []
+_LOT, _SERIAL = f"{ELEMENT}LT", f"{ELEMENT}SN"
+_BLANK = blank(ShipmentNode, item=None, counted_as="")
 
 
 class ShipmentBuilder(SetBuilder):
@@ -35,52 +38,42 @@ class ShipmentBuilder(SetBuilder):
 
     def spoil(self, found: Diagnostic) -> None:
         """Only items are held; what they stand in is kept, so that they keep their place."""
-        if self.line is not None and vars(self.scope)["level"] != _ITEM:
+        if self.line is not None and self.facts["level"] != _ITEM:
             self.broken.append(BrokenLine(number=self.line[1], diagnostic=found))
         else:
             super().spoil(found)
 
     def made_line(self, parts: list[str]) -> object:
         """A node; its place in the tree is found when all have come."""
-        facts = self.scope.facts()
-        lin, counted = facts.pop("LIN", None), facts.pop("SN1", None)
-        if counted is not None:
-            facts |= counted
-        if lin is not None:
-            facts |= self._identified(lin, facts["number"])
+        facts = self.facts
+        settle(facts)
+        item, counted_as = facts.pop("item"), facts.pop("counted_as")
+        if item is not None:
+            self._check_item(facts, item)
+        facts["number"] = facts["number"] or counted_as
         if facts["level"] == _ITEM:
             self._count_item(parts, facts)
         return made(ShipmentNode, facts)
 
+    def _check_item(self, facts: dict[str, Any], item: list[str]) -> None:
+        """LIN: what is to be said of it; by older guides REF states its lot or its serials."""
+        if item:
+            self.named(item, identified(item)[0])
+        for kind, value, _ in facts["references"]:
+            if kind == "lot":
+                facts["lot"] = facts["lot"] or value
+            elif kind == "serial":
+                facts["serials"] += (value,)
+
     def _count_item(self, parts: list[str], facts: dict[str, Any]) -> None:
         """An item says how many of what (LAW1)."""
         self.items += 1
-        self.shipped += facts["quantity"] or 0
-        at = (self.ordinal, self.byte)
         if facts["quantity"] is None:
-            self.spoil(self.report("QUANTITY_MISSING", parts, at))
+            self.spoil(self.report("QUANTITY_MISSING", parts, self.at))
+        else:
+            self.shipped += facts["quantity"]
         if not facts["ids"]:
-            self.spoil(self.report("LINE_ID_MISSING", parts, at))
-
-    def _identified(self, lin: list[str], number: str) -> dict[str, object]:
-        """LIN: the ids of the item; its lots and serials apart, by older guides from REF."""
-        names: list[str] = []
-        apart: dict[str, list[str]] = {"lot": [], "serial": []}
-        for place in range(_IDS_OF_LIN, len(lin) - 1, 2):
-            qualifier = lin[place]
-            if qualifier in _APART:
-                apart[_APART[qualifier]].append(lin[place + 1])
-            elif qualifier:
-                names += qualifier, lin[place + 1]
-        for kind, value, _ in self.scope.references:
-            if kind in apart:
-                apart[kind].append(value)
-        return {
-            "number": lin[1] or number,
-            "ids": self.named(lin, ELEMENT.join(names)),
-            "lot": apart["lot"][0] if apart["lot"] else "",
-            "serials": tuple(apart["serial"]),
-        }
+            self.spoil(self.report("LINE_ID_MISSING", parts, self.at))
 
     def counted(self) -> int:
         """The number of HL segments."""
@@ -109,32 +102,91 @@ class ShipmentBuilder(SetBuilder):
         )
 
 
-def level(p: list[str]) -> str:
-    """HL: what kind of node it is."""
-    return LEVELS.word(p[3])
+def node_reader(rule: SegmentRule) -> Quick:
+    """HL: a node of a kind, and in which it stands."""
+    number, above, kind, _ = (use.element for use in rule.uses)
+    numbers, parents, levels = sound(number), sound(above), sound(kind, LEVELS.word)
 
+    def quick(own: list[str], _text: str, _open: Facts) -> Facts | None:
+        facts = _BLANK.copy()
+        try:
+            _, number, above, kind = own
+            facts["id"], facts["level"] = numbers[number], levels[kind]
+            facts["parent"] = parents[above] if above else ""
+        except (KeyError, ValueError):
+            return None
+        return facts
 
-def begin_node(b: ShipmentBuilder, own: list[str], kind: str, ordinal: int, byte: int) -> None:
-    """HL: a node, and in which it stands."""
-    facts = _NO_NODE.copy()
-    facts["id"], facts["parent"], facts["level"] = own[1], own[2], kind
-    begin_line(b, own, facts, ordinal, byte)
+    return quick
 
 
 def on_node(b: ShipmentBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """HL as a whole."""
-    begin_node(b, p, level(p), ordinal, byte)
+    """HL of another form."""
+    facts = {"id": p[1], "parent": p[2], "level": LEVELS.word(p[3])}
+    b.begin_line(p, _BLANK | facts, ordinal, byte)
+
+
+def identified(p: list[str]) -> tuple[str, list[str], list[str]]:
+    """LIN: the ids of the item as text; its lots and its serials apart."""
+    names: list[str] = []
+    lots: list[str] = []
+    serials: list[str] = []
+    for place in range(_IDS_OF_LIN, len(p) - 1, 2):
+        match p[place]:
+            case "":
+                continue
+            case "LT":
+                lots.append(p[place + 1])
+            case "SN":
+                serials.append(p[place + 1])
+            case qualifier:
+                names += qualifier, p[place + 1]
+    return ELEMENT.join(names), lots, serials
+
+
+def item(p: list[str]) -> dict[str, Any]:
+    """LIN: the facts of the item, whatever must be told of it."""
+    names, lots, serials = identified(p)
+    ids, unsound = read_ids(names)
+    return {
+        "number": p[1],
+        "ids": ids,
+        "lot": lots[0] if lots else "",
+        "serials": tuple(serials),
+        "item": p if unsound else _SOUND,
+    }
+
+
+def item_reader(rule: SegmentRule) -> Quick:
+    """LIN that ends with its only lot."""
+    number, qualifier, value = (use.element for use in rule.uses[:3])
+    numbers, named, lots = sound(number), sound_ids(qualifier, value), sound(value)
+
+    def quick(own: list[str], text: str, facts: Facts) -> Facts | None:
+        head, _, lot = text.rpartition(ELEMENT)
+        names = head[len(own[0]) + len(own[1]) + 2 : -len(_LOT)]
+        if not head.endswith(_LOT) or _LOT in names or _SERIAL in names:
+            return None
+        try:
+            number, ids, lot = numbers[own[1]], named[names], lots[lot]
+        except KeyError:
+            return None
+        facts["number"], facts["ids"], facts["lot"] = number, ids, lot
+        facts["serials"], facts["item"] = (), _SOUND
+        return facts
+
+    return quick
 
 
 def on_item(b: ShipmentBuilder, p: list[str], _ordinal: int, _byte: int) -> None:
-    """LIN: kept until the references have come, which may name its lot."""
-    vars(b.scope)["LIN"] = p
+    """LIN: looked at again once the references have come, which may name its lot."""
+    b.facts.update(item(p))
 
 
-def quantities(p: list[str]) -> dict[str, object]:
-    """SN1: how many were shipped, of how many ordered."""
+def quantities(p: list[str]) -> dict[str, Any]:
+    """SN1: how many were shipped, of how many ordered; the last one of the node counts."""
     return {
-        "number": p[1],
+        "counted_as": p[1],
         "quantity": decimal_of(p[2]),
         "unit": p[3],
         "ordered": decimal_of(p[5]),
@@ -143,29 +195,14 @@ def quantities(p: list[str]) -> dict[str, object]:
     }
 
 
-def keep_quantities(b: ShipmentBuilder, value: dict[str, object]) -> None:
-    """SN1 of the node; the last one counts."""
-    vars(b.scope)["SN1"] = value
-
-
-def order(p: list[str]) -> dict[str, object]:
+def order(p: list[str]) -> dict[str, Any]:
     """PRF: which order it answers."""
     return {"purchase_order": p[1], "ordered_on": day_of(p[4])}
-
-
-def add_order(b: ShipmentBuilder, value: dict[str, object]) -> None:
-    """The order of the node."""
-    vars(b.scope).update(value)
 
 
 def load(p: list[str]) -> Load:
     """TD1: packages and weight."""
     return Load(decimal_of(p[2]), p[1], decimal_of(p[7]), p[8])
-
-
-def add_load(b: SetBuilder, value: Load) -> None:
-    """A load of the node."""
-    b.scope.loads += (value,)
 
 
 def carrier(p: list[str]) -> Carrier:
@@ -178,19 +215,9 @@ def equipment(p: list[str]) -> Carrier:
     return Carrier(equipment=f"{p[2]}{p[3]}")
 
 
-def add_carrier(b: SetBuilder, value: Carrier) -> None:
-    """A carrier of the node."""
-    b.scope.carriers += (value,)
-
-
 def marks(p: list[str]) -> tuple[tuple[str, str], ...]:
     """MAN: SSCC (GM), carrier's package id (CP), UCC-128 (AI)."""
     return tuple((p[at], p[at + 1]) for at in (1, 4) if p[at + 1])
-
-
-def add_marks(b: SetBuilder, value: tuple[tuple[str, str], ...]) -> None:
-    """Marks of the node."""
-    b.scope.marks += value
 
 
 def on_node_count(b: ShipmentBuilder, p: list[str], ordinal: int, byte: int) -> None:
@@ -201,21 +228,24 @@ def on_node_count(b: ShipmentBuilder, p: list[str], ordinal: int, byte: int) -> 
     on_count(b, p, ordinal, byte)
 
 
+_LOT_ITEM = Direct(item_reader, on_item)
 SHIPMENT: Handlers = MappingProxyType(
     {
         **COMMON,
         "BSN": on_begin,
-        "HL/HL": Opening(level, begin_node, on_node),
-        "LIN": on_item,
-        "LIN/LIN": on_item,
-        "SN1": remembered(quantities, keep_quantities),
-        "LIN/SN1": remembered(quantities, keep_quantities),
-        "PRF": remembered(order, add_order),
+        "HL/HL": Direct(node_reader, on_node),
+        "SAC/SAC": ignore,  # what a shipment costs is asked for by its invoice
+        "LIN": _LOT_ITEM,
+        "LIN/LIN": _LOT_ITEM,
+        "SN1": stated(quantities),
+        "LIN/SN1": stated(quantities),
+        "PRF": stated(order).handle,  # each notice has an order and a tracking number of its own
+        "HL/REF": gathered(alone(reference), "references").handle,
         "LIN/PID": COMMON["PID"],
-        "MAN": remembered(marks, add_marks),
-        "TD1": remembered(load, add_load),
-        "TD3": remembered(equipment, add_carrier),
-        "TD5": remembered(carrier, add_carrier),
+        "MAN": gathered(marks, "marks"),
+        "TD1": gathered(alone(load), "loads"),
+        "TD3": gathered(alone(equipment), "carriers"),
+        "TD5": gathered(alone(carrier), "carriers"),
         "N9": COMMON["REF"],
         "CTT/CTT": on_node_count,
     }

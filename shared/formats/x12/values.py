@@ -10,6 +10,7 @@ from shared.formats.edi.gtins import GTIN, check_digit, sound_gtin
 from shared.formats.x12.vocabularies import ITEM_SCHEMES
 
 _REMEMBERED = 8192
+_REMEMBERED_AMOUNTS = 512  # totals hardly ever come again
 _SHORT = 7  # characters of a number that is within all bounds
 _LONG_DATE, _SHORT_DATE = 8, 6
 _CENTURY = 50  # a year without one is of this century below it
@@ -28,7 +29,7 @@ def decimal_of(text: str) -> Decimal | None:
     return number if is_bounded(number) else None
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED_AMOUNTS)
 def hundredths_of(text: str) -> Decimal | None:
     """A number with two implied decimals (type N2): 125000 is 1250.00."""
     if not text:
