@@ -41,6 +41,8 @@ def lines_of(body: bytes) -> tuple[list[str], list[str]]:
         (NAD, "NAD+BY:X+1::9", ("COMPONENT_UNEXPECTED", "NAD", 7, 1, 0)),
         (LIN, "LIN+1++10614141000018:SRV", ("CHECK_DIGIT_WRONG", "LIN", 10, 3, 1)),
         (PIA, "PIA++A:SA", ("ELEMENT_MISSING", "PIA", 11, 1, 0)),
+        (PIA, "PIA+1", ("ELEMENT_MISSING", "PIA", 11, 2, 0)),
+        (PIA, f"PIA+1{'+A:SA' * 6}", ("ELEMENTS_TOO_MANY", "PIA", 11, 7, 0)),
         (PIA, "PIA+1+A\x01:SA", ("CHARACTER_INVALID", "PIA", 11, 2, 1)),
         (PIA, "PIA+1+5412345678901:EN", ("CHECK_DIGIT_WRONG", "PIA", 11, 2, 1)),
         (QTY, "QTY+21:ten:BX", ("NUMBER_INVALID", "QTY", 13, 1, 2)),

@@ -239,3 +239,13 @@ def test_what_is_out_of_order_may_meet_a_line_that_has_no_place_for_it() -> None
     (invoice,) = documents(body)
     assert isinstance(invoice, Invoice)
     assert [each.number for each in invoice.lines] == ["1"]
+
+
+def test_a_line_has_room_for_ten_names_of_its_item() -> None:
+    ten, eleven = (f"PO1*1*10*EA*2.5*PE{'*VN*S-1' * count}" for count in (10, 11))
+
+    for _ in range(2):
+        assert spots(one_set("850", *ORDER[:6], ten, "CTT*1")) == []
+        assert spots(one_set("850", *ORDER[:6], eleven, "CTT*1")) == [
+            ("ELEMENTS_TOO_MANY", "PO1", 8, 26, 0)
+        ]

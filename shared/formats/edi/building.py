@@ -75,7 +75,7 @@ class LineBuilder(Generic[ScopeT]):
     def begin_line(self, parts: list[str], facts: dict[str, Any], ordinal: int, byte: int) -> None:
         """A line begins with these facts; the one before is whole."""
         if self.line is not None:
-            self.end_line()
+            self.keep_line(self.line)
         facts["ordinal"] = ordinal
         facts["byte"] = byte
         self.line = parts
@@ -83,18 +83,20 @@ class LineBuilder(Generic[ScopeT]):
         self.count += 1
 
     def end_line(self) -> None:
-        """The line is whole: it is kept, or what is wrong with it."""
-        parts = self.line
-        if parts is None:
-            return
+        """The line is whole, and what follows is of the head."""
+        if self.line is not None:
+            self.keep_line(self.line)
+            self.line = None
+            self.facts = vars(self.head)
+
+    def keep_line(self, parts: list[str]) -> None:
+        """Keep the open line, or what is wrong with it."""
         made = None if self._fault else self.made_line(parts)
         if self._fault is None:
             self.lines.append(made)
         else:
             self.broken.append(BrokenLine(number=self.number_of(parts), diagnostic=self._fault))
             self._fault = None
-        self.line = None
-        self.facts = vars(self.head)
 
     def number_of(self, parts: list[str]) -> str:
         """The number of the line."""

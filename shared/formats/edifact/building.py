@@ -43,12 +43,12 @@ class MessageBuilder(LineBuilder[Scope]):
         """What BGM says it is (1001)."""
         return self.begin[1].partition(COMPONENT)[0]
 
-    def end_line(self) -> None:
-        """The line is whole; a sub-line is part of another one, and is not carried."""
+    def keep_line(self, parts: list[str]) -> None:
+        """A sub-line is part of another line, and is not carried."""
         if self.is_subline:
-            self.is_subline, self.line, self.facts, self._fault = False, None, vars(self.head), None
+            self.is_subline, self._fault = False, None
         else:
-            super().end_line()
+            super().keep_line(parts)
 
     def line_ids(self, parts: list[str]) -> tuple[ItemId, ...]:
         """What names the item: LIN first, then each PIA."""
@@ -97,13 +97,13 @@ def _line(p: list[str]) -> dict[str, Any]:
 
 def _line_reader(rule: SegmentRule) -> Quick:
     number, action, item = (use.element for use in rule.uses[:3])
-    numbers, actions, items = sound(number), sound(action), sound(item, _right_item)
+    numbers, actions, items = sound(number), sound(action), sound(item, right_item)
 
     def quick(own: list[str], _text: str, _open: Facts) -> Facts | None:
         facts = BLANK.copy()
         try:
             _, number, action, item = own
-            facts["number"], facts["named"] = numbers[number], items[item]
+            facts["number"], facts["named"] = numbers[number], (items[item],)
             facts["action"] = actions[action] if action else ""
         except (KeyError, ValueError):
             return None
@@ -112,11 +112,12 @@ def _line_reader(rule: SegmentRule) -> Quick:
     return quick
 
 
-def _right_item(stated: str) -> tuple[ItemId, ...] | None:
+def right_item(stated: str) -> ItemId | None:
+    """An item as C212 names it; None if it names none, or by a GTIN whose check digit is wrong."""
     value, qualifier = (*stated.split(COMPONENT, 2), "")[:2]
     named = item_id(qualifier, value)
     is_wrong = not value or (qualifier in GTINS and named.scheme != GTIN)
-    return None if is_wrong else (named,)
+    return None if is_wrong else named
 
 
 def _named(p: list[str]) -> tuple[str, str]:

@@ -1,14 +1,17 @@
 """What single segments say: days, references, texts, numbers, names of items.
 
-Each comes in two parts: what its elements say, and how a builder takes it.
+Each comes in two parts, what its elements say and how a builder takes it; those of which nearly
+every one is another are read directly.
 """
 
 from decimal import Decimal
 
-from shared.canonical.trade import Dated, ItemId, Reference
+from shared.canonical.trade import Dated, Reference
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.gtins import GTIN
-from shared.formats.edifact.building import MessageBuilder, on_wrong_number
+from shared.formats.edi.handling import Facts, Quick, sound
+from shared.formats.edi.tables import SegmentRule
+from shared.formats.edifact.building import MessageBuilder, on_wrong_number, right_item
 from shared.formats.edifact.scopes import Price, Stated
 from shared.formats.edifact.values import DURATIONS, decimal_of, item_id, moment_of
 from shared.formats.edifact.vocabularies import (
@@ -21,6 +24,7 @@ from shared.formats.edifact.vocabularies import (
 
 _BLANKS = ("",) * 12
 _SUBSTITUTIONS = ("3", "4")  # element 4347
+_NO_CHARACTERISTIC = [""]  # of IMD
 _IDS_OF_PIA = range(2, 7)
 
 
@@ -132,25 +136,8 @@ def on_amount(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
         on_wrong_number(b, p, (ordinal, byte), (1, 2))
 
 
-def identified(p: list[str]) -> tuple[str, tuple[ItemId, ...]] | None:
-    """PIA whose GTINs are sound."""
-    stated = [parts_of(p[place])[:2] for place in _IDS_OF_PIA if p[place]]
-    named = tuple(item_id(qualifier, value) for value, qualifier in stated if value)
-    wrong = [each for each in named if each.scheme in GTINS]
-    return None if wrong else (p[1], named)
-
-
-def add_ids(b: MessageBuilder, value: tuple[str, tuple[ItemId, ...]]) -> None:
-    """What else names the item of the line, or the one that stands for it."""
-    function, named = value
-    if function in _SUBSTITUTIONS:
-        b.scope.substitutes += named
-    else:
-        b.scope.ids += named
-
-
 def on_ids(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
-    """PIA with a GTIN whose check digit is wrong."""
+    """PIA: what else names the item of the line, or the one that stands for it."""
     named = []
     for place in _IDS_OF_PIA:
         value, qualifier = parts_of(p[place])[:2]
@@ -160,9 +147,69 @@ def on_ids(b: MessageBuilder, p: list[str], ordinal: int, byte: int) -> None:
         if qualifier in GTINS and named[-1].scheme != GTIN:
             at = (ordinal, byte)
             b.report("CHECK_DIGIT_WRONG", p, at, field=place, component=1, value=value)
-    add_ids(b, (p[1], tuple(named)))
+    b.facts[_ids_of(p[1])] += tuple(named)
+
+
+def _ids_of(function: str) -> str:
+    return "substitutes" if function in _SUBSTITUTIONS else "ids"
 
 
 def percent(p: list[str]) -> Decimal | None:
     """PCD."""
     return decimal_of(parts_of(p[1])[1])
+
+
+def ids_reader(rule: SegmentRule) -> Quick:
+    """PIA whose GTINs are sound."""
+    functions, items = sound(rule.uses[0].element), sound(rule.uses[1].element, right_item)
+
+    def quick(own: list[str], _text: str, facts: Facts) -> Facts | None:
+        try:
+            _, function, first, *others = own
+            named = [items[each] for each in (first, *others)]
+            facts[_ids_of(functions[function])] += tuple(named)
+        except (KeyError, ValueError):
+            return None
+        return facts
+
+    return quick
+
+
+def description_reader(rule: SegmentRule) -> Quick:
+    """IMD with free text and without a characteristic."""
+    formats, texts = sound(rule.uses[0].element), sound(rule.uses[2].element, _free_text)
+
+    def quick(own: list[str], _text: str, facts: Facts) -> Facts | None:
+        if own[2:-1] != _NO_CHARACTERISTIC:
+            return None
+        try:
+            formats[own[1]]
+            facts["descriptions"] += (texts[own[3]],)
+        except KeyError:
+            return None
+        return facts
+
+    return quick
+
+
+def _free_text(stated: str) -> str | None:
+    return joined(parts_of(stated)[3:5]) or None
+
+
+def price_reader(rule: SegmentRule) -> Quick:
+    """PRI with one element."""
+    prices = sound(rule.uses[0].element, _price)
+
+    def quick(own: list[str], _text: str, facts: Facts) -> Facts | None:
+        try:
+            _, stated = own
+            facts["prices"] += (prices[stated],)
+        except (KeyError, ValueError):
+            return None
+        return facts
+
+    return quick
+
+
+def _price(stated: str) -> Price | None:
+    return price(["PRI", stated])

@@ -16,7 +16,7 @@ from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
 from shared.formats.edifact.details import COMMON, Handlers
 from shared.formats.edifact.facts import joined, parts_of
-from shared.formats.edifact.scopes import Stated
+from shared.formats.edifact.scopes import Scope, Stated
 from shared.formats.edifact.vocabularies import (
     ACTIONS,
     DISCREPANCIES,
@@ -35,9 +35,11 @@ _PROMISES = ("promised", "current_schedule", "estimated_delivery", "requested_de
 class OrderBuilder(MessageBuilder):
     """ORDERS: LIN lines under one head."""
 
-    def order_line(self, parts: list[str], ids: tuple[ItemId, ...], ordered: Stated) -> OrderLine:
+    def order_line(
+        self, scope: Scope, parts: list[str], ids: tuple[ItemId, ...], ordered: Stated
+    ) -> OrderLine:
         """Make the line of what stands in its loop."""
-        scope, price = self.scope, self.scope.price
+        price, (ordinal, byte) = scope.price, self.at
         return made(
             OrderLine,
             {
@@ -55,8 +57,8 @@ class OrderBuilder(MessageBuilder):
                 "schedules": scope.schedules,
                 "parties": scope.people() if scope.parties else (),
                 "texts": scope.texts,
-                "ordinal": self.at[0],
-                "byte": self.at[1],
+                "ordinal": ordinal,
+                "byte": byte,
             },
         )
 
@@ -70,7 +72,7 @@ class OrderBuilder(MessageBuilder):
         if ordered is None:
             return None
         self.hash += ordered.number
-        return self.order_line(parts, ids, ordered)
+        return self.order_line(scope, parts, ids, ordered)
 
     def order_head(
         self, number: str, kind: str, ordered: Dated | None, used: tuple[Reference | None, ...]
@@ -137,14 +139,15 @@ class AcknowledgementBuilder(OrderBuilder):
         ordered = scope.quantity(*_ORDERED) or confirmed
         if ordered is not None:
             self.hash += ordered.number
-        return AcknowledgedLine(
-            line=self.order_line(parts, self.line_ids(parts), ordered or _UNSTATED),
-            statuses=self._statuses(parts, confirmed or ordered),
-        )
+        line = self.order_line(scope, parts, self.line_ids(parts), ordered or _UNSTATED)
+        statuses = self._statuses(scope, parts, confirmed or ordered)
+        return AcknowledgedLine(line=line, statuses=statuses)
 
-    def _statuses(self, parts: list[str], quantity: Stated | None) -> tuple[LineStatus, ...]:
+    def _statuses(
+        self, scope: Scope, parts: list[str], quantity: Stated | None
+    ) -> tuple[LineStatus, ...]:
         """What becomes of the line (1229), and of the part that is backordered (ACK3)."""
-        scope, said = self.scope, parts[2]
+        said = parts[2]
         late = scope.quantity(_BACKORDERED)
         promise = next((each for each in scope.dates if each.kind in _PROMISES), None)
         statuses: list[LineStatus] = []
@@ -153,7 +156,7 @@ class AcknowledgementBuilder(OrderBuilder):
                 self.spoil(self.report("STATUS_UNKNOWN", parts, self.at, field=2, value=said))
             statuses.append(
                 LineStatus(
-                    status=self._status(said),
+                    status=_status(scope, said),
                     quantity=quantity.number if quantity else None,
                     unit=quantity.unit if quantity else "",
                     date_kind=promise.kind if promise else "",
@@ -165,12 +168,6 @@ class AcknowledgementBuilder(OrderBuilder):
         if late is not None:
             statuses.append(LineStatus("backordered", late.number, late.unit))
         return tuple(statuses)
-
-    def _status(self, said: str) -> str:
-        """A substitution says more than that the line was accepted with changes."""
-        if self.scope.substitutes and ACTIONS.word(said) != "rejected":
-            return "substituted"
-        return ACTIONS.word(said) if said else DISCREPANCIES.word(self.scope.reasons[0])
 
     def document(self, origin: Origin) -> object:
         """The acknowledgement, if it says of which order."""
@@ -193,6 +190,13 @@ class AcknowledgementBuilder(OrderBuilder):
         function, response = self.begin[3], self.begin[4]
         known = function if VERDICTS.knows(function) or not response else response
         return VERDICTS.word(known) if VERDICTS.knows(known) else PURPOSES.word(known)
+
+
+def _status(scope: Scope, said: str) -> str:
+    """A substitution says more than that the line was accepted with changes."""
+    if scope.substitutes and ACTIONS.word(said) != "rejected":
+        return "substituted"
+    return ACTIONS.word(said) if said else DISCREPANCIES.word(scope.reasons[0])
 
 
 _UNSTATED = Stated("", None, "")  # type: ignore[arg-type]

@@ -48,9 +48,10 @@ class ShipmentBuilder(SetBuilder):
         facts = self.facts
         settle(facts)
         item, counted_as = facts.pop("item"), facts.pop("counted_as")
-        if item is not None:
+        if item or (item is _SOUND and facts["references"]):
             self._check_item(facts, item)
-        facts["number"] = facts["number"] or counted_as
+        if counted_as and not facts["number"]:
+            facts["number"] = counted_as
         if facts["level"] == _ITEM:
             self._count_item(parts, facts)
         return made(ShipmentNode, facts)
