@@ -11,4 +11,4 @@ HEADER_LIMIT = 512  # bytes of an interchange header, however badly padded
 TEXT_LIMIT = 512  # characters of one value that are kept, where the standard allows fewer
 KNOWN_LIMIT = 16_384  # segments in the lines of one kind of set that are kept by their text
 HEAD_LIMIT = 128  # the same at one place above them, where little comes again
-SOUND_LIMIT = 8_192  # texts of one element that are kept with what they say
+SOUND_LIMIT = 16_384  # texts of one element that are kept with what they say

@@ -208,10 +208,12 @@ class _Splitter:
         """Pieces of bounded length only; the end of one that was passed over is left out."""
         byte, terminator = self._byte, delimiters.terminator
         line_end = _line_end(text, terminator)
-        if line_end:
-            blank = len(line_end) if text.startswith(line_end) else 0
-            text, byte, width = text[blank:], byte + blank, width + len(line_end)
-        pieces = self._syntax.pieces(text, terminator + line_end)
+        blank = len(line_end) if text.startswith(line_end) else 0
+        pieces = self._syntax.pieces(text[blank:], terminator + line_end)
+        if line_end and len(pieces) - 1 != text.count(terminator):
+            line_end, blank = "", 0
+            pieces = self._syntax.pieces(text, terminator)
+        byte, width = byte + blank, width + len(line_end)
         if self._is_skipping:
             self._is_skipping = False
             byte += len(pieces.pop(0)) + width
@@ -245,13 +247,11 @@ def _longest(pieces: list[str]) -> int:
 
 
 def _line_end(text: str, terminator: str) -> str:
-    """The line end that stands behind each terminator and nowhere else; "" if there is none."""
+    """The line end that stands as often as the terminator, so behind each perhaps; "" if none."""
     first = text.find(terminator)
     behind = text[first + len(terminator) : first + len(terminator) + 2] if first >= 0 else ""
     line_end = behind if behind == "\r\n" else behind[:1] if behind[:1] == "\n" else ""
     if not line_end or any(each in text for each in LINE_ENDS if each not in line_end):
         return ""
-    extra = int(text.startswith(line_end))
-    together = text.count(terminator + line_end)
-    lone = any(text.count(each) != together + extra for each in line_end)
-    return "" if lone or text.count(terminator) != together else line_end
+    ends = text.count(terminator) + text.startswith(line_end)
+    return line_end if all(text.count(each) == ends for each in line_end) else ""

@@ -10,6 +10,7 @@ from shared.canonical.trade import Dated, Reference
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.gtins import GTIN
 from shared.formats.edi.handling import Facts, Quick, sound
+from shared.formats.edi.patterns import element_matcher
 from shared.formats.edi.tables import SegmentRule
 from shared.formats.edifact.building import MessageBuilder, on_wrong_number, right_item
 from shared.formats.edifact.scopes import Price, Stated
@@ -24,6 +25,7 @@ from shared.formats.edifact.vocabularies import (
 
 _BLANKS = ("",) * 12
 _SUBSTITUTIONS = ("3", "4")  # element 4347
+_WITH_ONE = 2  # the tag and an element
 _NO_CHARACTERISTIC = [""]  # of IMD
 _IDS_OF_PIA = range(2, 7)
 
@@ -213,3 +215,13 @@ def price_reader(rule: SegmentRule) -> Quick:
 
 def _price(stated: str) -> Price | None:
     return price(["PRI", stated])
+
+
+def unread_reader(rule: SegmentRule) -> Quick:
+    """A segment with one element that no document carries: only checked."""
+    is_sound = element_matcher(rule.uses[0].element)
+
+    def quick(own: list[str], _text: str, facts: Facts) -> Facts | None:
+        return facts if len(own) == _WITH_ONE and is_sound(own[1]) else None
+
+    return quick

@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Charge, Origin, Tax
-from shared.formats.edi.handling import ignore
+from shared.formats.edi.handling import Direct, ignore
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
 from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
 from shared.formats.edifact.details import COMMON, Handlers
+from shared.formats.edifact.facts import unread_reader
 from shared.formats.edifact.vocabularies import INVOICE_KINDS, PURPOSES
 
 _INVOICED = ("47", "46", "12", "61", "1", "21")  # element 6063
@@ -134,7 +135,8 @@ def on_totals(b: InvoiceBuilder, _p: list[str], ordinal: int, byte: int) -> None
 INVOICE: Handlers = MappingProxyType(
     {
         **COMMON,
-        "LIN/MOA/MOA": ignore,  # the price says it; what the amounts add up to is checked below
+        # The price says it; what the amounts add up to is checked below.
+        "LIN/MOA/MOA": Direct(unread_reader, ignore),
         "UNS": on_totals,
     }
 )
