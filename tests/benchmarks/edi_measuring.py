@@ -13,9 +13,13 @@ from tests.benchmarks.x12_files import Sown
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 3
+FEW = 800  # segments of the file that each reads first: some of every kind
 TIMES = 10  # the file for the memory figure is so many times as long
-_HEAD = "import sys, time\npath = sys.argv[1]\n"
+_HEAD = "import sys, time\n"
 _TAIL = """
+read_whole(sys.argv[1])  # what is made on first use counts as little as what imports make
+started = time.process_time()
+read_whole(sys.argv[2])
 spent = time.process_time() - started
 with open("/proc/self/status") as status:  # ru_maxrss would count what the parent held
     peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
@@ -31,9 +35,12 @@ class Cost:
     peak_mib: float
 
 
-def measured(interpreter: str, program: str, path: Path) -> Cost | None:
-    """Read a file once in a fresh process; None if the library is not there."""
-    command = [interpreter, "-c", f"{_HEAD}{program}{_TAIL}", str(path)]
+def measured(interpreter: str, program: str, small: Path, path: Path) -> Cost | None:
+    """Read a file once in a fresh process, behind a small one; None if the library is not there.
+
+    `program` defines `read_whole`, of a path.
+    """
+    command = [interpreter, "-c", f"{_HEAD}{program}{_TAIL}", str(small), str(path)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     if "ModuleNotFoundError" in ended.stderr:
         return None
@@ -65,25 +72,25 @@ def version_of(interpreter: str, package: str) -> str:
     return ended.stdout.strip()
 
 
-def rounds(path: Path, programs: Mapping[str, tuple[str, str]]) -> dict[str, Cost]:
+def rounds(small: Path, path: Path, programs: Mapping[str, tuple[str, str]]) -> dict[str, Cost]:
     """The median of each program by its interpreter, in turn, so that other load falls on all."""
     costs: dict[str, list[Cost]] = {}
     for _ in range(RUNS):
         for name, (interpreter, program) in programs.items():
-            cost = measured(interpreter, program, path)
+            cost = measured(interpreter, program, small, path)
             if cost is not None:
                 costs.setdefault(name, []).append(cost)
     return {name: middle_of(all_) for name, all_ in costs.items()}
 
 
-def memory_growth(program: str, once: Path, many: Path) -> str:
+def memory_growth(program: str, small: Path, once: Path, many: Path) -> str:
     """Peak memory of ours for a file and for one `TIMES` as long, as it is printed."""
-    small, large = (measured(sys.executable, program, path) for path in (once, many))
-    if small is None or large is None:
+    one, ten = (measured(sys.executable, program, small, path) for path in (once, many))
+    if one is None or ten is None:
         raise RuntimeError("our own reader is not there")
-    growth = (large.peak_mib / small.peak_mib - 1) * 100
-    times = f"for {TIMES} times the file {large.peak_mib:.1f} MiB ({growth:+.1f} %)"
-    return f"peak memory: {small.peak_mib:.1f} MiB, {times}"
+    growth = (ten.peak_mib / one.peak_mib - 1) * 100
+    times = f"for {TIMES} times the file {ten.peak_mib:.1f} MiB ({growth:+.1f} %)"
+    return f"peak memory: {one.peak_mib:.1f} MiB, {times}"
 
 
 def missed(text: str, sown: Sequence[Sown], told: Iterable[object], terminator: str) -> list[Sown]:

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from shared.formats.edifact.reader import read
 from tests.benchmarks.edi_measuring import (
+    FEW,
     RUNS,
     TIMES,
     Cost,
@@ -30,17 +31,17 @@ SEGMENTS = 200_000
 OURS, PEER = "ledgerward: read and validate to documents", "pydifact"
 _OURS = """
 from shared.formats.edifact.reader import read
-started = time.process_time()
-with open(path, "rb") as stream:
-    for each in read(stream):
-        pass
+def read_whole(path):
+    with open(path, "rb") as stream:
+        for each in read(stream):
+            pass
 """
 _PEER = """
 from pydifact.parser import Parser
-started = time.process_time()
-text = open(path, encoding="latin-1").read()
-for segment in Parser().parse(text):
-    pass
+def read_whole(path):
+    text = open(path, encoding="latin-1").read()
+    for segment in Parser().parse(text):
+        pass
 """
 
 
@@ -53,11 +54,12 @@ def main() -> None:
     made = generate(stated.segments)
     programs = {OURS: (sys.executable, _OURS), PEER: (stated.peers, _PEER)}
     with tempfile.TemporaryDirectory() as name:
-        once, many = (Path(name) / f"{times}.edi" for times in (1, TIMES))
+        small, once, many = (Path(name) / f"{times}.edi" for times in (0, 1, TIMES))
+        small.write_text(generate(FEW, messages=1).text)
         once.write_text(made.text)
         many.write_text(generate(stated.segments * TIMES).text)
-        costs = rounds(once, programs)
-        memory = memory_growth(_OURS, once, many)
+        costs = rounds(small, once, programs)
+        memory = memory_growth(_OURS, small, once, many)
     lost = missed(made.text, made.sown, read(made.text.encode()), "'")
     console = Console()
     console.print(_table(costs, made, stated.peers))

@@ -32,8 +32,8 @@ class Generated:
     sown: list[Sown] = field(default_factory=list)
 
 
-def generate(least_segments: int) -> Generated:
-    """A file of at least so many segments."""
+def generate(least_segments: int, messages: int = MESSAGES_PER_INTERCHANGE) -> Generated:
+    """A file of at least so many segments, its messages in interchanges of so many."""
     chance = random.Random(SEED)  # noqa: S311 - figures must be the same each time
     items = catalogue()
     made, pieces, byte, interchange = Generated(), [], 0, 0
@@ -42,7 +42,7 @@ def generate(least_segments: int) -> Generated:
         kind = _KINDS[interchange % len(_KINDS)]
         directory = _DIRECTORIES[kind]
         segments = [f"UNB+UNOC:3+SUPPLIER1:ZZZ+HOSPITAL1:ZZZ+260304:0930+{interchange}"]
-        for number in range(1, MESSAGES_PER_INTERCHANGE + 1):
+        for number in range(1, messages + 1):
             body = list(_BODIES[kind](chance, items, f"{interchange:05d}{number:04d}"))
             error = _sow(chance, body) if made.messages % EVERY == 0 else None
             made.messages += 1
@@ -56,7 +56,7 @@ def generate(least_segments: int) -> Generated:
                 before = sum(len(each) + 2 for each in segments[:place])
                 tag = segments[place].partition("+")[0]
                 made.sown.append(Sown(error[0], interchange, number, tag, byte + before))
-        segments += [f"UNZ+{MESSAGES_PER_INTERCHANGE}+{interchange}"]
+        segments += [f"UNZ+{messages}+{interchange}"]
         text = "".join(f"{segment}'\n" for segment in segments)
         byte += len(text)
         made.segments += len(segments)

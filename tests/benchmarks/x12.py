@@ -19,6 +19,7 @@ from rich.table import Table
 
 from shared.formats.x12.reader import read
 from tests.benchmarks.edi_measuring import (
+    FEW,
     RUNS,
     TIMES,
     Cost,
@@ -33,39 +34,39 @@ SEGMENTS = 190_000
 OURS, OURS_TOKENS = "ledgerward: read and validate to documents", "ledgerward: tokenise"
 _OURS = """
 from shared.formats.x12.reader import read
-started = time.process_time()
-with open(path, "rb") as stream:
-    for each in read(stream):
-        pass
+def read_whole(path):
+    with open(path, "rb") as stream:
+        for each in read(stream):
+            pass
 """
 _OURS_TOKENS = """
 from shared.formats.edi.splitting import split
 from shared.formats.x12.header import X12Syntax
-started = time.process_time()
-with open(path, "rb") as stream:
-    for batch in split(stream, X12Syntax()):
-        for piece in batch.pieces:
-            parts = piece.split("\\x1d")
+def read_whole(path):
+    with open(path, "rb") as stream:
+        for batch in split(stream, X12Syntax()):
+            for piece in batch.pieces:
+                parts = piece.split("\\x1d")
 """
 _DOCTOR = """
 from x12doctor import diagnose
-started = time.process_time()
-report = diagnose(open(path, "rb").read())
+def read_whole(path):
+    report = diagnose(open(path, "rb").read())
 """
 _PYX12 = """
 import logging
 import pyx12.x12file
 logging.disable(logging.CRITICAL)
-started = time.process_time()
-for segment in pyx12.x12file.X12Reader(path):
-    pass
+def read_whole(path):
+    for segment in pyx12.x12file.X12Reader(path):
+        pass
 """
 _X12SDK = """
 from x12sdk.io import X12SegmentReader
-started = time.process_time()
-with X12SegmentReader(path) as reader:
-    for segment in reader.segments():
-        pass
+def read_whole(path):
+    with X12SegmentReader(path) as reader:
+        for segment in reader.segments():
+            pass
 """
 PEERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -85,11 +86,12 @@ def main() -> None:
     stated = options.parse_args()
     made = generate(stated.segments)
     with tempfile.TemporaryDirectory() as name:
-        once, many = (Path(name) / f"{times}.edi" for times in (1, TIMES))
+        small, once, many = (Path(name) / f"{times}.edi" for times in (0, 1, TIMES))
+        small.write_text(generate(FEW, sets=1).text)
         once.write_text(made.text)
         many.write_text(generate(stated.segments * TIMES).text)
-        costs = rounds(once, _programs(stated.peers))
-        memory = memory_growth(_OURS, once, many)
+        costs = rounds(small, once, _programs(stated.peers))
+        memory = memory_growth(_OURS, small, once, many)
     lost = missed(made.text, made.sown, read(made.text.encode()), "~")
     console = Console()
     table = Table("reader", "version", "kseg/s", "peak MiB", "ours is", title=_title(made))

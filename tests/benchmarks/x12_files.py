@@ -66,8 +66,8 @@ def catalogue() -> list[Item]:
     return items
 
 
-def generate(least_segments: int) -> Generated:
-    """A file of at least so many segments."""
+def generate(least_segments: int, sets: int = SETS_PER_INTERCHANGE) -> Generated:
+    """A file of at least so many segments, its sets in interchanges of so many."""
     chance = random.Random(SEED)  # noqa: S311
     items = catalogue()
     made, pieces, byte, interchange = Generated(), [], 0, 0
@@ -75,7 +75,7 @@ def generate(least_segments: int) -> Generated:
         interchange += 1
         kind, function = _KINDS[interchange % len(_KINDS)]
         segments = [_isa(interchange), _gs(function, interchange)]
-        for number in range(1, SETS_PER_INTERCHANGE + 1):
+        for number in range(1, sets + 1):
             body = list(_BODIES[kind](chance, items, f"{interchange:05d}{number:04d}"))
             sown = made.sets % EVERY == 0
             made.sets += 1
@@ -87,7 +87,7 @@ def generate(least_segments: int) -> Generated:
                 before = sum(len(each) + 2 for each in segments[:place])
                 tag = segments[place].partition("*")[0]
                 made.sown.append(Sown(error[0], interchange, number, tag, byte + before))
-        segments += [f"GE*{SETS_PER_INTERCHANGE}*{interchange}", f"IEA*1*{interchange:09d}"]
+        segments += [f"GE*{sets}*{interchange}", f"IEA*1*{interchange:09d}"]
         text = "".join(f"{segment}~\n" for segment in segments)
         byte += len(text)
         made.segments += len(segments)
