@@ -11,15 +11,14 @@ from uuid import uuid4
 
 from infra.local.day import Charge
 from infra.local.day.ehr import ordinary_messages
-from shared.canonical.effect import Effect, EffectType
+from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.cli.deployment import Deployment
 from shared.cli.edge_client import EdgeClient
 from shared.cli.settling import Settling
-from shared.effects.identity import effect_id
-from tests.e2e.messages import a_message
+from tests.e2e.messages import a_message, id_of_use
 
-TENANT, APPLICATION, FACILITY = "meridian", "EHR", "NORTH"
+APPLICATION, FACILITY = "EHR", "NORTH"
 PATIENCE_SECONDS = 600
 
 
@@ -38,8 +37,7 @@ def id_of(charge: Charge) -> str:
 
 def id_of_transaction(transaction: str) -> str:
     """The id that a charge of this transaction has for ever."""
-    key = (APPLICATION, FACILITY, transaction, "charge")
-    return effect_id(TENANT, EffectType.ISSUE, key)
+    return id_of_use(APPLICATION, FACILITY, transaction)
 
 
 def posted(deployment: Deployment, ids: Sequence[str]) -> Mapping[str, LedgerEntry]:

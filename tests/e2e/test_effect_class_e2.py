@@ -9,11 +9,10 @@ import pytest
 
 from infra.local.state import webhook_secrets
 from infra.local.status_listener import StatusListener
-from tests.e2e.messages import a_charge, a_message, reference_of
+from tests.e2e.messages import a_charge, a_credit, a_message, reference_of
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_outages import Play, assert_all_is_well
 from tests.e2e.test_recovery import Sending, assert_all_is_in_the_books_once, killed_and_up
-from tests.e2e.test_reversals import a_credit
 
 pytestmark = pytest.mark.stack
 

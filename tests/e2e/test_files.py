@@ -1,36 +1,20 @@
 """The same file dropped three times, two of them at once, and renamed: same books."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from infra.local.cabinet import RETURN, CabinetRow, cabinet_csv
-from infra.local.network import Network
-from shared.canonical.effect import EffectType
+from infra.local.cabinet import RETURN, cabinet_csv
 from shared.cli.file import drop_file
-from shared.effects.identity import effect_id, external_reference
+from tests.e2e.messages import a_row, reference_of_use
 from tests.e2e.stack import Finished, Stack, eventually
 
 pytestmark = pytest.mark.stack
 
 
-def a_row(network: Network, transaction: str, **changes: str) -> CabinetRow:
-    ruled = {rule.item_class for rule in network.stock_sources}
-    plain = next(
-        item
-        for item in network.items
-        if item.is_active and not item.is_lot_controlled and item.item_class not in ruled
-    )
-    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=None)
-    row = {"facility": "SOUTH", "department": "OR", "item": plain.item, "unit": "EACH"} | changes
-    return CabinetRow(transaction=transaction, time=noon, **row)
-
-
 def reference_of(transaction: str) -> str:
-    key = ("CABINET", "SOUTH", transaction, "1", "charge")
-    return external_reference(effect_id("meridian", EffectType.ISSUE, key), 34)
+    return reference_of_use("CABINET", "SOUTH", transaction, "1")
 
 
 def shown(stack: Stack, name: str) -> Finished:

@@ -1,21 +1,13 @@
 """Credits in parts and before their originals, mappings in mid-play, while the ERP is killed."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from infra.local.day import Charge
-from tests.e2e.messages import a_charge, a_message, reference_of
+from tests.e2e.messages import a_charge, a_credit, a_message, reference_of
 from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.stack
-
-
-def a_credit(charge: Charge, transaction: str, quantity: str) -> Charge:
-    return replace(
-        charge, kind="CD", transaction=transaction, quantity=quantity, reverses=charge.transaction
-    )
 
 
 def booked(stack: Stack, document_id: str) -> list[Decimal]:

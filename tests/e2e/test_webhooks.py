@@ -9,31 +9,15 @@ import pytest
 from infra.local.state import webhook_secrets
 from infra.local.status_listener import StatusListener
 from infra.local.webhook_sender import WebhookSender, signed
-from shared.canonical.effect import EffectType
-from shared.effects.identity import effect_id, external_reference
+from tests.e2e.messages import TRACKER as SOURCE
+from tests.e2e.messages import an_event, reference_of_use
 from tests.e2e.stack import Stack, eventually
 
 pytestmark = pytest.mark.stack
-SOURCE = "ORTRACK"
-
-
-def an_event(stack: Stack, document: str, *, item: str = "", quantity: str = "2") -> bytes:
-    network = stack.deployment.network
-    plain = next(each for each in network.items if each.is_active and not each.is_lot_controlled)
-    line = {
-        "id": "1",
-        "item": item or plain.item,
-        "quantity": quantity,
-        "unit": plain.base_unit,
-        "used_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-    }
-    about = {"id": document, "facility": "EAST", "department": "OR", "lines": [line]}
-    return json.dumps({"type": "supply.used", "document": about}).encode()
 
 
 def reference_of(document: str) -> str:
-    key = (SOURCE, "EAST", document, "1", "charge")
-    return external_reference(effect_id("meridian", EffectType.ISSUE, key), 34)
+    return reference_of_use(SOURCE, "EAST", document, "1")
 
 
 def sender(stack: Stack) -> WebhookSender:
@@ -42,7 +26,7 @@ def sender(stack: Stack) -> WebhookSender:
 
 def test_a_signed_event_posts_once_and_its_source_hears_of_it(stack: Stack) -> None:
     document, webhook_id = f"D-{uuid4().hex[:8]}", f"msg_{uuid4().hex}"
-    body = an_event(stack, document)
+    body = an_event(stack.deployment.network, document)
     secrets = webhook_secrets(stack.settings)[SOURCE]
 
     with StatusListener(stack.settings.status_port, secrets) as listener:
@@ -64,8 +48,12 @@ def test_the_same_id_with_another_body_is_held_line_by_line(stack: Stack) -> Non
     secrets = webhook_secrets(stack.settings)[SOURCE]
 
     with StatusListener(stack.settings.status_port, secrets):
-        sender(stack).send(an_event(stack, document), webhook_id, datetime.now(UTC))
-        other = sender(stack).send(an_event(stack, f"{document}-B"), webhook_id, datetime.now(UTC))
+        sender(stack).send(
+            an_event(stack.deployment.network, document), webhook_id, datetime.now(UTC)
+        )
+        other = sender(stack).send(
+            an_event(stack.deployment.network, f"{document}-B"), webhook_id, datetime.now(UTC)
+        )
         stack.settle()
 
     conflicts = stack.run("holds", "--code", "CONFLICT").result["holds"]
@@ -76,7 +64,7 @@ def test_the_same_id_with_another_body_is_held_line_by_line(stack: Stack) -> Non
 
 def a_version(stack: Stack, case: str, version: int, **quantities: int) -> bytes:
     """All that a case used, as its tracker counts it by now."""
-    about = json.loads(an_event(stack, case))["document"]
+    about = json.loads(an_event(stack.deployment.network, case))["document"]
     (line,) = about["lines"]
     lines = [line | {"id": name, "quantity": each} for name, each in quantities.items()]
     document = about | {"version": version, "lines": lines}
@@ -113,7 +101,7 @@ def _net_of(stack: Stack, case: str) -> tuple[int, int]:
 
 def test_a_wrong_signature_and_a_stale_one_are_401_and_post_nothing(stack: Stack) -> None:
     document = f"D-{uuid4().hex[:8]}"
-    body = an_event(stack, document)
+    body = an_event(stack.deployment.network, document)
     known = sender(stack)
     now = datetime.now(UTC)
     stale = signed(body, known.secret, "msg_stale", now - timedelta(seconds=301))
