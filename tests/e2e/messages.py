@@ -83,12 +83,7 @@ def reference_of(charge: Charge, *, facility: str = "NORTH") -> str:
 
 def reference_of_use(*key: str) -> str:
     """The same of any use by what its key begins with: application, facility, document, line."""
-    return _reference(id_of_use(*key))
-
-
-def reference_of_return(*key: str, of: Sequence[str]) -> str:
-    """The reference of what takes a use back, both by what their keys begin with."""
-    return _reference(effect_id(TENANT, EffectType.REVERSAL, (id_of_use(*of), *key, CREDIT)))
+    return erp_reference(id_of_use(*key))
 
 
 def id_of_use(*key: str) -> str:
@@ -96,7 +91,13 @@ def id_of_use(*key: str) -> str:
     return effect_id(TENANT, EffectType.ISSUE, (*key, CHARGE))
 
 
-def _reference(effect: str) -> str:
+def id_of_return(*key: str, of: Sequence[str]) -> str:
+    """The id of what takes a use back, both by what their keys begin with."""
+    return effect_id(TENANT, EffectType.REVERSAL, (id_of_use(*of), *key, CREDIT))
+
+
+def erp_reference(effect: str) -> str:
+    """The reference that the ERP knows an effect by."""
     return external_reference(effect, REFERENCE_LENGTH)
 
 

@@ -14,7 +14,9 @@ from typing import Any
 
 import psutil
 
+from infra.local.engine_process import engine_process
 from infra.local.erp import ErpFolder
+from infra.local.ports import free_port
 from infra.local.settings import BoxSettings
 from infra.local.state import erp_class_of
 from shared.cli.deployment import Deployment
@@ -125,10 +127,34 @@ class Stack:
         """The process of the engine or the ERP."""
         return psutil.Process(self.run("status").result["processes"][name]["pid"])
 
+    def lose_engine(self, *, away_seconds: float = 0) -> dict[str, Any]:
+        """End the engine at once, as a power cut does, and bring it up; what `up` recovered."""
+        engine_process(self.settings).kill()
+        time.sleep(away_seconds)
+        back = self.run("up")
+        assert back.status == 0, back.said
+        assert back.result["lost_changes"]
+        return dict(back.result["recovered"])
+
     def workers(self, function: str) -> list[psutil.Process]:
         """The living Lambda workers of a function."""
         children = self.process("engine").children(recursive=True)
         return [each for each in children if any(function in word for word in _words(each))]
+
+
+@contextmanager
+def running_stack(folder: Path, *options: str, **settings: int) -> Iterator[Stack]:
+    """Brought up in a folder, on free ports or those of `settings`; down again in the end."""
+    names = ("LEDGERWARD_ENGINE_PORT", "LEDGERWARD_ERP_PORT", "LEDGERWARD_STATUS_PORT")
+    ports = {name: free_port() for name in names} | settings
+    environment = {name: str(port) for name, port in ports.items()}
+    stack = Stack(environment={"LEDGERWARD_STATE": str(folder), **environment})
+    try:
+        brought_up = stack.run("up", *options)
+        assert brought_up.status == 0, brought_up.said
+        yield stack
+    finally:
+        stack.run("down")
 
 
 def as_an_account(stack: Stack) -> Stack:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -76,17 +75,6 @@ def listener(own_stack: Stack) -> Iterator[None]:
         yield
 
 
-def killed_and_up(stack: Stack) -> dict[str, Any]:
-    """The engine is gone at once, as in a power cut; `up` brings it back and recovers."""
-    engine = stack.process("engine")
-    for process in (engine, *engine.children(recursive=True)):
-        process.kill()
-    back = stack.run("up")
-    assert back.status == 0, back.said
-    assert back.result["lost_changes"]
-    return dict(back.result["recovered"])
-
-
 def assert_all_is_in_the_books_once(stack: Stack, references: set[str]) -> None:
     settling = stack.settle()
     booked = dict(stack.moves())
@@ -107,7 +95,7 @@ def test_what_was_answered_before_a_kill_is_in_the_books_once(own_stack: Stack, 
     with Sending(stack=own_stack, day=day) as sending:
         assert eventually(lambda: sending.told >= after * 2 * len(sending.references))
         time.sleep(chance.random())
-        recovered = killed_and_up(own_stack)
+        recovered = own_stack.lose_engine()
 
     print(f"killed at {after:.0%} of what was sent: {recovered}")  # noqa: T201 - for who runs ten
     assert_all_is_in_the_books_once(own_stack, sending.references)

@@ -5,11 +5,12 @@ Host header too: a request is signed for the proxy's address, and the engine che
 """
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from threading import Lock, Thread
@@ -54,6 +55,11 @@ def at_random(seed: int, shares: Mapping[WireFault, float], *, service: str) -> 
     return choose
 
 
+def one_of(*choices: Choice) -> Choice:
+    """The first that strikes."""
+    return lambda operation: next(filter(None, (each(operation) for each in choices)), None)
+
+
 class FaultProxy(ThreadingHTTPServer):
     """The proxy. `struck` counts what it did, by fault and operation; `passed` the rest."""
 
@@ -81,6 +87,11 @@ class FaultProxy(ThreadingHTTPServer):
             else:
                 self.struck[fault, operation] += 1
         return fault
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """The engine or the caller was killed: the other one is hung up on and sees that itself."""
+        if not isinstance(sys.exception(), ConnectionError | HTTPException):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Request(BaseHTTPRequestHandler):
