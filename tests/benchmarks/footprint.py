@@ -1,8 +1,9 @@
 """What the box's processes and files take: CPU by function, memory, size of the ERP's books."""
 
+import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from infra.local.erp import erp_process
 from infra.local.erp_folder import ErpFolder
 from infra.local.settings import BoxSettings
 
-FUNCTIONS = {"PostEffect": "post_effect", "PublishOutcome": "publish_outcome"}
+FUNCTION = re.compile(r"-([A-Za-z]+)Function[0-9A-F]{8}")  # in the path of a worker's code
 MIB = 1024 * 1024
 
 
@@ -31,6 +32,15 @@ class Footprint:
                 times = process.cpu_times()
                 spent[name] += times.user + times.system
         return spent
+
+    def memory_mib(self) -> Mapping[str, Sequence[float]]:
+        """Memory that each living process holds, by who it belongs to."""
+        held: dict[str, list[float]] = defaultdict(list)
+        for name, process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                mib = process.memory_info().rss / MIB
+                held[name].append(mib)
+        return held
 
     def engine_mib(self) -> float:
         """Memory that the engine holds."""
@@ -61,10 +71,13 @@ class Footprint:
         yield "engine", engine
         for child in engine.children(recursive=True):
             with suppress(psutil.NoSuchProcess):
-                command = " ".join(child.cmdline())
-                name = next((own for id_, own in FUNCTIONS.items() if f"{id_}F" in command), "")
-                yield name or "others", child
+                found = FUNCTION.search(" ".join(child.cmdline()))
+                yield _snake(found[1]) if found else "others", child
         erp = erp_process(self._erp_folder.root, self.settings.erp_port).running()
         if erp is not None:
             for each in (erp, *erp.children(recursive=True)):
                 yield "ERP", each
+
+
+def _snake(name: str) -> str:
+    return re.sub("(?<!^)(?=[A-Z])", "_", name).lower()

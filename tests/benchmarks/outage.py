@@ -9,15 +9,14 @@ import argparse
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from infra.local.erp import erp_process
 from infra.local.processes import ManagedProcess
 from shared.cli.deployment import Deployment, open_deployment
-from tests.benchmarks.poison import CONNECTIONS
-from tests.benchmarks.workload import accept, id_of, posted_at
+from tests.benchmarks.workload import handed_in, id_of, posted_at
 from tests.e2e.messages import a_charge
 
 BEFORE_SECONDS, AFTER_SECONDS = 60, 180  # messages come at the same rate before it and after
@@ -54,13 +53,15 @@ class Outage:
     """The ERP dies and comes back at given moments of the load."""
 
     erp: ManagedProcess
-    start: float
+    at: float
     seconds: float
+    gone_at: datetime | None = None
     back_at: datetime | None = None
 
     def run(self) -> None:
-        """Kill it, wait, start it."""
-        time.sleep(max(0.0, self.start + BEFORE_SECONDS - time.monotonic()))
+        """Wait for its moment (monotonic), kill it, wait, start it."""
+        time.sleep(max(0.0, self.at - time.monotonic()))
+        self.gone_at = datetime.now(UTC)
         self.erp.kill()
         time.sleep(self.seconds)
         self.erp.start()
@@ -76,18 +77,13 @@ def measured(deployment: Deployment, *, minutes: float, rate: float) -> str:
     start = time.monotonic()
     outage = Outage(
         erp=erp_process(settings.state / "erp", settings.erp_port),
-        start=start,
+        at=start + BEFORE_SECONDS,
         seconds=minutes * 60,
     )
     breaking = threading.Thread(target=outage.run)
-    with DeadLetters(deployment) as letters, ThreadPoolExecutor(CONNECTIONS) as connections:
+    with DeadLetters(deployment) as letters:
         breaking.start()
-        sent = []
-        for number, charge in enumerate(charges):
-            time.sleep(max(0.0, start + number / rate - time.monotonic()))
-            edge.token()
-            sent.append(connections.submit(accept, edge, charge))
-        came = [each.result() for each in sent]
+        came = [each.result() for each in handed_in(edge, charges, a_second=rate, start=start)]
         breaking.join()
         posted = posted_at(deployment, [id_of(charge) for charge in charges])
     return told(came, sorted(posted.values()), outage, letters)
@@ -99,7 +95,7 @@ def told(came: list[datetime], posted: list[datetime], outage: Outage, letters: 
     assert back is not None
     after = [moment for moment in posted if moment > back]
     backlog = sum(moment <= back for moment in came) - (len(posted) - len(after))
-    drained = _drained_at(came, posted, back)
+    drained = drained_at(came, posted, back)
     seconds = (drained - back).total_seconds()
     in_between = sum(back < moment <= drained for moment in posted)
     arriving = len(came) / (came[-1] - came[0]).total_seconds()
@@ -115,11 +111,11 @@ def told(came: list[datetime], posted: list[datetime], outage: Outage, letters: 
     )
 
 
-def _drained_at(came: list[datetime], posted: list[datetime], back: datetime) -> datetime:
+def drained_at(came: list[datetime], posted: list[datetime], back: datetime) -> datetime:
     """The first moment after the return at which as many were posted as had come."""
     arrivals = sorted(came)
     for done, moment in enumerate(posted, start=1):
-        if moment > back and sum(each <= moment for each in arrivals) <= done:
+        if moment > back and bisect_right(arrivals, moment) <= done:
             return moment
     return posted[-1]
 

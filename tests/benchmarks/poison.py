@@ -14,13 +14,12 @@ from statistics import quantiles
 
 from shared.canonical.codec import to_json
 from shared.cli.deployment import Deployment, open_deployment
-from tests.benchmarks.workload import accept, id_of, posted_at
+from tests.benchmarks.workload import CONNECTIONS, accept, id_of, posted_at
 from tests.e2e.messages import a_charge
 from tests.effects import an_issue
 
 MESSAGES, POISON, WARM_UP = 500, 20, 50
 A_SECOND = 8.0
-CONNECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

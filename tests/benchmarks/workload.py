@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +20,7 @@ from shared.cli.settling import Settling
 from tests.e2e.messages import a_message, id_of_use
 
 APPLICATION, FACILITY = "EHR", "NORTH"
-PATIENCE_SECONDS = 600
+CONNECTIONS, PATIENCE_SECONDS = 8, 600
 
 
 def accept(edge: EdgeClient, charge: Charge) -> datetime:
@@ -28,6 +29,19 @@ def accept(edge: EdgeClient, charge: Charge) -> datetime:
     if not answer.is_accepted:
         raise SystemExit(f"refused with {answer.status}: {answer.text}")
     return datetime.now(UTC)
+
+
+def handed_in(
+    edge: EdgeClient, charges: Sequence[Charge], *, a_second: float, start: float
+) -> list["Future[datetime]"]:
+    """Hand charges in at a steady rate from this moment (monotonic) on; each acknowledgement."""
+    with ThreadPoolExecutor(CONNECTIONS) as connections:
+        sent = []
+        for number, charge in enumerate(charges):
+            time.sleep(max(0.0, start + number / a_second - time.monotonic()))
+            edge.token()
+            sent.append(connections.submit(accept, edge, charge))
+    return sent
 
 
 def id_of(charge: Charge) -> str:
