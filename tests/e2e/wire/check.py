@@ -43,7 +43,7 @@ from tests.e2e.wire.process_faults import ProcessFault, Saboteur, planned_faults
 from tests.e2e.wire.verdict import Found, Verdict
 
 EFFECTS, SEED = 2000, 1
-PAUSE_SECONDS = 6.0  # of each of the EHR's eight connections after a message
+PAUSE_SECONDS = 12.0  # of each of the EHR's eight connections after a message
 LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0  # the longest way back of a message is through the dead letters
 EVERYTHING = ("recover", "--since", "2000-01-01")
