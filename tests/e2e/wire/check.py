@@ -2,10 +2,10 @@
 
 `python -m tests.e2e.wire.check [--effects 2000] [--seed 1] [--erp-class e1] [--json]` brings up a
 stack of its own with a proxy between its functions and the engine. Three sources send in waves of
-100 effects while the proxy throttles, fails and loses replies and processes are killed, stopped
-and slowed. When all is sent the faults end; what is left is waited for, and everything is judged.
-It exits 1 if anything is otherwise than it must be. The seed decides the faults, their order and
-how long they last; which request a fault meets is up to the threads.
+100 effects while the proxy throttles, fails and loses replies, and in the middle of each wave
+processes are killed, stopped or slowed. When all is sent the faults end; what is left is waited
+for, and everything is judged. It exits 1 if anything is otherwise than it must be. The seed decides
+the faults, their order and how long they last; which request a fault meets is up to the threads.
 """
 
 import argparse
@@ -14,12 +14,13 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -130,23 +131,18 @@ class Check:
         )
 
     def _sent_under_faults(self, saboteur: Saboteur, pause_seconds: float) -> None:
-        told: Counter[str] = Counter()
-        total = sum(len(wave.part) for wave in self.waves)
-
-        def play() -> None:
-            for wave in self.waves:
-                self.player.play(wave.part, lambda: told.update(["all"]), pause_seconds)
-
+        """A wave begins when the faults of the one before are over, so that each meets traffic."""
+        planned = planned_faults(len(self.waves), self.seed)
         with ThreadPoolExecutor(1) as beside:
-            playing = beside.submit(play)
-            for planned in planned_faults(len(self.waves) * EFFECTS_OF_WAVE, self.seed):
-                while told["all"] < planned.at * total:
-                    if playing.done():
-                        playing.result()  # it raises: the sources gave up
-                    time.sleep(LOOK_EVERY_SECONDS)
-                saboteur.do(planned)
-                _say(f"{told['all']} of {total} arrivals; {planned.fault}: {planned.seconds:.0f} s")
-            playing.result()
+            for number, (wave, faults) in enumerate(zip(self.waves, planned, strict=True), start=1):
+                told: list[None] = []
+                tell = partial(told.append, None)
+                playing = beside.submit(self.player.play, wave.part, tell, pause_seconds)
+                for each in faults:
+                    _wait_for(each.at * len(wave.part), told, playing)
+                    saboteur.do(each)
+                    _say(f"wave {number}, {len(told)} arrivals; {each.fault}: {each.seconds:.0f} s")
+                playing.result()
 
     def _arrivals(self) -> dict[str, int]:
         player = self.player
@@ -212,6 +208,14 @@ def checking(folder: Path, *options: str, effects: int, seed: int) -> Iterator[C
             waves=[a_wave(deployment.network, chance) for _ in range(effects // EFFECTS_OF_WAVE)],
             seed=seed,
         )
+
+
+def _wait_for(arrivals: float, told: Sequence[None], playing: "Future[None]") -> None:
+    """Wait until so many are answered; what ended the sources meanwhile is raised."""
+    while len(told) < arrivals:
+        if playing.done():
+            playing.result()
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _say(happened: str) -> None:

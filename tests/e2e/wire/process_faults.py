@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from random import Random
 
 import psutil
@@ -35,7 +36,7 @@ class Dose:
     longest: float
 
 
-WHOLE_EFFECTS = 2000
+WHOLE_WAVES = 20
 DOSES: Mapping[ProcessFault, Dose] = {
     ProcessFault.ERP_KILLED: Dose(of_whole=6, shortest=1, longest=20),
     ProcessFault.ERP_STOPPED: Dose(of_whole=5, shortest=3, longest=40),  # calls time out after 20
@@ -43,35 +44,42 @@ DOSES: Mapping[ProcessFault, Dose] = {
     ProcessFault.WORKERS_KILLED: Dose(of_whole=10, shortest=0, longest=1),
     ProcessFault.ENGINE_KILLED: Dose(of_whole=2, shortest=0, longest=5),
 }
-FIRST, LAST = 0.05, 0.9  # shares of the arrivals between which faults happen
+EARLIEST, LATEST = 0.1, 0.8  # shares of a wave's arrivals between which its faults happen
 SLOW_HALT_SECONDS, SLOW_RUN_SECONDS = (0.1, 0.8), (0.02, 0.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFault:
-    """A fault for the moment when this share of the arrivals is answered."""
+    """A fault of a wave, for the moment when this share of the wave's arrivals is answered."""
 
     at: float
     fault: ProcessFault
     seconds: float
 
 
-def planned_faults(effects: int, seed: int) -> tuple[PlannedFault, ...]:
-    """In an order and for times drawn from the seed: at least one of each."""
+def planned_faults(waves: int, seed: int) -> tuple[tuple[PlannedFault, ...], ...]:
+    """For each wave its own, evenly spread, in an order and for times drawn from the seed.
+
+    There is at least one of each in all.
+    """
     chance = Random(seed)  # noqa: S311 - not for secrets
     faults = [
         fault
         for fault, dose in DOSES.items()
-        for _ in range(max(1, round(dose.of_whole * effects / WHOLE_EFFECTS)))
+        for _ in range(max(1, round(dose.of_whole * waves / WHOLE_WAVES)))
     ]
     chance.shuffle(faults)
-    return tuple(
+    planned = [
         PlannedFault(
-            at=FIRST + (LAST - FIRST) * place / len(faults),
+            at=chance.uniform(EARLIEST, LATEST),
             fault=fault,
             seconds=chance.uniform(DOSES[fault].shortest, DOSES[fault].longest),
         )
-        for place, fault in enumerate(faults)
+        for fault in faults
+    ]
+    ends = [len(planned) * wave // waves for wave in range(waves + 1)]
+    return tuple(
+        tuple(sorted(planned[first:end], key=lambda each: each.at)) for first, end in pairwise(ends)
     )
 
 

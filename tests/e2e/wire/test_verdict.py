@@ -84,16 +84,20 @@ def test_a_wave_has_a_hundred_effects_and_repeats_of_every_source() -> None:
     assert wave.repeats == 5 + 4 + 2
 
 
-def test_a_whole_check_restarts_the_erp_six_times_and_a_small_one_does_each_fault_once() -> None:
-    whole, small = (planned_faults(effects, seed=1) for effects in (2000, 100))
+def counted(waves: int) -> Counter[ProcessFault]:
+    return Counter(each.fault for wave in planned_faults(waves, seed=1) for each in wave)
 
-    assert Counter(each.fault for each in whole) == {
-        fault: dose.of_whole for fault, dose in DOSES.items()
-    }
-    assert sum(each.fault is ProcessFault.ERP_KILLED for each in whole) == 6
-    assert Counter(each.fault for each in small) == dict.fromkeys(ProcessFault, 1)
+
+def test_a_whole_check_restarts_the_erp_six_times_and_a_small_one_does_each_fault_once() -> None:
+    whole = planned_faults(20, seed=1)
+
+    assert counted(20) == {fault: dose.of_whole for fault, dose in DOSES.items()}
+    assert counted(20)[ProcessFault.ERP_KILLED] == 6
+    assert counted(1) == dict.fromkeys(ProcessFault, 1)
+    assert {len(wave) for wave in whole} == {1, 2}
+    assert all([*wave] == sorted(wave, key=lambda each: each.at) for wave in whole)
 
 
 def test_faults_come_by_their_seed() -> None:
-    assert planned_faults(2000, seed=5) == planned_faults(2000, seed=5)
-    assert planned_faults(2000, seed=5) != planned_faults(2000, seed=6)
+    assert planned_faults(20, seed=5) == planned_faults(20, seed=5)
+    assert planned_faults(20, seed=5) != planned_faults(20, seed=6)
