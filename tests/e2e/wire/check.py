@@ -4,8 +4,9 @@
 stack of its own with a proxy between its functions and the engine. Three sources send in waves of
 100 effects while the proxy throttles, fails and loses replies, and in the middle of each wave
 processes are killed, stopped or slowed. When all is sent the faults end; what is left is waited
-for, and everything is judged. It exits 1 if anything is otherwise than it must be. The seed decides
-the faults, their order and how long they last; which request a fault meets is up to the threads.
+for and recovered, and everything is judged. It exits 1 if anything is otherwise than it must be.
+The seed decides the faults, their order and how long they last; which request a fault meets is up
+to the threads.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from infra.local.ports import free_port
 from infra.local.state import webhook_secrets
 from infra.local.status_listener import StatusListener
 from shared.cli.day_player import DayPlayer
+from shared.cli.recovery_step import recovery
 from shared.cli.settling import Settling
 from tests.e2e.messages import TRACKER
 from tests.e2e.stack import Stack, running_stack
@@ -47,7 +49,8 @@ EFFECTS, SEED = 2000, 1
 PAUSE_SECONDS = 12.0  # of each of the EHR's eight connections after a message
 LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0  # the longest way back of a message is through the dead letters
-EVERYTHING = ("recover", "--since", "2000-01-01")
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+EVERYTHING = ("recover", "--since", f"{EPOCH:%Y-%m-%d}")
 SHARE = 0.01
 SHARES: Mapping[str, Sequence[WireFault]] = {
     "DynamoDB_20120810.": tuple(WireFault),
@@ -67,6 +70,7 @@ class Checked:
     wire: Mapping[tuple[WireFault, str], int]
     processes: Mapping[ProcessFault, int]
     driven: Mapping[str, int]
+    driven_at_end: int
     sent_seconds: float
     settled_seconds: float
     verdict: Verdict
@@ -90,13 +94,15 @@ class Checked:
         yield from ((f"process: {each}", f"{self.processes.get(each, 0)}") for each in ProcessFault)
         yield "faults in all", f"{self.faults}"
         yield from ((f"recovered: {name}", f"{count}") for name, count in self.driven.items())
+        yield "driven again at the end, stored but not answered", f"{self.driven_at_end}"
         yield "seconds of sending under faults", f"{self.sent_seconds:.0f}"
         yield "seconds until nothing was open after that", f"{self.settled_seconds:.0f}"
         yield from self.verdict.rows()
 
     def data(self) -> dict[str, object]:
         """The object that programs read."""
-        return {**dict(self.rows()), "verdict": asdict(self.verdict), "good": self.verdict.is_good}
+        verdict = self.verdict
+        return {**dict(self.rows()), "wrong": verdict.wrong(), "good": verdict.is_good}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,17 +123,20 @@ class Check:
         self._sent_under_faults(saboteur, pause_seconds)
         self.proxy.choose = no_fault
         sent = time.monotonic()
-        settling = Settling.watch(self.stack.deployment, patience_seconds=PATIENCE_SECONDS)
+        self._settled()
         settled = time.monotonic()
+        incomplete = self._incomplete()
+        recovered = self.stack.run(*EVERYTHING).result["driven"]
         return Checked(
             arrivals=self._arrivals(),
             calls=self.proxy.passed.total() + self.proxy.struck.total(),
             wire=self.proxy.struck,
             processes=saboteur.done,
             driven=saboteur.driven,
+            driven_at_end=recovered,
             sent_seconds=sent - began,
             settled_seconds=settled - sent,
-            verdict=Verdict.on(self._found(settling), Promised.by(self.waves)),
+            verdict=Verdict.on(self._found(incomplete), Promised.by(self.waves)),
         )
 
     def _sent_under_faults(self, saboteur: Saboteur, pause_seconds: float) -> None:
@@ -155,7 +164,24 @@ class Check:
             "lines that must be held": sum(len(wave.held) for wave in self.waves),
         }
 
-    def _found(self, settling: Settling) -> Found:
+    def _settled(self) -> Settling:
+        return Settling.watch(self.stack.deployment, patience_seconds=PATIENCE_SECONDS)
+
+    def _incomplete(self) -> int:
+        """Sightings that were answered for good: each is complete before any recovery.
+
+        One that was stored and not answered, as its worker was killed, came again under another id.
+        """
+        answered = {each.message_id for each in self.player.messages}
+        answered |= {each.message_id for each in self.player.events}
+        step = recovery(self.stack.deployment)
+        return sum(
+            key.rsplit("/", 1)[1] in answered and not step.is_complete(key)
+            for key in step.listing.keys_since(EPOCH)
+        )
+
+    def _found(self, incomplete: int) -> Found:
+        settling = self._settled()
         holds: defaultdict[str, list[str]] = defaultdict(list)
         for hold in self.stack.run("holds").result["holds"]:
             holds[hold["line_id"]].append(hold["code"])
@@ -167,6 +193,7 @@ class Check:
             refused=accepted.count(False),
             in_doubt=settling.in_doubt,
             unexplained=self.stack.run("tieout").result["unexplained"],
+            incomplete=incomplete,
             driven=self.stack.run(*EVERYTHING).result["driven"],
         )
 
@@ -239,7 +266,7 @@ def main() -> None:
     if chosen.json:
         sys.stdout.write(json.dumps(checked.data()) + "\n")
     if not checked.verdict.is_good:
-        sys.stderr.write(f"{checked.verdict}\nthe stack is kept in {folder}\n")
+        sys.stderr.write(f"{checked.verdict.wrong()}\nthe stack is kept in {folder}\n")
         raise SystemExit(1)
     shutil.rmtree(folder)
 

@@ -18,7 +18,7 @@ def test_a_wave_under_each_fault_is_in_the_books_once(
     with checking(folder, effects=EFFECTS_OF_WAVE, seed=3) as check:
         checked = check.run(pause_seconds=PAUSE_SECONDS)
 
-    assert checked.verdict.is_good, checked.verdict
+    assert checked.verdict.is_good, [checked.verdict.wrong(), *checked.verdict.rows()]
     assert checked.verdict.once == EFFECTS_OF_WAVE
     assert checked.arrivals == {
         "messages": 26,

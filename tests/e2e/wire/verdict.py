@@ -20,7 +20,8 @@ class Found:
         refused: Arrivals that were not accepted.
         in_doubt: What is in a queue, dead, or owed another attempt.
         unexplained: What the tie-out says.
-        driven: What a recovery of everything still finds to drive again.
+        incomplete: Arrivals that were answered and are not complete in journal and ledger.
+        driven: What a second recovery of everything still finds to drive again.
     """
 
     moves: Mapping[str, int]
@@ -28,6 +29,7 @@ class Found:
     refused: int
     in_doubt: int
     unexplained: str
+    incomplete: int
     driven: int
 
 
@@ -66,6 +68,17 @@ class Verdict:
         """Whether nothing is otherwise than it must be."""
         return not any(wrong for _, wrong in self._counts()) and self._is_in_balance
 
+    def wrong(self) -> dict[str, tuple[str, ...]]:
+        """The references and line ids that are otherwise than promised, by what they are."""
+        named = {
+            "twice": self.twice,
+            "lost": self.lost,
+            "strange": self.strange,
+            "held instead": self.held_instead,
+            "held wrong": self.held_wrong,
+        }
+        return {name: each for name, each in named.items() if each}
+
     def rows(self) -> Iterator[tuple[str, str]]:
         """The table: how many are right, and how many are wrong in each way."""
         yield "effects in the ERP once", f"{self.once}"
@@ -80,7 +93,8 @@ class Verdict:
         yield "holds missing or without cause", len(self.held_wrong)
         yield "arrivals refused", self.found.refused
         yield "in doubt", self.found.in_doubt
-        yield "still to be driven again", self.found.driven
+        yield "answered and not complete", self.found.incomplete
+        yield "still to be driven again after recovery", self.found.driven
 
     @property
     def _is_in_balance(self) -> bool:
