@@ -10,13 +10,13 @@ import sys
 import threading
 import time
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from infra.local.erp import erp_process
 from infra.local.processes import ManagedProcess
 from shared.cli.deployment import Deployment, open_deployment
-from tests.benchmarks.workload import handed_in, id_of, posted_at
+from tests.benchmarks.workload import handed_in, id_of, looking, posted_at
 from tests.e2e.messages import a_charge
 
 BEFORE_SECONDS, AFTER_SECONDS = 60, 180  # messages come at the same rate before it and after
@@ -25,27 +25,17 @@ LOOK_EVERY_SECONDS = 5
 
 @dataclass
 class DeadLetters:
-    """Looks at the dead letters of every queue now and then, until told to stop."""
+    """The most dead letters of all queues together at any look."""
 
     deployment: Deployment
     most: int = 0
     looks: int = 0
-    _ended: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> "DeadLetters":
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(LOOK_EVERY_SECONDS):
-            depths = self.deployment.queue_depths().values()
-            self.most = max(self.most, sum(dead for _, dead in depths))
-            self.looks += 1
+    def look(self) -> None:
+        """Count them."""
+        depths = self.deployment.queue_depths().values()
+        self.most = max(self.most, sum(dead for _, dead in depths))
+        self.looks += 1
 
 
 @dataclass
@@ -81,7 +71,8 @@ def measured(deployment: Deployment, *, minutes: float, rate: float) -> str:
         seconds=minutes * 60,
     )
     breaking = threading.Thread(target=outage.run)
-    with DeadLetters(deployment) as letters:
+    letters = DeadLetters(deployment)
+    with looking(letters.look, every_seconds=LOOK_EVERY_SECONDS):
         breaking.start()
         came = [each.result() for each in handed_in(edge, charges, a_second=rate, start=start)]
         breaking.join()

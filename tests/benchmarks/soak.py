@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from infra.local.erp import erp_process
@@ -36,36 +36,13 @@ from tests.benchmarks.trends import (
     windows,
     within,
 )
-from tests.benchmarks.workload import handed_in, id_of, posted_at
+from tests.benchmarks.workload import handed_in, id_of, looking, posted_at
 from tests.e2e.messages import a_charge
 
 MINUTES, OUTAGE_MINUTES, RATE = 60.0, 15.0, 3.0
 SAMPLE_SECONDS = 10
 WINDOW = timedelta(minutes=10)
 TOGETHER, BACKLOG = "all processes", "backlog (messages)"
-
-
-@dataclass(kw_only=True)
-class Watch:
-    """Takes the memory of each process now and then, until told to stop."""
-
-    footprint: Footprint
-    samples: list[Sample] = field(default_factory=list)
-    _ended: threading.Event = field(default_factory=threading.Event)
-
-    def __enter__(self) -> "Watch":
-        self._thread = threading.Thread(target=self._look)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._ended.wait(SAMPLE_SECONDS):
-            memory = self.footprint.memory_mib()
-            self.samples.append(Sample(at=datetime.now(UTC), memory=memory))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +120,14 @@ def soaked(deployment: Deployment, *, minutes: float, outage: float, rate: float
     charges = [a_charge(deployment.network) for _ in range(int(minutes * 60 * rate))]
     edge, start = deployment.edge(), time.monotonic()
     broken = _outage(deployment, at=start + (minutes - outage) * 30, minutes=outage)
+    letters, samples = DeadLetters(deployment), list[Sample]()
     footprint = Footprint(deployment.settings)
-    with DeadLetters(deployment) as letters, Watch(footprint=footprint) as watch:
+
+    def look() -> None:
+        samples.append(Sample(at=datetime.now(UTC), memory=footprint.memory_mib()))
+        letters.look()
+
+    with looking(look, every_seconds=SAMPLE_SECONDS):
         with _beside(broken):
             sent = handed_in(edge, charges, a_second=rate, start=start)
         taken = [each for each in zip(charges, sent, strict=True) if _is_taken(each[1])]
@@ -153,7 +136,7 @@ def soaked(deployment: Deployment, *, minutes: float, outage: float, rate: float
         came=[each.result() for _, each in taken],
         posted=[done[id_of(charge)] for charge, _ in taken],
         refused=len(charges) - len(taken),
-        samples=watch.samples,
+        samples=samples,
         gone_at=broken.gone_at if broken else None,
         back_at=broken.back_at if broken else None,
         most_dead_letters=letters.most,

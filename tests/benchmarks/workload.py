@@ -1,8 +1,10 @@
 """What the figures of the deployed stack share: charges, effects like the box's own, waiting."""
 
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -110,6 +112,24 @@ def _another(sample: Effect, transaction: str) -> Effect:
         document_id=sha256(f"document {transaction}".encode()).hexdigest(),
         correlation_id=f"message-{transaction}",
     )
+
+
+@contextmanager
+def looking(look: Callable[[], None], *, every_seconds: float) -> Iterator[None]:
+    """Look now and then, in a thread beside, for as long as the context lasts."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(every_seconds):
+            look()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watching.join()
 
 
 def wait_until(

@@ -224,6 +224,7 @@ def checking(folder: Path, *options: str, effects: int, seed: int) -> Iterator[C
         StatusListener(stack.settings.status_port, webhook_secrets(stack.settings)[TRACKER]),
     ):
         deployment, chance = stack.deployment, Random(seed)  # noqa: S311
+        waves = max(1, round(effects / EFFECTS_OF_WAVE))
         yield Check(
             stack=stack,
             proxy=proxy,
@@ -232,7 +233,7 @@ def checking(folder: Path, *options: str, effects: int, seed: int) -> Iterator[C
                 edge=deployment.edge(),
                 webhooks=deployment.webhooks(TRACKER),
             ),
-            waves=[a_wave(deployment.network, chance) for _ in range(effects // EFFECTS_OF_WAVE)],
+            waves=[a_wave(deployment.network, chance) for _ in range(waves)],
             seed=seed,
         )
 
