@@ -12,7 +12,7 @@ from infra.local.status_listener import StatusListener
 from tests.e2e.messages import a_charge, a_credit, a_message, reference_of
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_outages import Play, assert_all_is_well
-from tests.e2e.test_recovery import Sending, assert_all_is_in_the_books_once, killed_and_up
+from tests.e2e.test_recovery import Sending, assert_all_is_in_the_books_once
 
 pytestmark = pytest.mark.stack
 
@@ -51,7 +51,7 @@ def test_what_was_answered_before_the_engine_was_killed_is_booked_once(plain_sta
         Sending(stack=plain_stack, day=today) as sending,
     ):
         assert eventually(lambda: sending.told >= len(sending.references))
-        recovered = killed_and_up(plain_stack)
+        recovered = plain_stack.lose_engine()
 
     assert recovered["driven"] > 0
     assert_all_is_in_the_books_once(plain_stack, sending.references)
