@@ -11,6 +11,7 @@ from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import line_effect_id
 from shared.ports.master_data import MasterRecord
+from shared.simulation.books import SimulatedBooks
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.edge import SimulatedRawArchive
 from shared.simulation.effect_ledger import SimulatedEffectLedger
@@ -37,10 +38,13 @@ from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
+from shared.workflow.recall_reversals import RecallReversals
+from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
 from shared.workflow.take_back import TakeBack
+from shared.workflow.target_holdings import TargetHoldings
 from shared.workflow.waiting_reversals import WaitingReversals
 from tests.builders import NOW, a_master
 from tests.effects import a_pace, tokens
@@ -94,7 +98,7 @@ class UsageWorld:
             clock=self.clock,
             wait=WAIT,
         )
-        self.heads = SimulatedSnapshotHeads(ledger=self.ledger)
+        self.heads = SimulatedSnapshotHeads(ledger=self.ledger, breakers=self.breakers)
         snapshots = SnapshotLines(
             heads=self.heads,
             master=self.master,
@@ -104,6 +108,7 @@ class UsageWorld:
                 ledger=self.ledger, parking=self.parking, pair=pair, clock=self.clock
             ),
             idle=IdleVersions(heads=self.heads, parking=self.parking, holds=self.holds),
+            target="erp",
             clock=self.clock,
         )
         self.map = MapDocument(
@@ -158,6 +163,23 @@ class UsageWorld:
             take_again=list[str]().append,
         )
 
+        holdings = TargetHoldings(connector=self.erp, books=SimulatedBooks(self.erp))
+        self.recall = RecallReversals(
+            target="erp",
+            holdings=holdings,
+            versions=RecallVersions(
+                holdings=holdings,
+                heads=self.heads,
+                ledger=self.ledger,
+                journal=self.journal,
+                master=self.master,
+                clock=self.clock,
+            ),
+            ledger=self.ledger,
+            parking=self.parking,
+            breakers=self.breakers,
+            clock=self.clock,
+        )
         self.judge = DecideEffect(
             archive=operators,
             journal=self.journal,

@@ -142,6 +142,7 @@ def _effect_values(effect: Effect) -> dict[str, Value]:
         "part": effect.part,
         "status_to": effect.status_to,
         "source_line": effect.source_line,
+        "reverses": effect.reverses,
     }
 
 
@@ -166,6 +167,7 @@ def _effect_of(item: Mapping[str, Any]) -> Effect:
         part=item.get("part", ""),
         status_to=item.get("status_to", ""),
         source_line=item.get("source_line", ""),
+        reverses=item.get("reverses", ""),
     )
 
 

@@ -5,13 +5,13 @@ One item a case and one a line. A line's head is written together with its effec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from shared.aws.attributes import Item, stored, stored_item
+from shared.aws.attributes import Item, restored_item, stored, stored_item
 from shared.aws.batches import read_items
 from shared.aws.effect_items import CASE_PREFIX, HEAD_PREFIX, values_of
 from shared.aws.refusals import (
@@ -19,6 +19,8 @@ from shared.aws.refusals import (
     deliver_again_if_throttled,
     is_failed_condition,
 )
+from shared.aws.target_breaker import breaker_key, breaker_of
+from shared.canonical.breaker import Breaker
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.outcome import LedgerEntry
@@ -38,16 +40,18 @@ class DynamoSnapshotHeads:
 
     def read(self, case: str, names: Sequence[str]) -> Heads:
         """A case's head and its lines' by name, read consistently; absent ones are left out."""
-        keys = [_case_key(case), *(_line_key(case, name) for name in dict.fromkeys(names))]
-        found: CaseHead | None = None
-        lines: dict[str, LineHead] = {}
-        for item in read_items(self.client, self.table, keys):
-            if item["pk"]["S"].startswith(CASE_PREFIX):
-                found = _case_of(cast("Item", item))
-            else:
-                line = from_json(LineHead, item["head"]["S"])
-                lines[line.name] = line
-        return found, lines
+        return _heads_of(self._items(_keys_of(case, names)).values())
+
+    def read_with(self, target: str, case: str, names: Sequence[str]) -> tuple[Breaker, Heads]:
+        """The same, and how a target stands, in one read."""
+        key = breaker_key(target)
+        items = self._items([key, *_keys_of(case, names)])
+        breaker = items.pop(key["pk"]["S"], None)
+        return breaker_of(target, breaker and restored_item(breaker)), _heads_of(items.values())
+
+    def _items(self, keys: Sequence[Item]) -> dict[str, Item]:
+        items = (cast("Item", item) for item in read_items(self.client, self.table, keys))
+        return {item["pk"]["S"]: item for item in items}
 
     def move_case(self, known: CaseHead | None, new: CaseHead) -> bool:
         """Write a case's head if `known` still stands; False if somebody was first."""
@@ -90,6 +94,22 @@ class DynamoSnapshotHeads:
                 raise ThrottledError(f"{self.table}: {', '.join(sorted(codes))}") from error
             raise
         return True
+
+
+def _keys_of(case: str, names: Sequence[str]) -> list[Item]:
+    return [_case_key(case), *(_line_key(case, name) for name in dict.fromkeys(names))]
+
+
+def _heads_of(items: Iterable[Item]) -> Heads:
+    found: CaseHead | None = None
+    lines: dict[str, LineHead] = {}
+    for item in items:
+        if item["pk"]["S"].startswith(CASE_PREFIX):
+            found = _case_of(item)
+        else:
+            line = from_json(LineHead, item["head"]["S"])
+            lines[line.name] = line
+    return found, lines
 
 
 def _if_stands(known: CaseHead | LineHead | None) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class DynamoTargetBreaker:
         found = {item["pk"]: item for item in items}
         breaker = found.pop(_name(target), None)
         entries = {key: entry_of(item) for key, item in found.items()}
-        return (_breaker_of(target, breaker) if breaker else Breaker(target=target)), entries
+        return breaker_of(target, breaker), entries
 
     def replace(self, known: Breaker, new: Breaker) -> Breaker | None:
         """Write `new` if `known` still stands; what stands then, or None if somebody was first."""
@@ -78,7 +78,15 @@ def _values(breaker: Breaker) -> dict[str, Value]:
     return values if breaker.probe_at is None else values | {"probe_at": breaker.probe_at}
 
 
-def _breaker_of(target: str, item: Mapping[str, Any]) -> Breaker:
+def breaker_key(target: str) -> Item:
+    """Where a target's breaker stands."""
+    return _key(_name(target))
+
+
+def breaker_of(target: str, item: Mapping[str, Any] | None) -> Breaker:
+    """The breaker that an item stands for; one that never failed has none."""
+    if item is None:
+        return Breaker(target=target)
     state = item["breaker"]
     return Breaker(
         target=target,

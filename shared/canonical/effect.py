@@ -36,6 +36,7 @@ class Effect:
 
     `unit_cost` is our fixed cost of a base unit and `amount` the extension we expect in the books,
     in the ledger's currency. Places and items are the ERP's codes, never its internal ids.
+    A reversal names the effect that it takes back in `reverses`.
     A source that wants to hear what became of it is named in `status_to`, its own line's key in
     `source_line`.
     """
@@ -59,3 +60,4 @@ class Effect:
     part: str = ""
     status_to: str = ""
     source_line: str = ""
+    reverses: str = ""

@@ -18,7 +18,8 @@ class ParkedState(StrEnum):
 class ParkedLine:
     """One line that waits. `missing` are the keys it lacks, all of which it waits for.
 
-    `payload` is a SupplyUsage document reduced to this line, as canonical JSON. A line that has its
+    `payload` is a SupplyUsage document reduced to this line, as canonical JSON; a version of a case
+    waits whole for the end of a recovery, under the id of its message. A line that has its
     own time limit (a reversal before its original, USE7) names it in `waits_until`.
     """
 

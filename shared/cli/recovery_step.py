@@ -8,7 +8,7 @@ from functools import partial
 from shared.aws.client_registry import DynamoClientRegistry
 from shared.aws.clock import SystemClock
 from shared.aws.file_boxes import S3FileInbox, S3FileOutbox
-from shared.aws.master_data import DynamoWebhookSources
+from shared.aws.master_data import DynamoMasterData, DynamoWebhookSources
 from shared.aws.message_ids import new_message_id
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
@@ -31,11 +31,13 @@ from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.recall_reversals import RecallReversals
+from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.recover import Recover
 from shared.workflow.source_lines import SourceLines
+from shared.workflow.target_holdings import TargetHoldings
 from shared.workflow.waiting_reversals import WaitingReversals
 from shared.workflow.webhook_audit import WebhookAudit
 
@@ -119,10 +121,18 @@ def recovery(platform: Platform) -> Recover:
 
 def _recall(platform: Platform) -> RecallReversals:
     (target,) = TARGETS
+    holdings = TargetHoldings(connector=erp_connector(platform), books=erp_books(platform))
     return RecallReversals(
         target=target,
-        connector=erp_connector(platform),
-        books=erp_books(platform),
+        holdings=holdings,
+        versions=RecallVersions(
+            holdings=holdings,
+            heads=platform.heads,
+            ledger=platform.ledger,
+            journal=platform.journal,
+            master=DynamoMasterData(records=platform.records),
+            clock=SystemClock(),
+        ),
         ledger=platform.ledger,
         parking=platform.parking,
         breakers=platform.breakers,

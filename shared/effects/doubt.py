@@ -23,14 +23,40 @@ def is_lost_track_of(effect: Effect, entry: LedgerEntry | None, target: Breaker)
     """Whether the ledger may have forgotten what became of it.
 
     What it says of an open effect from before the recovery is no proof. What it does not know at
-    all is new only if its message came after the recovery began, and if the recovery is over: else
-    it may be a copy of something that is being driven again.
+    all, or was never tried, is new only if its message came after the recovery began, and if the
+    recovery is over: else it may be a copy of something that is being driven again.
     """
     if not target.doubt_from:
         return False
-    if entry is not None:
-        return not entry.is_settled and _recorded_at(entry) < target.doubt_from + SKEW_SECONDS
-    return target.is_doubted or _arrived_at(effect) < target.doubt_from + SKEW_SECONDS
+    begun = target.doubt_from + SKEW_SECONDS
+    if entry is None:
+        return target.is_doubted or is_told_long_ago(effect, target)
+    if entry.is_settled:
+        return False
+    return _recorded_at(entry) < begun or (_is_untried(entry) and is_told_long_ago(effect, target))
+
+
+def is_told_long_ago(effect: Effect, target: Breaker) -> bool:
+    """Whether a loss may have undone what led to this delivery of it."""
+    return bool(target.doubt_from) and _arrived_at(effect) < target.doubt_from + SKEW_SECONDS
+
+
+def is_undone(
+    effect: Effect, entry: LedgerEntry | None, original: LedgerEntry | None, target: Breaker
+) -> bool:
+    """Whether a copy has outlived what a loss undid: it is not to be sent, for that is mapped anew.
+
+    What a version posts is written with its line's head, and what a reversal takes is reserved on
+    its original, both before it is sent. So neither is sent otherwise than it is written there.
+    """
+    if not is_told_long_ago(effect, target) or (entry is not None and entry.is_settled):
+        return False
+    if effect.reverses:
+        reservations = original.reservations if original else ()
+        return (effect.effect_id, effect.quantity.in_base_units, effect.amount) not in (
+            (each.reversal_id, each.quantity, each.amount) for each in reservations
+        )
+    return bool(effect.part) and (entry is None or entry.effect.quantity != effect.quantity)
 
 
 def may_be_posted(line_received_at: datetime, target: Breaker) -> bool:
@@ -73,6 +99,11 @@ def raised_entry(
         reason="driven again after a loss",
         recorded_at=now.isoformat(),
     )
+
+
+def _is_untried(entry: LedgerEntry) -> bool:
+    """Written with its line's head, before anybody sent it (USE4)."""
+    return entry.state is EffectState.FREE and not entry.attempts
 
 
 def _recorded_at(entry: LedgerEntry) -> float:

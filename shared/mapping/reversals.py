@@ -109,6 +109,7 @@ def reversal_effect(
         part="",
         status_to=document.status_to,
         source_line="/".join(intent.line.key) if document.status_to else "",
+        reverses=intent.original_id,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from shared.canonical.breaker import Breaker
 from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.outcome import LedgerEntry
 
@@ -17,6 +18,10 @@ class SnapshotHeads(Protocol):
 
     def read(self, case: str, names: Sequence[str]) -> Heads:
         """A case's head and its lines' by name, read consistently; absent ones are left out."""
+        ...
+
+    def read_with(self, target: str, case: str, names: Sequence[str]) -> tuple[Breaker, Heads]:
+        """The same, and how a target stands, in one read."""
         ...
 
     def move_case(self, known: CaseHead | None, new: CaseHead) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
+from shared.canonical.breaker import Breaker
 from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.outcome import LedgerEntry
 from shared.ports.snapshot_heads import Heads
 from shared.simulation.effect_ledger import SimulatedEffectLedger
+from shared.simulation.target_breaker import SimulatedTargetBreaker
 
 
 @dataclass(slots=True)
@@ -15,6 +17,7 @@ class SimulatedSnapshotHeads:
     """Implements the SnapshotHeads port. `writes` counts what was written."""
 
     ledger: SimulatedEffectLedger = field(default_factory=SimulatedEffectLedger)
+    breakers: SimulatedTargetBreaker = field(default_factory=SimulatedTargetBreaker)
     cases: dict[str, CaseHead] = field(default_factory=dict)
     lines: dict[tuple[str, str], LineHead] = field(default_factory=dict)
     writes: int = 0
@@ -24,6 +27,10 @@ class SimulatedSnapshotHeads:
         """A case's head and its lines' by name; absent ones are left out."""
         found = {name: self.lines[case, name] for name in names if (case, name) in self.lines}
         return self.cases.get(case), found
+
+    def read_with(self, target: str, case: str, names: Sequence[str]) -> tuple[Breaker, Heads]:
+        """The same, and how a target stands."""
+        return self.breakers.read(target), self.read(case, names)
 
     def move_case(self, known: CaseHead | None, new: CaseHead) -> bool:
         """Write a case's head if `known` still stands; False if somebody was first."""

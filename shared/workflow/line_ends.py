@@ -11,6 +11,7 @@ from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalFact
 from shared.canonical.parking import ParkedLine, ParkedState
+from shared.canonical.snapshot import line_name
 from shared.canonical.usage import SupplyUsage
 from shared.mapping.usage import MappedLine
 
@@ -52,6 +53,18 @@ def parked_line(line: MappedLine, document: SupplyUsage, *, now: datetime) -> Pa
         document_id=document.document_id,
         missing=missing,
         payload=to_json(document.reduced_to(line.line)),
+        parked_at=now,
+    )
+
+
+def put_off(document: SupplyUsage, key: str, *, now: datetime) -> ParkedLine:
+    """The place to wait of a whole document, or of the lines of it that were released."""
+    names = [line_name(line.key) for line in document.lines] if document.released_at else []
+    return ParkedLine(
+        line_id=":".join((document.message_id, str(document.chunk), *names)),
+        document_id=document.document_id,
+        missing=(key,),
+        payload=to_json(document),
         parked_at=now,
     )
 

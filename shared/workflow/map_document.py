@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalEntry, JournalFact
@@ -19,11 +20,18 @@ from shared.ports.parking import ParkingLot
 from shared.ports.queues import EffectQueue
 from shared.ports.status_queue import StatusQueue
 from shared.workflow.line_conflicts import conflict_hold, with_conflicts
-from shared.workflow.line_ends import STOPPED, EndedLine, LineEnd, parked_line
-from shared.workflow.mapped_document import MappedDocument, Mapping, mapped_fact, mapped_news
+from shared.workflow.line_ends import STOPPED, EndedLine, LineEnd, parked_line, put_off
+from shared.workflow.mapped_document import (
+    MappedDocument,
+    Mapping,
+    mapped_fact,
+    mapped_news,
+    rules_as_of,
+)
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.release_parked import ReleaseParked
-from shared.workflow.snapshot_lines import SnapshotLines
+from shared.workflow.snapshot_lines import SnapshotLines, Standing
+from shared.workflow.still_missing import doubt_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +72,13 @@ class MapDocument:
             ThrottledError: something could not be written; the document is delivered again.
         """
         now = self.clock.now()
+        standing = self.snapshots.standing(document) if _counts(document) else None
+        if standing is not None and standing.is_doubted:
+            return self._put_off(document, now)
         received = None if document.released_at else self._received(document)
-        as_of = _rules_as_of(document, received)
+        as_of = rules_as_of(document, received)
         mapped = map_usage(document, self.master, as_of=as_of, now=now)
-        ended = self._ended(document, mapped, as_of)
+        ended = self._ended(document, mapped, standing, as_of)
         holds = tuple(with_conflicts((*_holds(ended), *self._cut(mapped)), self.holds))
         begun = MappedDocument(
             document=document,
@@ -95,20 +106,37 @@ class MapDocument:
             self.effects.send(effects)
         facts = defaultdict[str, list[JournalFact]](list)
         for each in begun:
-            facts[each.document.document_id].append(mapped_fact(each))
+            if not each.is_put_off:
+                facts[each.document.document_id].append(mapped_fact(each))
         first = {each.document.document_id: each.received for each in begun if each.received}
-        self.journal.append_all(facts, after=first)
+        if facts:
+            self.journal.append_all(facts, after=first)
         news = [told for each in begun for told in mapped_news(each)]
         if news:
             self.statuses.send(news)
         return [each.counts for each in begun]
+
+    def _put_off(self, document: SupplyUsage, now: datetime) -> MappedDocument:
+        """A version waits whole for the end of a recovery, as it came (RecallVersions)."""
+        waiting = put_off(document, doubt_key(self.snapshots.target), now=now)
+        self.parking.park([waiting])
+        self._look_again([waiting])
+        return MappedDocument(
+            document=document,
+            ended=(),
+            holds=(),
+            as_of="",
+            at=now.isoformat(),
+            received=None,
+            is_put_off=True,
+        )
 
     def _received(self, document: SupplyUsage) -> JournalEntry | None:
         """That its bytes came first: every receiver journals that before it enqueues them."""
         return self.journal.first(document.document_id, "received")
 
     def _ended(
-        self, document: SupplyUsage, mapped: MappedUsage, as_of: str
+        self, document: SupplyUsage, mapped: MappedUsage, standing: Standing | None, as_of: str
     ) -> tuple[EndedLine, ...]:
         ids = [line.line_id for line in mapped.lines]
         records = self.parking.records(ids) if ids else {}
@@ -120,8 +148,8 @@ class MapDocument:
                 versioned.append(line)
             else:
                 ended.append(self._end(line, document, record, as_of))
-        if document.snapshot and not document.conflicts_with:
-            ended += self.snapshots(document, versioned, records, as_of=as_of)
+        if standing is not None:
+            ended += self.snapshots(document, versioned, records, standing, as_of=as_of)
         return tuple(ended)
 
     def _as_released(
@@ -207,21 +235,19 @@ class MapDocument:
                 self.release.release_line(key, line.line_id, line)
 
 
-def _rules_as_of(document: SupplyUsage, received: JournalEntry | None) -> str:
-    if document.released_at:
-        return document.released_at
-    # Only a journal that was lost meanwhile has none; then this sighting is as good as any.
-    return received.fact.at if received else document.received_at
-
-
 def _holds(ended: Sequence[EndedLine]) -> Iterator[Hold]:
     for line in ended:
         yield from line.holds
 
 
+def _counts(document: SupplyUsage) -> bool:
+    """Whether it is a version of its case."""
+    return document.snapshot is not None and not document.conflicts_with
+
+
 def _has_versions(line: MappedLine, document: SupplyUsage, record: ParkedLine | None) -> bool:
     """Whether a line is counted version by version: a use that moves stock and may still go on."""
-    if document.snapshot is None or document.conflicts_with or line.evidence:
+    if not _counts(document) or line.evidence:
         return False
     is_stopped = record is not None and record.state in STOPPED
     return line.line.direction is Direction.CHARGE and not is_stopped

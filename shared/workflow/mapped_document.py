@@ -39,7 +39,8 @@ class MappedDocument:
     """A document of which all stands but what it sends, and what the journal says of it.
 
     `as_of` is the moment of its rules and `at` that of its mapping, both ISO 8601; `received` is
-    the entry of its journal that told the first, if it was read.
+    the entry of its journal that told the first, if it was read. One that is put off was not
+    mapped: it waits as it came, and there is nothing to tell of it.
     """
 
     document: SupplyUsage
@@ -48,6 +49,7 @@ class MappedDocument:
     as_of: str
     at: str
     received: JournalEntry | None
+    is_put_off: bool = False
 
     @property
     def effects(self) -> Sequence[Effect]:
@@ -65,6 +67,14 @@ class MappedDocument:
         ends = Counter(line.end.value for line in self.ended)
         ends[LineEnd.EVIDENCE] += len(self.document.evidence)
         return Mapping(ends=dict(ends), holds=len(self.holds))
+
+
+def rules_as_of(document: SupplyUsage, received: JournalEntry | None) -> str:
+    """The moment whose rules a document follows: when it was released, or first received."""
+    if document.released_at:
+        return document.released_at
+    # Only a journal that was lost meanwhile has none; then this sighting is as good as any.
+    return received.fact.at if received else document.received_at
 
 
 def mapped_fact(begun: MappedDocument) -> JournalFact:

@@ -8,6 +8,7 @@ from shared.canonical.breaker import Breaker
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, LedgerEntry, SubmitOutcome, SubmitResult
 from shared.effects.decisions import Answer, Deferral, Review, Step, entry_after, step_for
+from shared.effects.doubt import is_told_long_ago, is_undone
 from shared.ports.clock import Clock, Deadline
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.erp import EffectClass, ErpConnector
@@ -57,7 +58,7 @@ class PostEffect:
         breaker, entries = self.breakers.read_with(
             self.target, [effect.effect_id for effect in effects]
         )
-        steps = [step_for(effect, entries.get(effect.effect_id)) for effect in effects]
+        steps = self._steps(effects, entries, breaker)
         to_send = _once_each(effects, steps)
         calls = self._calls(entries, self._gate(breaker, deadline))
         answers = self._posted(to_send, entries, calls, breaker, deadline)
@@ -67,6 +68,20 @@ class PostEffect:
         ]
         self._hold_conflicts(effects, outcomes)
         return outcomes
+
+    def _steps(
+        self, effects: Sequence[Effect], entries: Mapping[str, LedgerEntry], breaker: Breaker
+    ) -> list[Step]:
+        """A copy of what a loss has undone is done with: its message is driven again."""
+        old = [each.reverses for each in effects if is_told_long_ago(each, breaker)]
+        asked = [original for original in old if original]
+        originals = self.ledger.read(asked) if asked else {}
+        steps = []
+        for effect in effects:
+            entry, original = entries.get(effect.effect_id), originals.get(effect.reverses)
+            undone = is_undone(effect, entry, original, breaker)
+            steps.append(Step.ACKNOWLEDGE if undone else step_for(effect, entry))
+        return steps
 
     def _posted(
         self,

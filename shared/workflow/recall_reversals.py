@@ -5,138 +5,108 @@ while a recovery is under way no reversal is reserved: each waits under the reco
 step reserves for those that the target holds what it holds. What is then left is for the others.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from shared.canonical.codec import from_json
 from shared.canonical.effect import EffectType
-from shared.canonical.outcome import EffectState, ErpDocument, LedgerEntry, Reservation
-from shared.canonical.parking import ParkedLine
+from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.canonical.usage import SupplyUsage
 from shared.effects.doubt import shows_all_from
-from shared.effects.identity import effect_id, external_reference
+from shared.effects.identity import effect_id, line_effect_id
 from shared.effects.reversals import reservation_for
 from shared.errors import NotWrittenError, OutcomeUnknownError
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
-from shared.ports.erp import ErpBooks, ErpConnector
 from shared.ports.parking import ParkingLot
 from shared.ports.target_breaker import TargetBreaker
+from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.reserving import reserved
 from shared.workflow.still_missing import DOUBT_KEY, EFFECT_KEY
+from shared.workflow.target_holdings import Holding, TargetHoldings
 
-AT_ONCE = 50
 KEYS = (EFFECT_KEY, DOUBT_KEY)
-ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Held:
-    """A reversal that the target holds; `amount` is None of a draft, which has no journal yet."""
-
-    reversal_id: str
-    original_id: str
-    quantity: Decimal
-    amount: Decimal | None
-
-    def reservation_on(self, original: LedgerEntry) -> Reservation | None:
-        """What it has taken of its original: to the cent what the target booked."""
-        standing = reservation_for(original, self.reversal_id, self.quantity)
-        is_there = standing in original.reservations
-        if standing is None or is_there or self.amount is None:
-            return standing
-        return Reservation(reversal_id=self.reversal_id, quantity=self.quantity, amount=self.amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallReversals:
     """Asked by whoever recovers, once all that was driven again has been mapped.
 
-    `target` names the target whose breaker tells of the recovery; `books` are its general ledger.
+    `target` names the target whose breaker tells of the recovery. Where lines of cases stood is
+    asked first, since it says what their versions take back.
     """
 
     target: str
-    connector: ErpConnector
-    books: ErpBooks
+    holdings: TargetHoldings
+    versions: RecallVersions
     ledger: EffectLedger
     parking: ParkingLot
     breakers: TargetBreaker
     clock: Clock
 
     def __call__(self) -> int:
-        """Reserve what is found; how many reversals are left, for which to ask again later.
+        """Reserve what is found; how many lines are left, for which to ask again later.
 
-        Left are those whose original is not DONE in the ledger yet, and all of them while the
-        target does not answer or may still commit what was under way when the recovery began.
+        Left are reversals whose original is not DONE in the ledger yet, lines of cases that no
+        order of their versions explains, and all that waits while the target does not answer or may
+        still commit what was under way when the recovery began.
+
+        Raises:
+            ThrottledError: something could not be written; call again.
         """
         waiting = self._waiting()
         if waiting and not self._shows_all():
             return len(waiting)
-        ids = list(waiting)
-        pages = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-        return sum(self._left({each: waiting[each] for each in page}) for page in pages)
+        try:
+            return self._left(waiting)
+        except (NotWrittenError, OutcomeUnknownError):
+            return len(waiting)
 
-    def _waiting(self) -> Mapping[str, str]:
-        """The originals of all reversals that wait, by the id of the reversal."""
+    def _waiting(self) -> Mapping[str, SupplyUsage]:
+        """All reversals and versions that wait, by their place to wait."""
         keys = [key for key in self.parking.missing_keys() if key.startswith(KEYS)]
         line_ids = [line_id for key in keys for line_id in self.parking.parked_on(key)]
         records = self.parking.records([*dict.fromkeys(line_ids)]) if line_ids else {}
-        return dict(_originals(records.values()))
+        return {key: from_json(SupplyUsage, each.payload) for key, each in records.items()}
 
     def _shows_all(self) -> bool:
         begun = self.breakers.read(self.target)
-        return self.clock.now() >= shows_all_from(begun, self.connector.traits)
+        return self.clock.now() >= shows_all_from(begun, self.holdings.connector.traits)
 
-    def _left(self, waiting: Mapping[str, str]) -> int:
-        try:
-            held = self._held(waiting)
-        except (NotWrittenError, OutcomeUnknownError):
-            return len(waiting)
-        originals = self.ledger.read([*dict.fromkeys(each.original_id for each in held)])
-        return sum(not self._reserved(each, originals.get(each.original_id)) for each in held)
+    def _left(self, waiting: Mapping[str, SupplyUsage]) -> int:
+        versions = [each for each in waiting.values() if each.snapshot is not None]
+        recalled = self.versions(versions)
+        originals = {**dict(_originals(waiting.values())), **recalled.takings}
+        held = self.holdings.of([*originals])
+        entries = self.ledger.read([*dict.fromkeys(originals[each] for each in held)])
+        # What is booked before drafts, which take what is left.
+        in_order = sorted(held.items(), key=lambda each: each[1].amount is None)
+        known = [self._reserved(key, found, entries.get(originals[key])) for key, found in in_order]
+        return known.count(False) + recalled.unexplained
 
-    def _held(self, waiting: Mapping[str, str]) -> Sequence[_Held]:
-        """What the target holds of these: what is booked before drafts, which take what is left."""
-        length = self.connector.traits.reference_length
-        references = {external_reference(each, length): each for each in waiting}
-        found = self.connector.find([*references])
-        booked = self._booked([*found]) if found else {}
-        held = [
-            _held(references[reference], waiting[references[reference]], document, booked)
-            for reference, (document, *_) in found.items()
-        ]
-        return sorted(held, key=lambda each: each.amount is None)
-
-    def _booked(self, references: Sequence[str]) -> Mapping[str, Decimal]:
-        """The worth of each, by the one side of its journal; what is worth nothing has none."""
-        worth: dict[str, Decimal] = {}
-        for line in self.books.lines(references=references):
-            worth[line.reference] = worth.get(line.reference, ZERO) + max(line.amount, ZERO)
-        return worth
-
-    def _reserved(self, held: _Held, original: LedgerEntry | None) -> bool:
+    def _reserved(self, reversal_id: str, held: Holding, original: LedgerEntry | None) -> bool:
         if original is None or original.state is not EffectState.DONE:
             return False
-        reserved(self.ledger, original, held.reservation_on)
+
+        def found(standing: LedgerEntry) -> Reservation | None:
+            return _reservation_on(standing, reversal_id, held)
+
+        reserved(self.ledger, original, found)
         return True
 
 
-def _originals(records: Iterable[ParkedLine]) -> Iterator[tuple[str, str]]:
-    for record in records:
-        document = from_json(SupplyUsage, record.payload)
+def _reservation_on(original: LedgerEntry, reversal_id: str, held: Holding) -> Reservation | None:
+    """What a reversal has taken of its original: to the cent what the target booked."""
+    computed = reservation_for(original, reversal_id, held.quantity)
+    if computed is None or computed in original.reservations or held.amount is None:
+        return computed
+    return Reservation(reversal_id=reversal_id, quantity=held.quantity, amount=held.amount)
+
+
+def _originals(waiting: Iterable[SupplyUsage]) -> Iterator[tuple[str, str]]:
+    """Each reversal that waits, with its original."""
+    for document in waiting:
         for line in document.lines:
             if line.reverses:
-                original = effect_id(document.tenant, EffectType.ISSUE, line.reverses)
-                yield record.line_id, original
-
-
-def _held(
-    reversal_id: str, original_id: str, document: ErpDocument, booked: Mapping[str, Decimal]
-) -> _Held:
-    return _Held(
-        reversal_id=reversal_id,
-        original_id=original_id,
-        quantity=sum((line.quantity for line in document.lines), ZERO),
-        amount=booked.get(document.reference, ZERO) if document.is_final else None,
-    )
+                original_id = effect_id(document.tenant, EffectType.ISSUE, line.reverses)
+                yield line_effect_id(document.tenant, line), original_id

@@ -13,7 +13,7 @@ from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
 from shared.ports.queues import DocumentQueue
-from shared.workflow.still_missing import EFFECT_KEY, StillMissing
+from shared.workflow.still_missing import EFFECT_KEY, StillMissing, waits_whole
 
 # A rule stamped by a clock that runs ahead of ours must be seen by the mapping that it releases.
 SKEW = timedelta(seconds=5)
@@ -71,7 +71,9 @@ class ReleaseParked:
     def _send_on(self, line: ParkedLine, key: str) -> None:
         now = self.clock.now()
         document = from_json(SupplyUsage, line.payload)
-        self.documents.send([replace(document, released_at=(now + SKEW).isoformat())])
+        if not waits_whole(line, document):  # its rules are those of its arrival still
+            document = replace(document, released_at=(now + SKEW).isoformat())
+        self.documents.send([document])
         fact = JournalFact(
             fact_id=f"released:{line.line_id}:{line.parked_at.isoformat()}:{key}",
             kind="released",

@@ -39,6 +39,18 @@ Ended = tuple[EndedLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a case and its lines stand.
+
+    While a recovery is under way (`is_doubted`) that may be old, and no version is counted.
+    """
+
+    is_doubted: bool
+    case: CaseHead | None
+    heads: Mapping[str, LineHead]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotLines:
     """A line's head moves in one transaction with the effect of the difference (section 7).
 
@@ -52,13 +64,21 @@ class SnapshotLines:
     parking: ParkingLot
     take_back: TakeBack
     idle: IdleVersions
+    target: str
     clock: Clock
+
+    def standing(self, document: SupplyUsage) -> Standing:
+        """Where its case and lines stand before a version is counted."""
+        names = [line_name(line.key) for line in document.lines]
+        target, (case, heads) = self.heads.read_with(self.target, document.case, names)
+        return Standing(is_doubted=target.is_doubted, case=case, heads=heads)
 
     def __call__(
         self,
         document: SupplyUsage,
         lines: Sequence[MappedLine],
         records: Mapping[str, ParkedLine],
+        standing: Standing,
         *,
         as_of: str,
     ) -> Ended:
@@ -68,8 +88,8 @@ class SnapshotLines:
             ThrottledError: too many versions at once; deliver it again.
         """
         names = [line_name(line.line.key) for line in lines]
-        case, heads = self.heads.read(document.case, names)
-        case = self._sighted(document, case)
+        heads = standing.heads
+        case = self._sighted(document, standing.case)
         fresh = [line for name, line in zip(names, lines, strict=True) if name not in heads]
         unversioned = self._told_without_version(document, fresh)
         ended: list[EndedLine] = []

@@ -31,6 +31,12 @@ def doubt_key(target: str) -> str:
     return f"{DOUBT_KEY}{target}"
 
 
+def waits_whole(line: ParkedLine, document: SupplyUsage) -> bool:
+    """Whether it is a version of a case, which waits for the end of a recovery as it came."""
+    is_in_doubt = any(key.startswith(DOUBT_KEY) for key in line.missing)
+    return is_in_doubt and document.snapshot is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillMissing:
     """Consistent reads: parker and adder rely on them (effect-protocol section 8).
@@ -62,6 +68,8 @@ class StillMissing:
     def of(self, line: ParkedLine) -> tuple[str, ...]:
         """The keys that the line lacks at this moment; none means that it can go on."""
         document = from_json(SupplyUsage, line.payload)
+        if waits_whole(line, document):
+            return tuple(key for key in line.missing if not self.exists(key))
         now = self.clock.now()
         mapped = map_usage(document, self.master, as_of=WHENEVER_RECORDED, now=now)
         blocking = (hold for hold in mapped.holds if hold.kind is HoldKind.BLOCKING)

@@ -238,6 +238,7 @@ def _snapshots(team: Team, ledger: DynamoEffectLedger, pair: PairReversal) -> Sn
         parking=team.parking,
         take_back=TakeBack(ledger=ledger, parking=team.parking, pair=pair, clock=clock),
         idle=IdleVersions(heads=heads, parking=team.parking, holds=team.holds),
+        target="tryton",
         clock=clock,
     )
 

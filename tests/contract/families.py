@@ -225,6 +225,7 @@ def aws_family(aws: Aws) -> Family:
 def simulated_family() -> Family:
     """The ports in memory."""
     clock, ledger = VirtualClock(), SimulatedEffectLedger()
+    breakers = SimulatedTargetBreaker(ledger=ledger)
     journal = SimulatedJournal(clock=clock)
     master, clients = SimulatedMasterData(), SimulatedClientRegistry()
     documents, effects = SimulatedDocumentQueue(), SimulatedEffectQueue()
@@ -235,8 +236,8 @@ def simulated_family() -> Family:
         journal_lines=SimulatedJournalLines(journal),
         seals=SimulatedSealStore(),
         ledger=ledger,
-        breakers=SimulatedTargetBreaker(ledger=ledger),
-        heads=SimulatedSnapshotHeads(ledger=ledger),
+        breakers=breakers,
+        heads=SimulatedSnapshotHeads(ledger=ledger, breakers=breakers),
         holds=SimulatedHoldStore(clock=clock),
         parking=SimulatedParkingLot(),
         master=master,

@@ -70,6 +70,7 @@ def mapping_on(family: Family) -> MapDocument:
                 ledger=family.ledger, parking=family.parking, pair=pair, clock=clock
             ),
             idle=IdleVersions(heads=family.heads, parking=family.parking, holds=family.holds),
+            target="erp",
             clock=clock,
         ),
         release=ReleaseParked(

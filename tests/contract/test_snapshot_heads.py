@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from shared.aws.stream import changes_of
+from shared.canonical.breaker import Breaker
 from shared.canonical.head import (
     CaseHead,
     LineHead,
@@ -201,6 +202,26 @@ def test_a_move_is_one_transaction_and_a_reading_one_call(on_aws: Family, aws: A
     read = aws.calls.counts_of(lambda: on_aws.heads.read(CASE, [A, B]))
 
     assert (calls, read) == ({"TransactWriteItems": 1}, {"BatchGetItem": 1})
+
+
+def test_heads_and_a_target_s_breaker_are_one_reading(family: Family) -> None:
+    doubt = Breaker(target="erp", doubt_from=1_800_000_000, is_doubted=True)
+    assert family.heads.read_with("erp", CASE, [A]) == (Breaker(target="erp"), (None, {}))
+    assert family.breakers.replace(Breaker(target="erp"), doubt)
+    assert family.heads.move_case(None, a_case())
+    assert moved(family, None, a_head())
+
+    target, heads = family.heads.read_with("erp", CASE, [A, B])
+
+    assert target == replace(doubt, fence=1)
+    assert heads == family.heads.read(CASE, [A, B])
+    assert set(heads[1]) == {A}
+
+
+def test_heads_and_a_breaker_are_one_call(on_aws: Family, aws: Aws) -> None:
+    read = aws.calls.counts_of(lambda: on_aws.heads.read_with("erp", CASE, [A, B]))
+
+    assert read == {"BatchGetItem": 1}
 
 
 def test_the_head_of_a_line_is_small(on_aws: Family, aws: Aws) -> None:

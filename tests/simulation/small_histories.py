@@ -228,6 +228,17 @@ def line_gone() -> Scene:
     return a_case((1.0, 1, [line, other]), (6.0, 2, [other]))
 
 
+def versions_lost() -> Scene:
+    """A case of two lines whose three versions are mapped in some other order after a loss."""
+    line, other = a_use(1), a_use(2)
+    scene = a_case(
+        (9.0, 1, [line, other]),
+        (13.0, 2, [replaced(line, quantity=5), replaced(other, quantity=1)]),
+        (17.0, 3, [replaced(line, quantity=2)]),
+    )
+    return replace(scene, rolls_back=(TAKEN_AT, BACK_AT))
+
+
 CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
     {
         scene.__name__: scene
@@ -235,7 +246,7 @@ CRASHED: Mapping[str, Callable[[], Scene]] = MappingProxyType(
             *(use, use_sent_twice, reversal, reversal_first, two_reversals, thirds),
             *(parked_and_released, parked_and_offset, released_and_reversed),
             *(conflict, refusal, recovery, credits_lost),
-            *(versions, versions_overtaken, line_dropped, line_gone),
+            *(versions, versions_overtaken, line_dropped, line_gone, versions_lost),
         )
     }
 )

@@ -37,15 +37,31 @@ def test_a_target_that_promises_too_much_is_found_out_where_nothing_else_prevent
     assert enforced.is_good, enforced.verdict
 
 
-@pytest.mark.parametrize(("target", "seed"), [("e1", 4), ("e1", 5), ("e2", 1), ("e2", 4)])
+@pytest.mark.parametrize(("target", "seed"), [("e1", 5), ("e1", 11), ("e2", 1), ("e2", 4)])
 def test_two_credits_of_one_use_survive_a_rollback(target: str, seed: int) -> None:
     """Cents go off in these if recovery does not ask what the target holds of the credits."""
-    faults = replace(LEVELS[FaultLevel.HEAVY], rollback=1.0)
-    plan = Plan(seed=seed, effects=900, level=FaultLevel.HEAVY, faults=faults, target=target)
-
-    history = run_history(plan)
+    history = run_history(a_rollback(seed, target, effects=900, share_in_cases=0.0))
 
     assert history.is_good, (history.verdict, history.crashes)
+
+
+@pytest.mark.parametrize(("target", "seed"), [("e1", 3), ("e1", 4), ("e2", 7), ("e2", 9)])
+def test_cases_in_versions_survive_a_rollback(target: str, seed: int) -> None:
+    """Lines are off in these if recovery does not ask what the target holds of the versions."""
+    history = run_history(a_rollback(seed, target, effects=300, share_in_cases=0.7))
+
+    assert history.is_good, (history.verdict, history.crashes)
+
+
+def a_rollback(seed: int, target: str, *, effects: int, share_in_cases: float) -> Plan:
+    return Plan(
+        seed=seed,
+        effects=effects,
+        level=FaultLevel.HEAVY,
+        target=target,
+        faults=replace(LEVELS[FaultLevel.HEAVY], rollback=1.0),
+        share_in_cases=share_in_cases,
+    )
 
 
 def test_one_seed_is_one_history() -> None:

@@ -61,6 +61,7 @@ effects = st.builds(
     lot=texts,
     case_token=texts,
     part=texts,
+    reverses=texts,
 )
 documents = st.builds(
     ErpDocument,

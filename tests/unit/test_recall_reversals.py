@@ -8,10 +8,8 @@ import pytest
 from shared.canonical.outcome import EffectState
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import line_effect_id
-from shared.simulation.books import SimulatedBooks
 from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.workflow.cast_doubt import CastDoubt
-from shared.workflow.recall_reversals import RecallReversals
 from tests.builders import SUTURE, a_document, a_master, a_usage_line
 from tests.unit.test_pair_reversal import credit, id_of, net, original
 from tests.usage_world import UsageWorld
@@ -34,17 +32,6 @@ class World(UsageWorld):
     @property
     def doubt(self) -> CastDoubt:
         return CastDoubt(targets=("erp",), breakers=self.breakers, clock=self.clock)
-
-    def recall(self) -> int:
-        return RecallReversals(
-            target="erp",
-            connector=self.erp,
-            books=SimulatedBooks(self.erp),
-            ledger=self.ledger,
-            parking=self.parking,
-            breakers=self.breakers,
-            clock=self.clock,
-        )()
 
     def end_doubt(self) -> None:
         self.clock.advance(seconds=DOUBT_SECONDS)

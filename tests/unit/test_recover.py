@@ -11,7 +11,6 @@ from shared.canonical.message import ClientScope
 from shared.canonical.outcome import EffectState
 from shared.errors import LedgerwardError
 from shared.mapping.keys import master_key
-from shared.simulation.books import SimulatedBooks
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedTokenizer
 from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.simulation.file_boxes import SimulatedFileInbox
@@ -20,7 +19,6 @@ from shared.workflow.completeness import Completeness
 from shared.workflow.decide_effect import EffectDecision, Verdict
 from shared.workflow.decide_hold import Decision
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receiving import InboundMessage
 from shared.workflow.recover import Recover, Recovered
@@ -79,15 +77,7 @@ class World:
             inbox=self.inbox,
             take_file=self.taken.append,
             doubt=CastDoubt(targets=("erp",), breakers=self.usage.breakers, clock=self.usage.clock),
-            recall=RecallReversals(
-                target="erp",
-                connector=self.usage.erp,
-                books=SimulatedBooks(self.usage.erp),
-                ledger=self.usage.ledger,
-                parking=self.usage.parking,
-                breakers=self.usage.breakers,
-                clock=self.usage.clock,
-            ),
+            recall=self.usage.recall,
         )
 
     def new_id(self, number: int) -> str:
@@ -137,7 +127,7 @@ class World:
                 return
             moments = [entry.next_at or 0 for entry in due]
             late = max([*moments, 0]) - self.usage.clock.now().timestamp()
-            self.usage.clock.advance(seconds=max(late, 1))
+            self.usage.clock.advance(seconds=max(late, 10))
             self.usage.deliver(tuple(entry.effect for entry in due))
             self.usage.release()
             self.usage.run_until_quiet()

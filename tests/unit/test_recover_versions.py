@@ -13,6 +13,7 @@ from shared.canonical.outcome import EffectState
 from shared.formats.webhook.signature import signed_headers
 from shared.simulation.books import SimulatedBooks
 from shared.simulation.edge import SimulatedTokenizer
+from shared.simulation.erp import SimulatedErp
 from shared.simulation.webhook_log import SimulatedWebhookLog
 from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.receiving import InboundWebhook
@@ -33,10 +34,18 @@ GLOVES = (
 VERSIONS = ({"A": 2, "B": 4}, {"A": 3}, {"A": 3}, {"A": 1, "C": 5})
 
 
-def a_tracked_world(versions: Sequence[Mapping[str, int]] = VERSIONS) -> World:
-    """A tracker tells one case in versions; each is posted before the next comes."""
-    world, ids = World(usage=UsageWorld(master=a_master(*GLOVES))), count(1)
-    usage = world.usage
+def a_tracked_world(
+    versions: Sequence[Mapping[str, int]] = VERSIONS,
+    *,
+    erp: SimulatedErp | None = None,
+    unsent: int = 0,
+) -> World:
+    """A tracker tells one case in versions; each is posted before the next comes.
+
+    What the version `unsent` posts is lost in a queue.
+    """
+    usage = UsageWorld(master=a_master(*GLOVES), erp=erp or SimulatedErp())
+    world, ids = World(usage=usage), count(1)
     step = ReceiveWebhook(
         archive=usage.archive,
         journal=usage.journal,
@@ -58,6 +67,10 @@ def a_tracked_world(versions: Sequence[Mapping[str, int]] = VERSIONS) -> World:
             source=SOURCE, body=body, headers=headers, content_type="application/json"
         )
         assert step(webhook).code == "accepted"
+        if version == unsent:
+            usage.map(usage.documents.sent[0])
+            usage.documents.bodies.clear()
+            usage.effects.bodies.clear()
         usage.run_until_quiet()
     return world
 
@@ -96,6 +109,7 @@ def test_all_versions_that_were_lost_come_back_once() -> None:
     world.lose_everything()
 
     assert world.settled().driven == 4
+    world.sweep()
     assert (world.booked, stands(world)) == (booked, ALL)
     assert world.settled().driven == 0
 
@@ -112,6 +126,7 @@ def test_a_version_whose_document_is_lost_in_a_queue_is_driven_again() -> None:
     world.usage.journal.chains[chain] = [each for each in entries if each.fact.kind != "mapped"]
 
     assert world.settled().driven == 1
+    world.sweep()
     assert (world.booked, stands(world)) == (booked, ALL)
 
 
@@ -140,6 +155,7 @@ def test_a_held_line_whose_hold_was_lost_is_not_complete() -> None:
     world.usage.holds.standing.clear()
 
     assert world.settled().driven == 1
+    world.sweep()
     assert len(world.usage.holds.standing) == 1
 
 

@@ -323,4 +323,5 @@ def test_a_reversal_is_the_inverse_of_what_is_reserved() -> None:
         case_token=original.case_token,
         status_to="ORTRACK",
         source_line="/".join(credit.key),
+        reverses=original.effect_id,
     )

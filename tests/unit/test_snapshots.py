@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.canonical.breaker import Breaker
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.canonical.effect import Effect, EffectType
 from shared.canonical.head import CaseHead, LineHead
@@ -543,6 +544,10 @@ class Between:
     def read(self, case: str, names: Sequence[str]) -> Heads:
         self._happen()
         return self.heads.read(case, names)
+
+    def read_with(self, target: str, case: str, names: Sequence[str]) -> tuple[Breaker, Heads]:
+        self._happen()
+        return self.heads.read_with(target, case, names)
 
     def move_case(self, known: CaseHead | None, new: CaseHead) -> bool:
         self._happen()

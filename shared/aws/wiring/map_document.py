@@ -73,5 +73,6 @@ def _snapshots(settings: MapDocumentSettings, pair: PairReversal) -> SnapshotLin
             clock=SystemClock(),
         ),
         idle=IdleVersions(heads=heads, parking=lot, holds=holds(settings.holds_table)),
+        target=settings.erp_target,
         clock=SystemClock(),
     )

@@ -31,12 +31,7 @@ SERVICES = ("target", "ledger", "breakers", "journal", "holds", "parking", "docu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One history, told by its seed. `crash_at` are I/O points at which workers die (kernel.py).
-
-    Cases are not told in versions where tables are rolled back: recovery may map them in another
-    order than before the loss, and the differences that the target holds are those of the first
-    order (a known gap).
-    """
+    """One history, told by its seed. `crash_at` are I/O points at which workers die (kernel.py)."""
 
     seed: int
     effects: int
@@ -129,7 +124,7 @@ class World:
             world.plan_scene(scene)
             return world
         rolls_back = kernel.chance(kernel.faults.rollback)
-        in_cases = 0 if rolls_back else int(plan.effects * plan.share_in_cases)
+        in_cases = int(plan.effects * plan.share_in_cases)
         facts = generated(
             kernel.random,
             effects=plan.effects - in_cases,

@@ -14,11 +14,13 @@ from shared.workflow.decide_hold import DecideHold
 from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.recall_reversals import RecallReversals
+from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.recover import Recover
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.source_lines import SourceLines
+from shared.workflow.target_holdings import TargetHoldings
 from shared.workflow.waiting_reversals import WaitingReversals
 
 
@@ -74,15 +76,7 @@ class Operators:
             inbox=ports.inbox,
             take_file=_no_file,
             doubt=CastDoubt(targets=(target,), breakers=ports.breakers, clock=ports.clock),
-            recall=RecallReversals(
-                target=target,
-                connector=ports.target,
-                books=ports.books,
-                ledger=ports.ledger,
-                parking=ports.parking,
-                breakers=ports.breakers,
-                clock=ports.clock,
-            ),
+            recall=_recall(ports, target),
         )
 
     def _decide_effect(self) -> DecideEffect:
@@ -109,6 +103,26 @@ class Operators:
             "hl7v2": replace(self._receive, documents=documents).take_in,
             "webhook": replace(self._webhooks, documents=documents).take_in,
         }
+
+
+def _recall(ports: Ports, target: str) -> RecallReversals:
+    holdings = TargetHoldings(connector=ports.target, books=ports.books)
+    return RecallReversals(
+        target=target,
+        holdings=holdings,
+        versions=RecallVersions(
+            holdings=holdings,
+            heads=ports.heads,
+            ledger=ports.ledger,
+            journal=ports.journal,
+            master=ports.master,
+            clock=ports.clock,
+        ),
+        ledger=ports.ledger,
+        parking=ports.parking,
+        breakers=ports.breakers,
+        clock=ports.clock,
+    )
 
 
 def _no_file(_file: object) -> None:

@@ -66,7 +66,7 @@ class Stores:
         self.stream = LedgerStream(kernel=kernel)
         self.ledger = IndexedLedger(entries=ObservedEntries(self.stream.observe))
         self.breakers = SimulatedTargetBreaker(ledger=self.ledger)
-        self.heads = SimulatedSnapshotHeads(ledger=self.ledger)
+        self.heads = SimulatedSnapshotHeads(ledger=self.ledger, breakers=self.breakers)
         self.master = SimulatedMasterData()
         self.journal = SimulatedJournal(clock=clock)
         self.holds = SimulatedHoldStore(clock=clock)
@@ -98,7 +98,9 @@ class Ports:
         self.breakers = exposed(
             kernel, "breakers", stores.breakers, ("read", "read_with", "replace")
         )
-        self.heads = exposed(kernel, "heads", stores.heads, ("read", "move_case", "move"))
+        self.heads = exposed(
+            kernel, "heads", stores.heads, ("read", "read_with", "move_case", "move")
+        )
         self.master = exposed(kernel, "master", stores.master, ("exists", "put"))
         self.journal = exposed(
             kernel, "journal", stores.journal, ("append", "append_all", "read", "find", "first")

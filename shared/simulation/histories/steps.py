@@ -172,5 +172,6 @@ def _snapshots(ports: Ports, pair: PairReversal) -> SnapshotLines:
             ledger=ports.ledger, parking=ports.parking, pair=pair, clock=ports.clock
         ),
         idle=IdleVersions(heads=ports.heads, parking=ports.parking, holds=ports.holds),
+        target=TARGET,
         clock=ports.clock,
     )

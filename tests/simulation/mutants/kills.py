@@ -24,7 +24,7 @@ KILLS: Mapping[str, Trial] = MappingProxyType(
         "copies_enter_the_call": Trial(target="e2", swarm="copies", seed=33),
         "draft_taken_for_done": Trial(target="e2", swarm="late", seed=3),
         "draft_made_again": Trial(target="e2", swarm="late", seed=3),
-        "failed_look_up_taken_for_absent": Trial(target="e2", swarm="outages", seed=57),
+        "failed_look_up_taken_for_absent": Trial(target="e2", swarm="outages", seed=62),
         "tried_again_on_e3": Trial(target="e3", swarm="late", seed=1),
         "refusal_without_find": Trial(target="e1", swarm="late", seed=11),
         "no_bisection": Trial(target="e1", history="refusal"),
@@ -68,6 +68,7 @@ KILLS: Mapping[str, Trial] = MappingProxyType(
         "lower_version_counts": Trial(target="e1", history="versions_overtaken"),
         "vanished_line_stays": Trial(target="e1", history="line_gone"),
         "killed_version_forgotten": Trial(target="e1", history="line_dropped", crash_at=(68,)),
+        "versions_not_recalled": Trial(target="e1", history="versions_lost"),
         "head_moved_alone": Trial(target="e1", history="versions", crash_at=(26,)),
     }
 )

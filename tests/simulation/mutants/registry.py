@@ -124,6 +124,7 @@ HUNTS: Sequence[Hunt] = (
     hunt(versions.lower_version_counts, "e1", histories=("versions_overtaken",)),
     hunt(versions.vanished_line_stays, "e1", histories=("line_gone",)),
     hunt(versions.killed_version_forgotten, "e1", histories=("line_dropped",)),
+    hunt(versions.versions_not_recalled, "e1", histories=("versions_lost",)),
     hunt(versions.head_moved_alone, "e1", histories=("versions",)),
 )
 BY_NAME: Mapping[str, Hunt] = MappingProxyType({each.mutant.name: each for each in HUNTS})

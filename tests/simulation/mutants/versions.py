@@ -6,6 +6,7 @@ from typing import Any
 import shared.workflow.snapshot_lines as lines_module
 from shared.canonical.head import CaseHead
 from shared.canonical.snapshot import Snapshot
+from shared.workflow.recall_versions import Recalled, RecallVersions
 from shared.workflow.snapshot_lines import SnapshotLines
 from tests.simulation.mutants.mutant import Patch
 
@@ -51,3 +52,10 @@ def killed_version_forgotten() -> Breaks:
 def head_moved_alone() -> Breaks:
     """A line's head moves without the effect of its difference: that is only sent afterwards."""
     return [(SnapshotLines, "_owed", lambda _self, _effect: None)]
+
+
+def versions_not_recalled() -> Breaks:
+    """A recovery does not ask the target which versions were counted before the loss."""
+    return [
+        (RecallVersions, "__call__", lambda _self, _told: Recalled(takings={}, unexplained=0)),
+    ]
