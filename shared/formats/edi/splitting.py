@@ -82,8 +82,8 @@ class Syntax(Protocol):
         """
         ...
 
-    def last_end(self, text: str, delimiters: Delimiters) -> int:
-        """Where the last segment terminator in raw `text` stands; -1 if there is none."""
+    def last_end(self, text: str, until: int, delimiters: Delimiters) -> int:
+        """Where the last segment terminator in raw `text` up to a place stands; -1 if none does."""
         ...
 
 
@@ -133,7 +133,7 @@ class _Splitter:
                 yield batch
                 continue
             following, is_start = self._next_start(self._delimiters, is_last=is_last)
-            yield from self._segments(self._text[:following], self._delimiters, is_whole=is_start)
+            yield from self._segments(following, self._delimiters, is_whole=is_start)
             if not is_start:
                 return
             self._delimiters, self._is_skipping = None, False
@@ -185,35 +185,38 @@ class _Splitter:
         self._scanned = end if is_last else max(self._scanned, end - KEPT)
         return self._scanned, False
 
-    def _segments(self, text: str, delimiters: Delimiters, *, is_whole: bool) -> Iterator[Batch]:
-        """Hand on the whole segments of `text`; of an interchange's end, the cut one as well."""
+    def _segments(self, until: int, delimiters: Delimiters, *, is_whole: bool) -> Iterator[Batch]:
+        """Hand on the whole segments up to a place; of an interchange's end, the cut one too."""
         width = len(delimiters.segment)
-        end = self._syntax.last_end(text, delimiters)
+        end = self._syntax.last_end(self._text, until, delimiters)
         if end >= 0:
-            yield from self._bounded(normalised(text[:end], delimiters), delimiters, width)
-            text = text[end + width :]
+            yield from self._bounded(normalised(self._text[:end], delimiters), delimiters, width)
             self._drop(end + width)
+            until -= end + width
         if is_whole:
+            text = self._text[:until]
             if text.strip(WHITE) and not self._is_skipping:
                 yield Batch(self._byte, [normalised(text, delimiters)], delimiters, fault=CUT)
-            self._drop(len(text))
-        elif len(text) > SEGMENT_LIMIT:
+            self._drop(until)
+        elif until > SEGMENT_LIMIT:
             if not self._is_skipping:
-                shown = normalised(text[:HEADER_LIMIT], delimiters)
+                shown = normalised(self._text[: min(HEADER_LIMIT, until)], delimiters)
                 yield Batch(self._byte, [shown], delimiters, fault=OVERSIZED)
             self._is_skipping = True
-            self._drop(len(text) - KEPT)
+            self._drop(until - KEPT)
 
     def _bounded(self, text: str, delimiters: Delimiters, width: int) -> Iterator[Batch]:
         """Pieces of bounded length only; the end of one that was passed over is left out."""
         byte, terminator = self._byte, delimiters.terminator
         line_end = _line_end(text, terminator)
-        blank = len(line_end) if text.startswith(line_end) else 0
-        pieces = self._syntax.pieces(text[blank:], terminator + line_end)
+        pieces = self._syntax.pieces(text, terminator + line_end)
         if line_end and len(pieces) - 1 != text.count(terminator):
-            line_end, blank = "", 0
+            line_end = ""
             pieces = self._syntax.pieces(text, terminator)
-        byte, width = byte + blank, width + len(line_end)
+        if line_end and text.startswith(line_end):
+            pieces[0] = pieces[0][len(line_end) :]
+            byte += len(line_end)
+        width += len(line_end)
         if self._is_skipping:
             self._is_skipping = False
             byte += len(pieces.pop(0)) + width

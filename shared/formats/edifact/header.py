@@ -56,13 +56,13 @@ class EdifactSyntax:
         """Segments are what stands between terminators that are not released."""
         return (held(text) if RELEASE in text else text).split(terminator)
 
-    def last_end(self, text: str, delimiters: Delimiters) -> int:
+    def last_end(self, text: str, until: int, delimiters: Delimiters) -> int:
         """Where the last terminator stands that is not released."""
-        end, release = text.rfind(delimiters.segment), delimiters.release
+        end, release = text.rfind(delimiters.segment, 0, until), delimiters.release
         if end > 0 and release and _is_released(text, end, release):
             for each in (release, delimiters.segment):  # of many, one by one would take too long
                 text = text.replace(f"{release}{each}", "\0\0")
-            end = text.rfind(delimiters.segment)
+            end = text.rfind(delimiters.segment, 0, until)
         return end
 
 

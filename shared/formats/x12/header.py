@@ -44,9 +44,9 @@ class X12Syntax:
         """Segments are what stands between terminators."""
         return text.split(terminator)
 
-    def last_end(self, text: str, delimiters: Delimiters) -> int:
+    def last_end(self, text: str, until: int, delimiters: Delimiters) -> int:
         """Where the last terminator stands."""
-        return text.rfind(delimiters.segment)
+        return text.rfind(delimiters.segment, 0, until)
 
 
 class _Split(NamedTuple):
