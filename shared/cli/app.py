@@ -1,8 +1,10 @@
 """The command line: one program, one verb each."""
 
 import sys
+from typing import NoReturn
 
 import typer
+from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 
 from shared.cli.box import down, reset, status, up
@@ -45,5 +47,11 @@ def main() -> None:
     try:
         program()
     except LedgerwardError as error:
-        Console(stderr=True, highlight=False).print(f"{error.code}: {error}", markup=False)
-        sys.exit(1)
+        _refuse(f"{error.code}: {error}")
+    except EndpointConnectionError as error:
+        _refuse(f"PLATFORM_AWAY: {error} A box that is down is brought up by: ledgerward up")
+
+
+def _refuse(why: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(why, markup=False)
+    sys.exit(1)
