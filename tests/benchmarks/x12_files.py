@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shared.formats.edi.gtins import check_digit
+from shared.formats.gtins import check_digit
 
 ITEMS = 5_000
 SEED = 26

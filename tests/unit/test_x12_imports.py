@@ -21,7 +21,7 @@ ENGINE = {
     "shared.formats.edi" + name
     for name in (
         *("", ".bounds", ".checking", ".chunks", ".codes", ".decoding", ".delimiters"),
-        *(".building", ".envelope", ".findings", ".grammar", ".gtins", ".invoice_sums", ".making"),
+        *(".building", ".envelope", ".findings", ".grammar", ".invoice_sums"),
         *(
             ".file_reading",
             ".handling",
@@ -54,7 +54,13 @@ READER = {
         *(".shipments", ".values", ".vocabularies"),
     )
 }
-OTHERS = {"shared.formats", "shared.formats.bounds", "shared.formats.shape"}
+OTHERS = {
+    "shared.formats",
+    "shared.formats.bounds",
+    "shared.formats.gtins",
+    "shared.formats.making",
+    "shared.formats.shape",
+}
 WRITER = {
     "shared.errors",
     *(

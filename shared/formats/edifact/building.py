@@ -9,13 +9,13 @@ from shared.formats.bounds import number_of
 from shared.formats.edi.building import LineBuilder
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.findings import Findings
-from shared.formats.edi.gtins import GTIN
 from shared.formats.edi.handling import Direct, Facts, Quick, sound
 from shared.formats.edi.tables import SegmentRule
 from shared.formats.edifact.profile import PartnerProfile
 from shared.formats.edifact.scopes import BLANK, Scope
 from shared.formats.edifact.values import decimal_of, item_id
 from shared.formats.edifact.vocabularies import GTINS
+from shared.formats.gtins import GTIN
 
 Handle = Callable[[Any, list[str], int, int], None]
 _NOTHING = [""] * 8

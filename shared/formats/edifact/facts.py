@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from shared.canonical.trade import Dated, Reference
 from shared.formats.edi.delimiters import COMPONENT
-from shared.formats.edi.gtins import GTIN
 from shared.formats.edi.handling import Facts, Quick, sound
 from shared.formats.edi.patterns import element_matcher
 from shared.formats.edi.tables import SegmentRule
@@ -22,6 +21,7 @@ from shared.formats.edifact.vocabularies import (
     PRICE_UNITS,
     REFERENCES,
 )
+from shared.formats.gtins import GTIN
 
 _BLANKS = ("",) * 12
 _SUBSTITUTIONS = ("3", "4")  # element 4347

@@ -8,11 +8,11 @@ from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Charge, Origin, Tax
 from shared.formats.edi.handling import Direct, ignore
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
-from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
 from shared.formats.edifact.details import COMMON, Handlers
 from shared.formats.edifact.facts import unread_reader
 from shared.formats.edifact.vocabularies import INVOICE_KINDS, PURPOSES
+from shared.formats.making import made
 
 _INVOICED = ("47", "46", "12", "61", "1", "21")  # element 6063
 _TOTALS = ("77", "39", "9", "86", "128", "388")  # element 5025

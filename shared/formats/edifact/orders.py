@@ -12,7 +12,6 @@ from shared.canonical.purchase_order import (
 )
 from shared.canonical.trade import Dated, ItemId, Origin, Reference
 from shared.formats.edi.handling import alone, gathered
-from shared.formats.edi.making import made
 from shared.formats.edifact.building import MessageBuilder
 from shared.formats.edifact.details import COMMON, Handlers
 from shared.formats.edifact.facts import joined, parts_of
@@ -24,6 +23,7 @@ from shared.formats.edifact.vocabularies import (
     PURPOSES,
     VERDICTS,
 )
+from shared.formats.making import made
 
 _ORDERED = ("21", "1")  # element 6063
 _CONFIRMED = ("113", "12", "194", "46")  # to be delivered, despatched, received, delivered

@@ -7,7 +7,6 @@ from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
 from shared.canonical.trade import BrokenLine, ItemId, Origin
 from shared.formats.edi.handling import alone, gathered, remembered
-from shared.formats.edi.making import made
 from shared.formats.edi.shipment_tree import arranged
 from shared.formats.edifact.building import LINE, MessageBuilder
 from shared.formats.edifact.details import COMMON, Handlers
@@ -16,6 +15,7 @@ from shared.formats.edifact.orders import discrepancy
 from shared.formats.edifact.scopes import Scope
 from shared.formats.edifact.values import decimal_of
 from shared.formats.edifact.vocabularies import DISCREPANCIES, PALLETS, PURPOSES
+from shared.formats.making import made
 
 _SHIPPED, _ORDERED = ("12", "46", "1"), ("21",)  # element 6063
 _SCAC_AGENCIES = ("182", "87")  # element 3055

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from shared.canonical.trade import ItemId
 from shared.formats.bounds import is_bounded, number_of
-from shared.formats.edi.gtins import GTIN, sound_gtin
 from shared.formats.edifact.vocabularies import GTINS, ITEM_SCHEMES
+from shared.formats.gtins import GTIN, sound_gtin
 
 _REMEMBERED = 4096
 _CENTURY = 50  # a year without one is of this century below it

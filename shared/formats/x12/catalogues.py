@@ -14,7 +14,7 @@ from shared.canonical.catalogue import (
 from shared.canonical.trade import Dated, Origin
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.handling import alone, gathered, remembered
-from shared.formats.edi.making import made
+from shared.formats.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count, on_line
 from shared.formats.x12.details import COMMON, Handlers, dated, once
 from shared.formats.x12.values import day_of, decimal_of

@@ -7,7 +7,7 @@ from shared.canonical.invoice import Invoice, InvoiceLine
 from shared.canonical.trade import Origin
 from shared.formats.edi.handling import ignore
 from shared.formats.edi.invoice_sums import CENT, computed_total, with_one_sign
-from shared.formats.edi.making import made
+from shared.formats.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count
 from shared.formats.x12.details import COMMON, Handlers
 from shared.formats.x12.priced_lines import IDS, NUMBERS, priced_line

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from shared.canonical.trade import ItemId
 from shared.formats.edi.delimiters import ELEMENT
-from shared.formats.edi.gtins import GTIN
 from shared.formats.edi.handling import Sound
 from shared.formats.edi.patterns import element_pattern
 from shared.formats.edi.tables import Element
+from shared.formats.gtins import GTIN
 from shared.formats.x12.values import GTINS, item_id
 
 Ids = tuple[ItemId, ...]

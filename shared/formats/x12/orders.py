@@ -19,7 +19,7 @@ from shared.canonical.purchase_order import (
 from shared.canonical.trade import Origin
 from shared.formats.edi.delimiters import COMPONENT
 from shared.formats.edi.handling import alone, gathered, ignore
-from shared.formats.edi.making import made
+from shared.formats.making import made
 from shared.formats.x12.building import Handle, SetBuilder, on_begin, on_count
 from shared.formats.x12.details import COMMON, Handlers
 from shared.formats.x12.priced_lines import IDS, NUMBERS, begin_doubtful, facts_of, priced_line

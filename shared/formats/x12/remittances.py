@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from shared.canonical.remittance import Adjustment, PaidItem, Remittance
 from shared.canonical.trade import Origin
-from shared.formats.edi.making import made
+from shared.formats.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_line
 from shared.formats.x12.details import COMMON, Handlers, once
 from shared.formats.x12.values import day_of, decimal_of

@@ -9,9 +9,9 @@ from shared.canonical.ship_notice import Carrier, Load, ShipmentNode, ShipNotice
 from shared.canonical.trade import BrokenLine, Origin
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.handling import Direct, Facts, Quick, alone, gathered, ignore, sound, stated
-from shared.formats.edi.making import made
 from shared.formats.edi.shipment_tree import arranged
 from shared.formats.edi.tables import SegmentRule
+from shared.formats.making import made
 from shared.formats.x12.building import SetBuilder, on_begin, on_count
 from shared.formats.x12.details import COMMON, Handlers, reference
 from shared.formats.x12.item_ids import read_ids, sound_ids

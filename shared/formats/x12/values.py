@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from shared.canonical.trade import ItemId
 from shared.formats.bounds import is_bounded, number_of
-from shared.formats.edi.gtins import GTIN, check_digit, sound_gtin
+from shared.formats.gtins import GTIN, check_digit, sound_gtin
 from shared.formats.x12.vocabularies import ITEM_SCHEMES
 
 _REMEMBERED = 8192

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from shared.canonical.purchase_order import OrderHead, OrderLine, PurchaseOrder
-from shared.formats.edi.gtins import GTIN
 from shared.formats.edifact.elements import D01B
 from shared.formats.edifact.vocabularies import (
     DATES,
@@ -29,6 +28,7 @@ from shared.formats.edifact.writing.parts import (
     terms,
     texts,
 )
+from shared.formats.gtins import GTIN
 
 _TEXT_WIDTHS = {D01B: 512}
 _DESCRIPTION_WIDTHS = {D01B: 256}

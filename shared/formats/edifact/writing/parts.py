@@ -14,7 +14,6 @@ from shared.canonical.trade import (
     Tax,
 )
 from shared.formats.edi.delimiters import COMPONENT
-from shared.formats.edi.gtins import GTIN
 from shared.formats.edifact.vocabularies import (
     CHANNELS,
     CHARGE_KINDS,
@@ -25,6 +24,7 @@ from shared.formats.edifact.vocabularies import (
     REFERENCES,
     ROLES,
 )
+from shared.formats.gtins import GTIN
 
 Row = Sequence[str]
 _SERVICE_LENGTH = 3  # of a code of a charge (7161); a longer one is the agreement's number

@@ -13,7 +13,7 @@ from shared.canonical.trade import (
     Reference,
     Tax,
 )
-from shared.formats.edi.gtins import GTIN
+from shared.formats.gtins import GTIN
 from shared.formats.x12.vocabularies import (
     CHANNELS,
     CHARGE_KINDS,

@@ -2,11 +2,13 @@
 
 GTIN = "gtin"
 GTIN_DIGITS = 14
+_NUMBERS = bytes.maketrans(b"0123456789", bytes(range(10)))
 
 
 def check_digit(digits: str) -> str:
     """The last digit of a GTIN, from those before it (GS1, modulo 10)."""
-    weighted = 3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))
+    numbers = digits.encode().translate(_NUMBERS)
+    weighted = 3 * sum(numbers[::-2]) + sum(numbers[-2::-2])
     return str(-weighted % 10)
 
 
