@@ -48,6 +48,8 @@ def as_golden(reading: UsageReading) -> object:
 def plain(value: object) -> object:
     """A noun as JSON can say it: numbers and places as text, empty members left out."""
     match value:
+        case None | int():
+            return "" if value is None else value
         case Position() | SourceTime():
             return str(value)
         case Decimal():

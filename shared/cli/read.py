@@ -17,6 +17,7 @@ from shared.canonical.business_keys import (
     line_count,
 )
 from shared.canonical.codec import to_json
+from shared.canonical.device import DeviceIdentifier
 from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.cli.output import JsonOption, Output
 from shared.formats.documents import ReadUsage
@@ -99,6 +100,10 @@ def _summary(document: object) -> tuple[str, str, int, int, list[str]]:
             *(len(document.lines) + len(document.evidence), len(document.malformed)),
             known,
         )
+    if isinstance(document, DeviceIdentifier):
+        stated = {"lot": document.lot, "serial": document.serial, "expires": document.expires}
+        known = [f"{name}:{value}" for name, value in stated.items() if value]
+        return type(document).__name__, document.di, 0, 0, known
     if isinstance(document, TradeDocument):
         keys = business_keys(document)
         return (

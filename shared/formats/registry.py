@@ -14,6 +14,8 @@ from shared.formats.flatfile.codes import FILE_CODES
 from shared.formats.flatfile.recognition import is_flat_file
 from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.hl7v2.recognition import is_hl7v2
+from shared.formats.udi.codes import UDI_CODES
+from shared.formats.udi.recognition import is_barcode
 from shared.formats.webhook.codes import EVENT_CODES
 from shared.formats.webhook.recognition import is_supply_event
 from shared.formats.x12 import loading as x12_profiles
@@ -97,6 +99,14 @@ FORMATS = (
         read=whole.read_flat_file,
         codes=FILE_CODES,
         profiles=flatfile_profiles.profile_names,
+    ),
+    Format(
+        name="barcode",
+        source="udi",
+        sign="a first line that names a device of GS1, HIBCC or ICCBBA",
+        recognises=is_barcode,
+        read=whole.read_barcodes,
+        codes=UDI_CODES,
     ),
     Format(
         name="X12",

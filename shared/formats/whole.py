@@ -3,6 +3,7 @@
 Patients and cases are left out: what is read here is shown, and tokens need a key.
 """
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ from shared.formats.flatfile.documents import findings_of, people_of
 from shared.formats.flatfile.recognition import fitting_profiles
 from shared.formats.flatfile.transactions import Transaction, survey, transactions
 from shared.formats.hl7v2.dft import read_usage
+from shared.formats.udi import reader as udi
 from shared.formats.webhook.usage_event import read_event
 from shared.formats.x12 import loading as x12_profiles
 from shared.formats.x12 import reader as x12
@@ -76,6 +78,11 @@ def read_flat_file(body: bytes, profile: str) -> Iterator[object]:
         for number in transaction.repeated:
             yield file_finding("ROW_REPEATED", Position(segment="row", occurrence=number))
         yield _usage(transaction)
+
+
+def read_barcodes(body: bytes, _profile: str) -> Iterator[object]:
+    """Barcodes of devices, one a line; years of two digits by the window of today."""
+    return udi.read(body, year=dt.datetime.now(dt.UTC).year)
 
 
 def read_x12(body: bytes, profile: str) -> Iterator[object]:

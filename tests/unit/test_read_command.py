@@ -152,7 +152,7 @@ def test_no_reader_can_raise_a_code_that_its_table_does_not_have() -> None:
         if "Diagnostic" in set(called(path))
     }
 
-    assert makers == {f"{each}/codes.py" for each in ("edi", "flatfile", "hl7v2", "webhook")}
+    assert makers == {f"{each}/codes.py" for each in ("edi", "flatfile", "hl7v2", "udi", "webhook")}
 
 
 def called(path: Path) -> Iterator[str]:

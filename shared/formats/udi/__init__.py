@@ -1,0 +1,1 @@
+"""Barcodes of medical devices: GS1, HIBCC and ICCBBA."""
