@@ -43,7 +43,7 @@ STRUCTURES: Mapping[str, Structure] = MappingProxyType(
         "=%": Structure(length=4),  # 002, blood groups
     }
 )
-_DONATION = Structure(length=15, name="donation")  # 001: = and then no other flag, but a letter
+_DONATION = Structure(length=15, name="donation")  # 001: = and then a letter or digit at once
 
 
 def read_isbt(text: str, at: int, scan: Scan) -> DeviceIdentifier | None:
