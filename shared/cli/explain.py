@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from shared.cli.output import JsonOption, Output
-from shared.formats.registry import FORMATS, FindingCode
+from shared.formats.finding_codes import FindingCode
+from shared.formats.registry import FORMATS
 from shared.holds.codes import HOLD_CODES, HoldCode
 
 CodeArgument = Annotated[str, typer.Argument(help="A code, as a finding or a hold shows it.")]

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
-from shared.canonical.diagnostic import Severity
 from shared.formats import whole
 from shared.formats.edi.codes import EDI_CODES
 from shared.formats.edifact import loading as edifact_profiles
 from shared.formats.edifact.recognition import is_edifact
+from shared.formats.finding_codes import FindingCode
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import FILE_CODES
 from shared.formats.flatfile.recognition import is_flat_file
@@ -20,35 +19,6 @@ from shared.formats.webhook.codes import EVENT_CODES
 from shared.formats.webhook.recognition import is_supply_event
 from shared.formats.x12 import loading as x12_profiles
 from shared.formats.x12.recognition import is_x12
-
-
-class FindingCode(Protocol):
-    """What every format's table says of each of its codes."""
-
-    @property
-    def code(self) -> str:
-        """The code itself."""
-        ...
-
-    @property
-    def severity(self) -> Severity:
-        """What it costs."""
-        ...
-
-    @property
-    def rule(self) -> str:
-        """The rule it comes from: a domain rule, or a section of the format's standard."""
-        ...
-
-    @property
-    def message(self) -> str:
-        """What it means."""
-        ...
-
-    @property
-    def remedy(self) -> str:
-        """What to do next."""
-        ...
 
 
 def no_profiles() -> tuple[str, ...]:

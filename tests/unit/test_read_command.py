@@ -145,14 +145,21 @@ def test_every_code_is_explained(code: str) -> None:
 
 
 def test_no_reader_can_raise_a_code_that_its_table_does_not_have() -> None:
-    """A finding is made by `finding` of its format's table alone, which knows no other code."""
-    makers = {
+    """A finding is made by a code alone, and a code by the table of its format alone."""
+    tables = {f"{each}/codes.py" for each in ("edi", "flatfile", "hl7v2", "udi", "webhook")}
+
+    assert callers_of("Diagnostic") == {"finding_codes.py"}
+    assert callers_of("Costing", "DiagnosticCode") == tables
+    assert callers_of("FindingCode") == {"finding_codes.py", "webhook/codes.py"}
+
+
+def callers_of(*names: str) -> set[str]:
+    """The modules in which one of these is called, from the folder of formats on."""
+    return {
         path.relative_to(ROOT / "shared" / "formats").as_posix()
         for path in (ROOT / "shared").rglob("*.py")
-        if "Diagnostic" in set(called(path))
+        if set(names).intersection(called(path))
     }
-
-    assert makers == {f"{each}/codes.py" for each in ("edi", "flatfile", "hl7v2", "udi", "webhook")}
 
 
 def called(path: Path) -> Iterator[str]:

@@ -17,7 +17,10 @@ READER = {
         *(".iccbba", ".reader", ".scanning"),
     )
 }
-OTHERS = {"shared.formats", "shared.formats.gtins", "shared.formats.making", "shared.formats.shape"}
+OTHERS = {
+    "shared.formats",
+    *(f"shared.formats.{name}" for name in ("finding_codes", "gtins", "making", "shape")),
+}
 
 
 def test_the_reader_imports_itself_and_no_more() -> None:

@@ -59,6 +59,7 @@ OTHERS = {
     "shared.formats.bounds",
     "shared.formats.gtins",
     "shared.formats.making",
+    "shared.formats.finding_codes",
     "shared.formats.shape",
 }
 WRITER = {

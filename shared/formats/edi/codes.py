@@ -3,25 +3,9 @@
 Data, so that acknowledgements, `ledgerward explain CODE` and the tests say the same.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
 from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.formats.edi.positions import EdiPosition
-from shared.formats.shape import shape_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EdiCode:
-    """What one code means."""
-
-    code: str
-    severity: Severity
-    rule: str
-    message: str
-    remedy: str
-
+from shared.formats.finding_codes import Costing, by_code
 
 _AGAIN = "Send the interchange again, mended, under a new control number."
 _SET_AGAIN = "Send the set again, mended, in a new interchange."
@@ -31,18 +15,9 @@ _ENVELOPE = "X12.5, X12.6, ISO 9735-1: envelope"
 _ORDER = "X12.6, ISO 9735-1: order of segments"
 _ELEMENT = "X12.6, ISO 9735-1: elements"
 
-
-def _costs_set(code: str, rule: str, message: str, remedy: str = _SET_AGAIN) -> EdiCode:
-    return EdiCode(code=code, severity=Severity.MESSAGE, rule=rule, message=message, remedy=remedy)
-
-
-def _costs_line(code: str, rule: str, message: str, remedy: str = _SET_AGAIN) -> EdiCode:
-    return EdiCode(code=code, severity=Severity.LINE, rule=rule, message=message, remedy=remedy)
-
-
-def _note(code: str, rule: str, message: str, remedy: str = _MEND) -> EdiCode:
-    return EdiCode(code=code, severity=Severity.NOTE, rule=rule, message=message, remedy=remedy)
-
+_costs_set = Costing(Severity.MESSAGE, _SET_AGAIN)
+_costs_line = Costing(Severity.LINE, _SET_AGAIN)
+_note = Costing(Severity.NOTE, _MEND)
 
 _TABLE = (
     _note(
@@ -176,17 +151,9 @@ _TABLE = (
     ),
 )
 
-EDI_CODES: Mapping[str, EdiCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
+EDI_CODES = by_code(_TABLE)
 
 
 def finding(code: str, position: EdiPosition, value: str = "", fact: str = "") -> Diagnostic:
     """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
-    entry = EDI_CODES[code]
-    return Diagnostic(
-        code=code,
-        severity=entry.severity,
-        position=position,
-        rule=entry.rule,
-        message=entry.message,
-        value=fact or shape_of(value),
-    )
+    return EDI_CODES[code].found(position, value, fact)

@@ -3,43 +3,17 @@
 Data, so that the row-by-row result, `ledgerward explain CODE` and the tests say the same.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-from shared.formats.shape import shape_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileCode:
-    """What one code means."""
-
-    code: str
-    severity: Severity
-    rule: str
-    message: str
-    remedy: str
-
+from shared.formats.finding_codes import Costing, by_code
 
 _DROP_AGAIN = "Drop the file again, mended; what was read already counts once."
 _SEND_ROW = "Drop the row again, mended, under the same transaction and line."
 _IDS = "limits: identifiers"
 _CSV = "RFC 4180"
 
-
-def _file(code: str, rule: str, message: str, remedy: str = _DROP_AGAIN) -> FileCode:
-    return FileCode(code=code, severity=Severity.MESSAGE, rule=rule, message=message, remedy=remedy)
-
-
-def _row(code: str, rule: str, message: str, remedy: str = _SEND_ROW) -> FileCode:
-    return FileCode(code=code, severity=Severity.LINE, rule=rule, message=message, remedy=remedy)
-
-
-def _note(code: str, rule: str, message: str) -> FileCode:
-    remedy = "Nothing must be done."
-    return FileCode(code=code, severity=Severity.NOTE, rule=rule, message=message, remedy=remedy)
-
+_file = Costing(Severity.MESSAGE, _DROP_AGAIN)
+_row = Costing(Severity.LINE, _SEND_ROW)
+_note = Costing(Severity.NOTE, "Nothing must be done.")
 
 _TABLE = (
     _file(
@@ -118,17 +92,9 @@ _TABLE = (
     _note("CASES_SEVERAL", "USE9", "The transaction names several cases; it goes without one."),
 )
 
-FILE_CODES: Mapping[str, FileCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
+FILE_CODES = by_code(_TABLE)
 
 
 def finding(code: str, position: Position, value: str = "", *, fact: str = "") -> Diagnostic:
     """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
-    entry = FILE_CODES[code]
-    return Diagnostic(
-        code=code,
-        severity=entry.severity,
-        position=position,
-        rule=entry.rule,
-        message=entry.message,
-        value=fact or shape_of(value),
-    )
+    return FILE_CODES[code].found(position, value, fact)

@@ -3,13 +3,11 @@
 Data, so that `ledgerward explain CODE`, the ACK and the tests say the same.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-from shared.formats.shape import shape_of
+from shared.formats.finding_codes import FindingCode, by_code
 
 
 class AckCode(StrEnum):
@@ -21,15 +19,10 @@ class AckCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiagnosticCode:
+class DiagnosticCode(FindingCode):
     """What one code means. `condition` is ERR-3 of table 0357, `answer` the MSA-1 it causes."""
 
-    code: str
-    severity: Severity
     condition: int
-    rule: str
-    message: str
-    remedy: str
     answer: AckCode = AckCode.ACCEPT
 
 
@@ -248,19 +241,9 @@ _TABLE = (
     _note("END_UNTERMINATED", "HL7 ch. 2 segments", "The last segment has no segment end."),
 )
 
-DIAGNOSTIC_CODES: Mapping[str, DiagnosticCode] = MappingProxyType(
-    {entry.code: entry for entry in _TABLE}
-)
+DIAGNOSTIC_CODES = by_code(_TABLE)
 
 
 def finding(code: str, position: Position, value: str = "", *, fact: str = "") -> Diagnostic:
     """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
-    entry = DIAGNOSTIC_CODES[code]
-    return Diagnostic(
-        code=code,
-        severity=entry.severity,
-        position=position,
-        rule=entry.rule,
-        message=entry.message,
-        value=fact or shape_of(value),
-    )
+    return DIAGNOSTIC_CODES[code].found(position, value, fact)

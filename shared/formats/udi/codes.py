@@ -1,37 +1,15 @@
 """Every finding of the barcode reader: what it costs, why, and what mends it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-from shared.formats.shape import shape_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UdiCode:
-    """What one code means."""
-
-    code: str
-    severity: Severity
-    rule: str
-    message: str
-    remedy: str
-
+from shared.formats.finding_codes import Costing, by_code
 
 _SCAN = "Scan the label again, or key in what is printed under the barcode."
 _LABEL = "The label is wrong: tell the supplier."
 _GS1 = "GS1 General Specifications 7.8: element strings"
 _HIBCC = "ANSI/HIBC 2.6: data structures (UDI3)"
 
-
-def _line(code: str, rule: str, message: str, remedy: str = _SCAN) -> UdiCode:
-    return UdiCode(code=code, severity=Severity.LINE, rule=rule, message=message, remedy=remedy)
-
-
-def _note(code: str, rule: str, message: str, remedy: str = _LABEL) -> UdiCode:
-    return UdiCode(code=code, severity=Severity.NOTE, rule=rule, message=message, remedy=remedy)
-
+_line = Costing(Severity.LINE, _SCAN)
+_note = Costing(Severity.NOTE, _LABEL)
 
 _TABLE = (
     _line("BARCODE_OVERSIZED", "limits: barcode", "A line is over 4 KiB; no symbol holds as much."),
@@ -97,17 +75,9 @@ _TABLE = (
     ),
 )
 
-UDI_CODES: Mapping[str, UdiCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
+UDI_CODES = by_code(_TABLE)
 
 
 def finding(code: str, position: Position, value: str = "") -> Diagnostic:
     """A finding of this code at a place, its value by its shape."""
-    entry = UDI_CODES[code]
-    return Diagnostic(
-        code=code,
-        severity=entry.severity,
-        position=position,
-        rule=entry.rule,
-        message=entry.message,
-        value=shape_of(value),
-    )
+    return UDI_CODES[code].found(position, value)

@@ -1,41 +1,20 @@
 """Every finding of the usage event reader: what it costs, why, and what its sender can do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
-from shared.formats.shape import shape_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventCode:
-    """What one code means."""
-
-    code: str
-    severity: Severity
-    rule: str
-    message: str
-    remedy: str
-
+from shared.formats.finding_codes import Costing, FindingCode, by_code
 
 _CONTRACT = "contract: usage_event"
 _SEND_LINE = "Send the line again, mended, under the same document and line id."
 
 
-def _message(code: str, rule: str, message: str, remedy: str) -> EventCode:
-    return EventCode(
+def _message(code: str, rule: str, message: str, remedy: str) -> FindingCode:
+    return FindingCode(
         code=code, severity=Severity.MESSAGE, rule=rule, message=message, remedy=remedy
     )
 
 
-def _line(code: str, rule: str, message: str, remedy: str = _SEND_LINE) -> EventCode:
-    return EventCode(code=code, severity=Severity.LINE, rule=rule, message=message, remedy=remedy)
-
-
-def _note(code: str, rule: str, message: str, remedy: str = "Nothing must be done.") -> EventCode:
-    return EventCode(code=code, severity=Severity.NOTE, rule=rule, message=message, remedy=remedy)
-
+_line = Costing(Severity.LINE, _SEND_LINE)
+_note = Costing(Severity.NOTE, "Nothing must be done.")
 
 _TABLE = (
     _message(
@@ -150,17 +129,9 @@ _TABLE = (
     _note("LINE_REPEATED", "USE2", "The same line stands twice in the document; it counts once."),
 )
 
-EVENT_CODES: Mapping[str, EventCode] = MappingProxyType({entry.code: entry for entry in _TABLE})
+EVENT_CODES = by_code(_TABLE)
 
 
 def finding(code: str, position: Position, value: str = "", *, fact: str = "") -> Diagnostic:
     """A finding of this code at a place: `value`, as sent, by its shape; `fact` is in our words."""
-    entry = EVENT_CODES[code]
-    return Diagnostic(
-        code=code,
-        severity=entry.severity,
-        position=position,
-        rule=entry.rule,
-        message=entry.message,
-        value=fact or shape_of(value),
-    )
+    return EVENT_CODES[code].found(position, value, fact)
