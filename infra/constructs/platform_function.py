@@ -81,9 +81,7 @@ class PlatformFunction(Construct):
     ) -> None:
         super().__init__(scope, id_)
         environment = platform.environment
-        log_group = named_log_group(
-            self, "Logs", name=f"/ledgerward/{environment.name}/{name}", platform=platform
-        )
+        log_group = self._log_group(name, platform)
         self.identity = Identity(self, "Identity", service="lambda.amazonaws.com")
         self.function = lambda_.Function(
             self,
@@ -109,6 +107,10 @@ class PlatformFunction(Construct):
         )
         acknowledge_in_both(self.function, "LambdaInsideVPC", reason=NO_VPC_BECAUSE)
         self._permit_house_defaults(log_group, platform)
+
+    def _log_group(self, name: str, platform: Platform) -> logs.ILogGroup:
+        path = f"/ledgerward/{platform.environment.name}/{name}"
+        return named_log_group(self, "Logs", name=path, platform=platform)
 
     def _permit_house_defaults(self, log_group: logs.ILogGroup, platform: Platform) -> None:
         """What Lambda itself does with the role; CDK grants nothing to a fixed one."""
