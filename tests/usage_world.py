@@ -39,7 +39,6 @@ from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.recall_reversals import RecallReversals
-from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
@@ -162,19 +161,12 @@ class UsageWorld:
             parking=self.parking,
             take_again=list[str]().append,
         )
-
-        holdings = TargetHoldings(connector=self.erp, books=SimulatedBooks(self.erp))
         self.recall = RecallReversals(
             target="erp",
-            holdings=holdings,
-            versions=RecallVersions(
-                holdings=holdings,
-                heads=self.heads,
-                ledger=self.ledger,
-                journal=self.journal,
-                master=self.master,
-                clock=self.clock,
-            ),
+            holdings=TargetHoldings(connector=self.erp, books=SimulatedBooks(self.erp)),
+            heads=self.heads,
+            journal=self.journal,
+            master=self.master,
             ledger=self.ledger,
             parking=self.parking,
             breakers=self.breakers,

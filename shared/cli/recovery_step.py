@@ -31,7 +31,6 @@ from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold
 from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.recall_reversals import RecallReversals
-from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
@@ -121,18 +120,12 @@ def recovery(platform: Platform) -> Recover:
 
 def _recall(platform: Platform) -> RecallReversals:
     (target,) = TARGETS
-    holdings = TargetHoldings(connector=erp_connector(platform), books=erp_books(platform))
     return RecallReversals(
         target=target,
-        holdings=holdings,
-        versions=RecallVersions(
-            holdings=holdings,
-            heads=platform.heads,
-            ledger=platform.ledger,
-            journal=platform.journal,
-            master=DynamoMasterData(records=platform.records),
-            clock=SystemClock(),
-        ),
+        holdings=TargetHoldings(connector=erp_connector(platform), books=erp_books(platform)),
+        heads=platform.heads,
+        journal=platform.journal,
+        master=DynamoMasterData(records=platform.records),
         ledger=platform.ledger,
         parking=platform.parking,
         breakers=platform.breakers,

@@ -73,8 +73,7 @@ class PostEffect:
         self, effects: Sequence[Effect], entries: Mapping[str, LedgerEntry], breaker: Breaker
     ) -> list[Step]:
         """A copy of what a loss has undone is done with: its message is driven again."""
-        old = [each.reverses for each in effects if is_told_long_ago(each, breaker)]
-        asked = [original for original in old if original]
+        asked = [x.reverses for x in effects if x.reverses and is_told_long_ago(x, breaker)]
         originals = self.ledger.read(asked) if asked else {}
         steps = []
         for effect in effects:

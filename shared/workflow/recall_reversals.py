@@ -18,7 +18,10 @@ from shared.effects.reversals import reservation_for
 from shared.errors import NotWrittenError, OutcomeUnknownError
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
+from shared.ports.journal import Journal
+from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
+from shared.ports.snapshot_heads import SnapshotHeads
 from shared.ports.target_breaker import TargetBreaker
 from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.reserving import reserved
@@ -38,8 +41,10 @@ class RecallReversals:
 
     target: str
     holdings: TargetHoldings
-    versions: RecallVersions
+    heads: SnapshotHeads
     ledger: EffectLedger
+    journal: Journal
+    master: MasterData
     parking: ParkingLot
     breakers: TargetBreaker
     clock: Clock
@@ -75,7 +80,7 @@ class RecallReversals:
 
     def _left(self, waiting: Mapping[str, SupplyUsage]) -> int:
         versions = [each for each in waiting.values() if each.snapshot is not None]
-        recalled = self.versions(versions)
+        recalled = self._versions()(versions)
         originals = {**dict(_originals(waiting.values())), **recalled.takings}
         held = self.holdings.of([*originals])
         entries = self.ledger.read([*dict.fromkeys(originals[each] for each in held)])
@@ -83,6 +88,16 @@ class RecallReversals:
         in_order = sorted(held.items(), key=lambda each: each[1].amount is None)
         known = [self._reserved(key, found, entries.get(originals[key])) for key, found in in_order]
         return known.count(False) + recalled.unexplained
+
+    def _versions(self) -> RecallVersions:
+        return RecallVersions(
+            holdings=self.holdings,
+            heads=self.heads,
+            ledger=self.ledger,
+            journal=self.journal,
+            master=self.master,
+            clock=self.clock,
+        )
 
     def _reserved(self, reversal_id: str, held: Holding, original: LedgerEntry | None) -> bool:
         if original is None or original.state is not EffectState.DONE:

@@ -14,7 +14,6 @@ from shared.workflow.decide_hold import DecideHold
 from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.recall_reversals import RecallReversals
-from shared.workflow.recall_versions import RecallVersions
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.recover import Recover
@@ -106,18 +105,12 @@ class Operators:
 
 
 def _recall(ports: Ports, target: str) -> RecallReversals:
-    holdings = TargetHoldings(connector=ports.target, books=ports.books)
     return RecallReversals(
         target=target,
-        holdings=holdings,
-        versions=RecallVersions(
-            holdings=holdings,
-            heads=ports.heads,
-            ledger=ports.ledger,
-            journal=ports.journal,
-            master=ports.master,
-            clock=ports.clock,
-        ),
+        holdings=TargetHoldings(connector=ports.target, books=ports.books),
+        heads=ports.heads,
+        journal=ports.journal,
+        master=ports.master,
         ledger=ports.ledger,
         parking=ports.parking,
         breakers=ports.breakers,
