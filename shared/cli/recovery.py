@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
@@ -17,7 +18,7 @@ from shared.cli.platform import Platform
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery_step import recovery
 from shared.cli.settling import PATIENCE_SECONDS, Settling
-from shared.errors import SettingsError
+from shared.errors import SettingsError, ThrottledError
 from shared.ports.erp import EffectClass
 from shared.workflow.recover import Recover
 
@@ -115,11 +116,18 @@ def asked_until_known(
     patience_seconds: float = PATIENCE_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Ask until nothing is left, or patience ends; what is left then."""
+    """Ask until nothing is left, or patience ends; what is left then.
+
+    Raises:
+        ThrottledError: to the end something could not be written; recover again.
+    """
     give_up_at = time.monotonic() + patience_seconds
-    while (left := end_doubt()) and time.monotonic() < give_up_at:
+    while time.monotonic() < give_up_at:
+        with suppress(ThrottledError):  # traffic may write what is recalled at the same moment
+            if not end_doubt():
+                return 0
         sleep(AGAIN_SECONDS)
-    return left
+    return end_doubt()
 
 
 def since_of(platform: Platform) -> datetime:
