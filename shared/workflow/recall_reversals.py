@@ -5,8 +5,8 @@ while a recovery is under way no reversal is reserved: each waits under the reco
 step reserves for those that the target holds what it holds. What is then left is for the others.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from shared.canonical.codec import from_json
 from shared.canonical.effect import EffectType
@@ -32,6 +32,33 @@ KEYS = (EFFECT_KEY, DOUBT_KEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What the target holds of one reversal."""
+
+    reversal_id: str
+    original_id: str
+    held: Holding
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asked:
+    """What the target was asked since a recovery began, by the lines that waited.
+
+    `open` is what is not reserved yet. What the target holds of what waits does not change until
+    the doubt ends, so it is asked once.
+    """
+
+    doubt_from: float
+    waiting: frozenset[str]
+    unexplained: int
+    open: list[_Taken]
+
+    def answers(self, doubt_from: float, waiting: frozenset[str]) -> bool:
+        """Whether asking again would find the same."""
+        return not self.unexplained and (self.doubt_from, self.waiting) == (doubt_from, waiting)
+
+
+@dataclass(slots=True, kw_only=True)
 class RecallReversals:
     """Asked by whoever recovers, once all that was driven again has been mapped.
 
@@ -48,6 +75,7 @@ class RecallReversals:
     parking: ParkingLot
     breakers: TargetBreaker
     clock: Clock
+    _asked: _Asked | None = field(default=None, init=False)
 
     def __call__(self) -> int:
         """Reserve what is found; how many lines are left, for which to ask again later.
@@ -60,34 +88,48 @@ class RecallReversals:
             ThrottledError: something could not be written; call again.
         """
         waiting = self._waiting()
-        if waiting and not self._shows_all():
-            return len(waiting)
-        try:
-            return self._left(waiting)
-        except (NotWrittenError, OutcomeUnknownError):
-            return len(waiting)
-
-    def _waiting(self) -> Mapping[str, SupplyUsage]:
-        """All reversals and versions that wait, by their place to wait."""
-        keys = [key for key in self.parking.missing_keys() if key.startswith(KEYS)]
-        line_ids = [line_id for key in keys for line_id in self.parking.parked_on(key)]
-        records = self.parking.records([*dict.fromkeys(line_ids)]) if line_ids else {}
-        return {key: from_json(SupplyUsage, each.payload) for key, each in records.items()}
-
-    def _shows_all(self) -> bool:
+        if not waiting:
+            return 0
         begun = self.breakers.read(self.target)
-        return self.clock.now() >= shows_all_from(begun, self.holdings.connector.traits)
+        if self.clock.now() < shows_all_from(begun, self.holdings.connector.traits):
+            return len(waiting)
+        if self._asked is None or not self._asked.answers(begun.doubt_from, waiting):
+            try:
+                self._asked = self._ask(begun.doubt_from, waiting)
+            except (NotWrittenError, OutcomeUnknownError):
+                return len(waiting)
+        return self._left(self._asked)
 
-    def _left(self, waiting: Mapping[str, SupplyUsage]) -> int:
-        versions = [each for each in waiting.values() if each.snapshot is not None]
-        recalled = self._versions()(versions)
-        originals = {**dict(_originals(waiting.values())), **recalled.takings}
+    def _waiting(self) -> frozenset[str]:
+        """The ids of all lines that are reversals or versions and wait."""
+        keys = [key for key in self.parking.missing_keys() if key.startswith(KEYS)]
+        return frozenset(line_id for key in keys for line_id in self.parking.parked_on(key))
+
+    def _ask(self, doubt_from: float, waiting: frozenset[str]) -> _Asked:
+        records = self.parking.records(sorted(waiting))
+        documents = [from_json(SupplyUsage, each.payload) for each in records.values()]
+        recalled = self._versions()([each for each in documents if each.snapshot is not None])
+        originals = {**dict(_originals(documents)), **recalled.takings}
         held = self.holdings.of([*originals])
-        entries = self.ledger.read([*dict.fromkeys(originals[each] for each in held)])
+        taken = [
+            _Taken(reversal_id=key, original_id=originals[key], held=each)
+            for key, each in held.items()
+        ]
         # What is booked before drafts, which take what is left.
-        in_order = sorted(held.items(), key=lambda each: each[1].amount is None)
-        known = [self._reserved(key, found, entries.get(originals[key])) for key, found in in_order]
-        return known.count(False) + recalled.unexplained
+        taken.sort(key=lambda each: each.held.amount is None)
+        return _Asked(
+            doubt_from=doubt_from, waiting=waiting, unexplained=recalled.unexplained, open=taken
+        )
+
+    def _left(self, asked: _Asked) -> int:
+        originals = [*dict.fromkeys(each.original_id for each in asked.open)]
+        entries = self.ledger.read(originals) if originals else {}
+        asked.open = [
+            each
+            for each in asked.open
+            if not self._reserved(each.reversal_id, each.held, entries.get(each.original_id))
+        ]
+        return len(asked.open) + asked.unexplained
 
     def _versions(self) -> RecallVersions:
         return RecallVersions(

@@ -157,6 +157,26 @@ def test_an_original_that_is_not_known_to_be_posted_is_waited_for() -> None:
     assert len(world.ledger.entries[ORIGINAL_ID].reservations) == 1
 
 
+def test_a_target_is_asked_once_of_what_waits_until_more_waits_or_the_ledger_is_lost_again() -> (
+    None
+):
+    world = posted(World(), original(), credit("A", 3))
+    world.lose(state=EffectState.SENT)
+    posted(world, credit("A", 3))
+    world.clock.advance(seconds=DOUBT_SECONDS)
+
+    def asked() -> tuple[int, int]:
+        before = len(world.erp.calls)
+        return world.recall(), len(world.erp.calls) - before
+
+    assert [asked(), asked()] == [(1, 1), (1, 0)]
+    posted(world, credit("B", 1))
+    assert [asked(), asked()] == [(1, 1), (1, 0)]
+    world.doubt.begin()
+    world.clock.advance(seconds=DOUBT_SECONDS)
+    assert [asked(), asked()] == [(1, 1), (1, 0)]
+
+
 def test_nobody_who_waits_means_nobody_is_asked() -> None:
     world = posted(World(), original())
     calls = len(world.erp.calls)
