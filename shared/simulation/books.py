@@ -1,6 +1,6 @@
 """The simulated ERP's own records, as finance would read them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.canonical.effect import EffectType
@@ -21,7 +21,7 @@ class SimulatedBooks:
         self, *, period: str | None = None, references: Sequence[str] = ()
     ) -> Iterator[BookedMove]:
         """Our done stock moves of one month, or of these references; all if neither is given."""
-        for posted in self._posted(period, frozenset(references)):
+        for posted in self._posted(period, references):
             effect, document = posted.effect, posted.document
             for line in document.lines:
                 yield BookedMove(
@@ -39,7 +39,7 @@ class SimulatedBooks:
         self, *, period: str | None = None, references: Sequence[str] = ()
     ) -> Iterator[BookedLine]:
         """The posted general-ledger lines of the same moves; a move worth nothing has none."""
-        for posted in self._posted(period, frozenset(references)):
+        for posted in self._posted(period, references):
             if posted.amount:
                 yield from _lines_of(posted)
 
@@ -52,11 +52,10 @@ class SimulatedBooks:
         )
         return tuple(dict.fromkeys(reference for reference, ids in named if number in ids))
 
-    def _posted(self, period: str | None, references: Collection[str]) -> Iterator[PostedEffect]:
-        for posted in self.erp.booked:
-            month = f"{posted.effect.accounting_date:%Y-%m}"
-            is_asked_for = not references or posted.document.reference in references
-            if period in (None, month) and is_asked_for:
+    def _posted(self, period: str | None, references: Sequence[str]) -> Iterator[PostedEffect]:
+        found = self.erp.booked_under(references) if references else self.erp.booked
+        for posted in found:
+            if period in (None, f"{posted.effect.accounting_date:%Y-%m}"):
                 yield posted
 
 

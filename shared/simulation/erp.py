@@ -6,7 +6,7 @@ that whoever sends twice has two documents.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -107,8 +107,17 @@ class SimulatedErp:
     def booked(self) -> tuple[PostedEffect, ...]:
         """What stands in the books: doubles too, drafts not."""
         self._commit_what_is_due()
-        held = (each for under_one in self.made.values() for each in under_one)
-        return tuple(each for each in held if each.document.is_final)
+        return tuple(self._final(self.made))
+
+    def booked_under(self, references: Iterable[str]) -> tuple[PostedEffect, ...]:
+        """The same of these references alone."""
+        self._commit_what_is_due()
+        return tuple(self._final(references))
+
+    def _final(self, references: Iterable[str]) -> Iterator[PostedEffect]:
+        for reference in references:
+            held = self.made.get(reference, ())
+            yield from (each for each in held if each.document.is_final)
 
     def fail_next(
         self, *kinds: FaultKind, operation: str = "submit", late_seconds: float = 0.0

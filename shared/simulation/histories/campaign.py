@@ -133,9 +133,16 @@ def _histories(plans: Sequence[Plan], jobs: int) -> Iterator[History]:
     with ProcessPoolExecutor(
         jobs, mp_context=get_context("spawn"), initializer=_without_haste
     ) as pool:
-        running: list[Future[History]] = [pool.submit(run_history, plan) for plan in plans]
+        running: list[Future[History]] = [pool.submit(_alone, plan) for plan in plans]
         for future in as_completed(running):
             yield future.result()
+
+
+def _alone(plan: Plan) -> History:
+    """Run one history, and leave nothing of its world behind."""
+    history = run_history(plan)
+    gc.collect()
+    return history
 
 
 def _without_haste() -> None:

@@ -14,6 +14,7 @@ from shared.workflow.recover import Recovered
 
 MARGIN = timedelta(minutes=15)
 AGAIN_SECONDS = 15.0
+LONGEST_WAIT_SECONDS = 300.0  # between two questions whether the doubt may end
 MAPPED_SECONDS = 10.0
 FOR_EVER = 1e9
 MOST_IOS = 4000  # of a recovery that dies
@@ -120,16 +121,16 @@ class Rollback:
             is_calm=True,
         )
 
-    def _end_doubt(self) -> None:
+    def _end_doubt(self, wait: float = AGAIN_SECONDS) -> None:
         """When everything that was driven has reached the ledger."""
         kernel, steps, platform = self.platform.kernel, self.platform.steps, self.platform
         if any(queue.alive for queue in (*platform.queues.values(), *platform.letters)):
-            kernel.at(MAPPED_SECONDS, self._end_doubt)
+            kernel.at(MAPPED_SECONDS, self._end_doubt, wait)
             return
 
         def ended(left: int | None) -> None:
             if left != 0:
-                kernel.at(AGAIN_SECONDS, self._end_doubt)
+                kernel.at(wait, self._end_doubt, min(2 * wait, LONGEST_WAIT_SECONDS))
 
         kernel.invoke(
             "recover: end of doubt",
