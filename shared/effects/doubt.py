@@ -68,9 +68,10 @@ def is_looked_up_first(entry: LedgerEntry, target: Breaker) -> bool:
     """Whether a claimed effect may have been written although no attempt of it is known.
 
     A reversal waits for its original, so it may come long after the recovery that drove it again.
+    One that was put off, before its claim or after it, has been neither looked up nor sent.
     """
     is_reversal = entry.effect.effect_type is EffectType.REVERSAL
-    return is_reversal and entry.prior is None and bool(target.doubt_from)
+    return is_reversal and entry.attempts == 1 and bool(target.doubt_from)
 
 
 def shows_all_from(target: Breaker, traits: TargetTraits) -> datetime:

@@ -164,15 +164,18 @@ class ClaimedCalls:
 
     def _sent(self, claimed: Sequence[LedgerEntry]) -> Answers:
         """What an earlier attempt may have written is looked up, the rest is sent."""
-        seen = self._looked_up([entry for entry in claimed if self._is_doubtful(entry)])
+        claimed = [self._doubted(entry) for entry in claimed]
+        seen = self._looked_up([entry for entry in claimed if entry.prior is EffectState.SENT])
         answers = dict(seen.answers)
         to_send = [entry.effect for entry in claimed if entry.effect.effect_id not in answers]
         if to_send:
             answers |= self.calls.submit(to_send, seen.drafts)
         return self._concluded([seen.cleared(entry) for entry in claimed], answers)
 
-    def _is_doubtful(self, entry: LedgerEntry) -> bool:
-        return entry.prior is EffectState.SENT or is_looked_up_first(entry, self.target)
+    def _doubted(self, entry: LedgerEntry) -> LedgerEntry:
+        """One that a loss made doubtful is so until a look-up clears it, whatever comes between."""
+        is_doubtful = is_looked_up_first(entry, self.target)
+        return replace(entry, prior=EffectState.SENT) if is_doubtful else entry
 
     def _looked_up(self, doubtful: Sequence[LedgerEntry]) -> LookUp:
         effects = [entry.effect for entry in doubtful]

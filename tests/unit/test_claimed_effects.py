@@ -518,24 +518,69 @@ def test_a_claim_that_takes_the_time_leaves_the_look_up_to_the_next() -> None:
     assert world.deliver_when_due(an_issue()) == [PostOutcome.DUPLICATE]
 
 
-def test_a_reversal_is_looked_up_first_long_after_a_recovery_too() -> None:
+def recovered_world() -> tuple[World, Effect, Effect]:
+    """A reversal that the target holds and the ledger has lost, and an issue as new as it is."""
     world = World()
     at = int(world.clock.now().timestamp()) + 3600
     late_message = f"{at * 1000:012x}{1:020x}"
     reversal = replace(
         an_issue("TX-R"), effect_type=EffectType.REVERSAL, correlation_id=late_message
     )
-    issue = replace(an_issue("TX-I"), correlation_id=late_message)
-    world.erp.submit([reversal], {})  # and the ledger has lost it
+    world.erp.submit([reversal], {})
     CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).begin()
     CastDoubt(targets=("erp",), breakers=world.breakers, clock=world.clock).end()
     world.clock.advance(seconds=7200)
+    return world, reversal, replace(an_issue("TX-I"), correlation_id=late_message)
+
+
+def test_a_reversal_is_looked_up_first_long_after_a_recovery_too() -> None:
+    world, reversal, issue = recovered_world()
 
     outcomes = world.deliver(reversal, issue)
 
     assert outcomes == [PostOutcome.DUPLICATE, PostOutcome.POSTED]
     assert world.operations == ["submit", "find", "submit"]
     assert len(world.erp.documents) == 2
+
+
+def test_so_it_is_when_it_was_claimed_and_no_time_was_left_to_look() -> None:
+    world, reversal, _ = recovered_world()
+
+    class Slow(SimulatedEffectLedger):
+        def claim(self, claims: Sequence[Claim]) -> Sequence[LedgerEntry]:
+            entries = SimulatedEffectLedger.claim(self, claims)
+            world.clock.advance(seconds=6)
+            return entries
+
+    world.ledger = Slow(entries=world.ledger.entries)
+    ends_at = world.clock.now().timestamp() + 30
+    outcomes = world.deliver(reversal, deadline=Waning(world.clock, ends_at))
+
+    assert (outcomes, world.operations) == ([PostOutcome.DEFERRED], ["submit"])
+    assert world.deliver_when_due(reversal) == [PostOutcome.DUPLICATE]
+
+
+@pytest.mark.parametrize("fault", [FaultKind.NOT_WRITTEN, FaultKind.OUTCOME_UNKNOWN])
+def test_so_it_is_when_the_look_up_failed(fault: FaultKind) -> None:
+    world, reversal, _ = recovered_world()
+    world.erp.fail_next(fault, operation="find")
+
+    outcomes = world.deliver(reversal)
+
+    assert (outcomes, world.entry(reversal).state) == ([PostOutcome.DEFERRED], EffectState.SENT)
+    assert world.deliver_when_due(reversal) == [PostOutcome.DUPLICATE]
+
+
+def test_so_it_is_when_its_target_was_away_before_it_was_claimed() -> None:
+    world, reversal, issue = recovered_world()
+    world.erp.fail_next(*[FaultKind.NOT_WRITTEN] * 3)
+    for number in range(3):
+        world.deliver(replace(issue, effect_id=f"{number:064x}"))
+
+    outcomes = world.deliver(reversal)
+
+    assert (outcomes, world.entry(reversal).fence) == ([PostOutcome.DEFERRED], 0)
+    assert world.deliver_when_due(reversal) == [PostOutcome.DUPLICATE]
 
 
 def test_a_target_that_is_away_costs_no_claim_and_all_is_kept() -> None:
