@@ -22,7 +22,7 @@ from shared.effects.claims import SKEW_SECONDS, answer_of_look_up, claimed_entry
 from shared.effects.decisions import Answer, Deferral, Step
 from shared.errors import OutcomeUnknownError
 from shared.ports.erp import EffectClass, Found, TargetTraits
-from shared.workflow.claimed_calls import ClaimedCalls
+from shared.workflow.claimed_calls import ClaimedCalls, LookUp
 from shared.workflow.target_calls import TargetCalls
 from shared.workflow.target_gate import TargetGate
 from tests.simulation.mutants.mutant import Patch
@@ -33,7 +33,7 @@ CLAIM_OF = ClaimedCalls._claim_of  # noqa: SLF001 - a mutant's
 
 def no_look_up() -> Breaks:
     """A claim over an attempt that may have been written sends without looking."""
-    return [(ClaimedCalls, "_is_doubtful", lambda _self, _entry: False)]
+    return [(ClaimedCalls, "_looked_up", lambda _self, _doubtful: LookUp())]
 
 
 def no_quiescence() -> Breaks:
@@ -222,5 +222,5 @@ def tried_again_on_e3() -> Breaks:
 
     return [
         (calls_module, "concluded_entry", hopeful),
-        (ClaimedCalls, "_is_doubtful", lambda _self, _entry: False),
+        (ClaimedCalls, "_looked_up", lambda _self, _doubtful: LookUp()),
     ]
