@@ -63,8 +63,8 @@ class Deployment(Platform):
         """The ERP's own records."""
         return erp_books(self)
 
-    def edge(self) -> EdgeClient:
-        """The edge, spoken to as the registered EHR."""
+    def edge(self, *, kept_open: int = 0) -> EdgeClient:
+        """The edge, spoken to as the registered EHR; so many connections stay open."""
         pool, client = self.output("UserPoolId"), self.output("UserPoolClientId")
         described = self.clients.cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client)
         addresses = read_addresses(self.settings)
@@ -74,6 +74,7 @@ class Deployment(Platform):
             client_id=client,
             client_secret=described["UserPoolClient"]["ClientSecret"],
             api_key=self.clients.api_key(self.output("ApiKeyId")),
+            kept_open=kept_open,
         )
 
     def webhooks(self, source: str) -> WebhookSender:

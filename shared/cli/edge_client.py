@@ -18,7 +18,12 @@ class EdgeAnswer:
     code: str
     message_id: str
     document_id: str
-    text: str
+    body: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """The answer for people: a segment a line."""
+        return self.body.decode(errors="replace").replace("\r", "\n").strip()
 
     @property
     def is_accepted(self) -> bool:
@@ -28,15 +33,25 @@ class EdgeAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class EdgeClient:
-    """One registered client of the edge, with its token while that is valid."""
+    """One registered client of the edge, with its token while that is valid.
+
+    Threads may share one. `kept_open` is how many connections stay open between messages.
+    """
 
     api_url: str
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
     api_key: str = field(repr=False)
-    _token: str = field(default="", repr=False)
-    _valid_until: float = 0.0
+    kept_open: int = 0
+    _http: httpx.Client = field(init=False, repr=False)
+    _token: str = field(default="", init=False, repr=False)
+    _valid_until: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """The connections are its own."""
+        limits = httpx.Limits(max_keepalive_connections=self.kept_open)
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, limits=limits)
 
     def send(self, body: bytes) -> EdgeAnswer:
         """POST one HL7 v2 message.
@@ -49,8 +64,7 @@ class EdgeClient:
             "x-api-key": self.api_key,
             "Content-Type": "application/hl7-v2",
         }
-        with httpx.Client(timeout=TIMEOUT_SECONDS) as http:
-            return _answer(http.post(f"{self.api_url}/hl7v2", content=body, headers=headers))
+        return _answer(self._http.post(f"{self.api_url}/hl7v2", content=body, headers=headers))
 
     def token(self) -> str:
         """A bearer token for the scope of the messages route."""
@@ -59,12 +73,11 @@ class EdgeClient:
         return self._token
 
     def _fetch_token(self) -> None:
-        with httpx.Client(timeout=TIMEOUT_SECONDS) as http:
-            response = http.post(
-                self.token_url,
-                data={"grant_type": "client_credentials", "scope": SCOPE},
-                auth=(self.client_id, self.client_secret),
-            )
+        response = self._http.post(
+            self.token_url,
+            data={"grant_type": "client_credentials", "scope": SCOPE},
+            auth=(self.client_id, self.client_secret),
+        )
         response.raise_for_status()
         granted = response.json()
         self._token = granted["access_token"]
@@ -77,7 +90,7 @@ def _answer(response: httpx.Response) -> EdgeAnswer:
         code=_code(response),
         message_id=response.headers.get("x-ledgerward-message-id", ""),
         document_id=response.headers.get("x-ledgerward-document-id", ""),
-        text=response.text.replace("\r", "\n").strip(),
+        body=response.content,
     )
 
 

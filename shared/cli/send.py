@@ -12,7 +12,7 @@ from shared.cli.edge_client import EdgeAnswer
 from shared.cli.output import JsonOption, Output
 
 FileArgument = Annotated[str, typer.Argument(help="A file, or - to type or pipe the message.")]
-NO_ANSWER = EdgeAnswer(status=0, code="", message_id="", document_id="", text="")
+NO_ANSWER = EdgeAnswer(status=0, code="", message_id="", document_id="")
 
 
 def send(file: FileArgument, *, as_json: JsonOption = False) -> None:
