@@ -27,6 +27,7 @@ NOT_IN_THE_CODE = (
     "!/functions",
     "!/shared",
     "/shared/cli",
+    "/shared/mllp",
     "/shared/simulation",
     "**/__pycache__",
 )
