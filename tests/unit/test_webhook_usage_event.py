@@ -16,12 +16,7 @@ from shared.canonical.codec import from_json, to_json
 from shared.canonical.snapshot import Snapshot, line_name
 from shared.canonical.usage import Direction, SupplyUsage
 from shared.effects.identity import content_hash, line_effect_id
-from shared.formats.registry import FORMATS, recognise
-from shared.formats.shape import shape_of
-from shared.formats.webhook.codes import EVENT_CODES
-from shared.formats.webhook.documents import event_documents
-from shared.formats.webhook.event_line import LINE_MEMBERS, RETURN_MEMBERS
-from shared.formats.webhook.json_tree import (
+from shared.formats.json_tree import (
     JsonArray,
     JsonNumber,
     JsonObject,
@@ -31,6 +26,11 @@ from shared.formats.webhook.json_tree import (
     NotJsonError,
     json_tree,
 )
+from shared.formats.registry import FORMATS, recognise
+from shared.formats.shape import shape_of
+from shared.formats.webhook.codes import EVENT_CODES
+from shared.formats.webhook.documents import event_documents
+from shared.formats.webhook.event_line import LINE_MEMBERS, RETURN_MEMBERS
 from shared.formats.webhook.reading import EventReading
 from shared.formats.webhook.usage_event import (
     BODY_LIMIT,

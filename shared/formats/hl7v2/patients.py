@@ -3,7 +3,7 @@
 from shared.canonical.diagnostic import Diagnostic
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.message import Message, Segment
-from shared.formats.hl7v2.reading import PatientIdentifiers
+from shared.formats.patient_identifiers import PatientIdentifiers
 
 _PATIENT_IDS, _ACCOUNT, _VISIT = 3, 18, 19
 

@@ -6,6 +6,7 @@ from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.canonical.usage import EvidenceLine, MalformedLine, UsageLine
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.profile import DEFAULT_PROFILE, UsageProfile
+from shared.formats.patient_identifiers import NOBODY, PatientIdentifiers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,27 +15,6 @@ class ReadContext:
 
     profile: UsageProfile = DEFAULT_PROFILE
     is_production: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class PatientIdentifiers:
-    """What the edge turns into tokens at once (USE9). Its text never shows a value."""
-
-    patient: str = ""
-    visit: str = ""
-    account: str = ""
-
-    @property
-    def case(self) -> str:
-        """What ties the lines of one case together: the visit, else the account."""
-        return self.visit or self.account
-
-    def __repr__(self) -> str:
-        """Only that there are some."""
-        return "PatientIdentifiers(hidden)"
-
-
-NOBODY = PatientIdentifiers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

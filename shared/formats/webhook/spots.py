@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.canonical.diagnostic import Position
 from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT
-from shared.formats.webhook.json_tree import (
+from shared.formats.json_tree import (
     JsonNumber,
     JsonObject,
     JsonText,

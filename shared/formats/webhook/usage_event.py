@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.canonical.usage import MalformedLine, UsageLine
+from shared.formats.json_tree import JsonArray, JsonObject, NotJsonError, json_tree
 from shared.formats.webhook.codes import finding
 from shared.formats.webhook.event_line import read_line
-from shared.formats.webhook.json_tree import JsonArray, JsonObject, NotJsonError, json_tree
 from shared.formats.webhook.reading import CaseIdentifiers, EventFacts, EventReading
 from shared.formats.webhook.spots import Spot, identifier_of
 

@@ -73,13 +73,15 @@ class NotJsonError(Exception):
         self.byte = byte
 
 
-def json_tree(body: bytes, start: int = 0) -> JsonValue:
+def json_tree(
+    body: bytes, start: int = 0, *, deepest: int = DEEPEST, most_values: int = MOST_VALUES
+) -> JsonValue:
     """The one value that these bytes are, from `start` on.
 
     Raises:
         NotJsonError: they are not one JSON value, or go deeper or are more than is read.
     """
-    scanner = _Scanner(body)
+    scanner = _Scanner(body, deepest, most_values)
     value = scanner.value(scanner.blank(start), 1)
     end = scanner.blank(scanner.at)
     if end != len(body):
@@ -90,16 +92,18 @@ def json_tree(body: bytes, start: int = 0) -> JsonValue:
 class _Scanner:
     """One pass over the bytes. After each method `at` is the byte behind what it read."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, deepest: int, most_values: int) -> None:
         self.body = body
         self.at = 0
         self._values = 0
+        self._deepest = deepest
+        self._most_values = most_values
 
     def value(self, at: int, depth: int) -> JsonValue:
         """The value that begins at `at`."""
         self._values += 1
-        if depth > DEEPEST or self._values > MOST_VALUES:
-            _fail("JSON_TOO_DEEP" if depth > DEEPEST else "JSON_TOO_MUCH", at)
+        if depth > self._deepest or self._values > self._most_values:
+            _fail("JSON_TOO_DEEP" if depth > self._deepest else "JSON_TOO_MUCH", at)
         match self.body[at : at + 1]:
             case b"{":
                 return self._object(at, depth)
