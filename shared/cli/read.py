@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from shared.canonical.appointment import CaseSchedule
 from shared.canonical.business_keys import (
     TradeDocument,
     broken_lines,
@@ -18,7 +19,12 @@ from shared.canonical.business_keys import (
 )
 from shared.canonical.codec import to_json
 from shared.canonical.device import DeviceIdentifier
+from shared.canonical.device_record import DeviceRecord
 from shared.canonical.diagnostic import Diagnostic, Severity
+from shared.canonical.inventory_report import InventoryReport
+from shared.canonical.item_master import ItemMasterUpdate
+from shared.canonical.requisition import Requisition
+from shared.canonical.supply_delivery import SupplyDelivery
 from shared.cli.output import JsonOption, Output
 from shared.formats.documents import ReadUsage
 from shared.formats.registry import Format, claims_on, why_unrecognised
@@ -104,6 +110,14 @@ def _summary(document: object) -> tuple[str, str, int, int, list[str]]:
         stated = {"lot": document.lot, "serial": document.serial, "expires": document.expires}
         known = [f"{name}:{value}" for name, value in stated.items() if value]
         return type(document).__name__, document.di, 0, 0, known
+    if isinstance(document, DeviceRecord | CaseSchedule):
+        return type(document).__name__, document.number, 0, 0, [f"transaction:{document.key[2]}"]
+    if isinstance(document, Requisition | SupplyDelivery | InventoryReport | ItemMasterUpdate):
+        lines = document.items if isinstance(document, ItemMasterUpdate) else document.lines
+        return (
+            *(type(document).__name__, document.number, len(lines), len(document.malformed)),
+            [f"transaction:{key}" for key in dict.fromkeys(line.key[2] for line in lines)],
+        )
     if isinstance(document, TradeDocument):
         keys = business_keys(document)
         return (

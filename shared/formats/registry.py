@@ -7,6 +7,8 @@ from shared.formats import whole
 from shared.formats.edi.codes import EDI_CODES
 from shared.formats.edifact import loading as edifact_profiles
 from shared.formats.edifact.recognition import is_edifact
+from shared.formats.fhir.codes import FHIR_CODES
+from shared.formats.fhir.recognition import is_fhir
 from shared.formats.finding_codes import FindingCode
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import FILE_CODES
@@ -77,6 +79,14 @@ FORMATS = (
         recognises=is_barcode,
         read=whole.read_barcodes,
         codes=UDI_CODES,
+    ),
+    Format(
+        name="FHIR",
+        source="fhir",
+        sign="a JSON object with a resourceType",
+        recognises=is_fhir,
+        read=whole.read_fhir,
+        codes=FHIR_CODES,
     ),
     Format(
         name="X12",

@@ -14,6 +14,7 @@ from shared.formats.documents import ReadUsage
 from shared.formats.edifact import loading as edifact_profiles
 from shared.formats.edifact import reader as edifact
 from shared.formats.edifact.profile import DEFAULT_PROFILE as ANY_EDIFACT
+from shared.formats.fhir import reader as fhir
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import finding as file_finding
 from shared.formats.flatfile.documents import findings_of, people_of
@@ -83,6 +84,11 @@ def read_flat_file(body: bytes, profile: str) -> Iterator[object]:
 def read_barcodes(body: bytes, _profile: str) -> Iterator[object]:
     """Barcodes of devices, one a line; years of two digits by the window of today."""
     return udi.read(body, year=dt.datetime.now(dt.UTC).year)
+
+
+def read_fhir(body: bytes, _profile: str) -> Iterator[object]:
+    """Resources, or Bundles of them; years of two digits by the window of today."""
+    return fhir.read(body, year=dt.datetime.now(dt.UTC).year)
 
 
 def read_x12(body: bytes, profile: str) -> Iterator[object]:

@@ -60,7 +60,7 @@ def test_no_expected_reading_holds_patient_data(path: Path) -> None:
 
 
 def test_what_is_not_hl7_is_recognised_by_nobody() -> None:
-    assert recognise(b'{"resourceType": "Bundle"}', "application/fhir+json") is None
+    assert recognise(b'{"resource": "Bundle"}', "application/json") is None
     assert recognise(b"ISA*00*", "application/hl7-v2") is None
     assert recognise(b"", "text/plain") is None
 

@@ -48,6 +48,16 @@ def counted(told: dict[str, Any]) -> list[tuple[str, str, int, int]]:
         ("hl7v2/one_line_dft.hl7", 0, [("SupplyUsage", "NORTH-000001", 1, 0)]),
         ("hl7v2/unreadable_lines_dft.hl7", 1, []),
         ("webhook/many_lines_event.event", 0, [("SupplyUsage", "ORC-0001", 5, 0)]),
+        ("fhir/supply_request_r4.fhir", 0, [("Requisition", "REQ-1", 1, 0)]),
+        ("fhir/supply_delivery_shipment.fhir", 1, [("SupplyDelivery", "DEL-1", 2, 1)]),
+        ("fhir/inventory_snapshot.fhir", 1, [("InventoryReport", "CNT-1", 2, 2)]),
+        ("fhir/inventory_item.fhir", 0, [("ItemMasterUpdate", "SCREW-4", 1, 0)]),
+        ("fhir/appointment_r5.fhir", 0, [("CaseSchedule", "CASE-1", 0, 0)]),
+        ("fhir/procedure_r4.fhir", 0, [("SupplyUsage", "PROC-1", 4, 0)]),
+        (
+            *("fhir/message_bundle.fhir", 0),
+            [("SupplyUsage", "9", 1, 0), ("DeviceRecord", "d-1", 0, 0)],
+        ),
     ],
 )
 def test_documents_and_their_lines_are_counted_and_what_is_lost_fails(
@@ -109,7 +119,8 @@ def test_brackets_of_a_sender_are_text() -> None:
 
 
 def test_no_patient_is_shown_of_any_sample() -> None:
-    for path in (*INBOUND.glob("hl7v2/*.hl7"), *INBOUND.glob("webhook/*.event")):
+    kinds = ("hl7v2/*.hl7", "webhook/*.event", "fhir/*.fhir")
+    for path in (path for kind in kinds for path in INBOUND.glob(kind)):
         told = json.dumps(ran("read", str(path))[1])
         assert not any(each in told for each in ("MRN000", "VISIT000", "ACC000")), path.name
 
@@ -146,7 +157,7 @@ def test_every_code_is_explained(code: str) -> None:
 
 def test_no_reader_can_raise_a_code_that_its_table_does_not_have() -> None:
     """A finding is made by a code alone, and a code by the table of its format alone."""
-    tables = {f"{each}/codes.py" for each in ("edi", "flatfile", "hl7v2", "udi", "webhook")}
+    tables = {f"{each}/codes.py" for each in ("edi", "fhir", "flatfile", "hl7v2", "udi", "webhook")}
 
     assert callers_of("Diagnostic") == {"finding_codes.py"}
     assert callers_of("Costing", "DiagnosticCode") == tables

@@ -459,7 +459,7 @@ def test_no_expected_reading_holds_patient_data(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"resourceType": "SupplyDelivery"}', b'{"type": "user.created"}', b'["supply."]']
+    "body", [b'{"resource": "SupplyDelivery"}', b'{"type": "user.created"}', b'["supply."]']
 )
 def test_other_json_is_recognised_by_nobody(body: bytes) -> None:
     assert recognise(body, "application/json") is None

@@ -1,0 +1,111 @@
+"""Which item a line speaks of: a concept, a reference, or the CodeableReference of both."""
+
+from dataclasses import dataclass, replace
+
+from shared.canonical.source_time import SourceTime
+from shared.canonical.trade import ItemId
+from shared.formats.fhir.datatypes import REFERENCE, coded_of, item_id, item_ids
+from shared.formats.fhir.devices import DI, device_facts
+from shared.formats.fhir.element import Element
+from shared.formats.fhir.resource import PATIENTS, Resource, first_identifier, is_patient
+
+_CONCEPTS = ("code", "type")  # of InventoryItem and Medication, and of Device
+_NAMES = ("modelNumber", "partNumber")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedItem:
+    """An item as a line names it; what its device states goes with it."""
+
+    ids: tuple[ItemId, ...] = ()
+    description: str = ""
+    lot: str = ""
+    serial: str = ""
+    expires: SourceTime | None = None
+
+    @property
+    def charge_code(self) -> str:
+        """The first name of the item, by which master data finds it."""
+        return self.ids[0].value if self.ids else ""
+
+
+def item_at(resource: Resource, element: Element, *names: str) -> StatedItem:
+    """The item that one of these elements names.
+
+    Raises:
+        FaultError: none of them names any.
+    """
+    stated = [item_of(resource, each) for name in names for each in element.each(name)]
+    named = [each for each in stated if each.ids or each.description]
+    if not named:
+        element.fault("ITEM_MISSING", next((each for each in names if element.has(each)), names[0]))
+    return named[0]
+
+
+def item_of(resource: Resource, element: Element) -> StatedItem:
+    """The item that an element is: CodeableReference, Reference or CodeableConcept."""
+    concept, reference = element.child("concept"), element
+    if element.has("reference") and not isinstance(element.members["reference"], str):
+        reference = element.child("reference") or element
+    if concept is None and reference is element and not _is_reference(element):
+        return _of_concept(element)
+    by_concept = _of_concept(concept) if concept else StatedItem()
+    if not _is_reference(reference):
+        return by_concept
+    by_reference = _of_reference(resource, reference)
+    return replace(
+        by_reference,
+        ids=tuple(dict.fromkeys((*by_reference.ids, *by_concept.ids))),
+        description=by_concept.description or by_reference.description,
+    )
+
+
+def _is_reference(element: Element) -> bool:
+    return any(element.has(name) for name in ("reference", "identifier", "display"))
+
+
+def _of_concept(concept: Element) -> StatedItem:
+    said = coded_of(concept)
+    return StatedItem(ids=item_ids(concept), description=said.text if said else "")
+
+
+def _of_reference(resource: Resource, reference: Element) -> StatedItem:
+    """What a reference leads to; where that stands elsewhere, its own text names the item."""
+    if is_patient(reference):
+        return StatedItem()
+    display = reference.prose("display")
+    found = resource.resolved(reference)
+    if found is not None and found.members.get("resourceType") not in PATIENTS:
+        stated = _of_resource(resource, found)
+        return replace(stated, description=stated.description or display)
+    logical = reference.child("identifier")
+    value = logical.identifier("value") if logical else ""
+    if logical and value:
+        ids: tuple[ItemId, ...] = (item_id(logical, logical.identifier("system"), value, "value"),)
+    else:
+        text = reference.identifier("reference")
+        ids = tuple(ItemId(REFERENCE, each) for each in (text,) if each)
+    return StatedItem(ids=ids, description=display)
+
+
+def _of_resource(resource: Resource, found: Element) -> StatedItem:
+    """What a device, an item or a medication says of itself, the surest name first (ITM1)."""
+    facts = device_facts(found, resource.year)
+    names = [ItemId(DI, facts.di)] if facts.di else []
+    texts = []
+    for name in _CONCEPTS:
+        for concept in found.each(name):
+            names += item_ids(concept)
+            said = coded_of(concept)
+            texts.append(said.text if said else "")
+    names += [ItemId(name, each) for name in _NAMES if (each := found.identifier(name))]
+    system, value = first_identifier(found)
+    if value:
+        names.append(item_id(found, system, value, "identifier"))
+    return StatedItem(
+        ids=tuple(dict.fromkeys(names)) or (ItemId(REFERENCE, found.identifier("id")),),
+        description=next(filter(None, texts), ""),
+        lot=facts.lot,
+        serial=facts.serial,
+        expires=facts.expires,
+    )

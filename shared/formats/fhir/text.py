@@ -1,0 +1,123 @@
+"""The text that a resource stands in, by which the byte of a value is found when one is asked for.
+
+Few values are asked for: the lines, and what is wrong. The lines of a list are found by reading
+over them at the speed of the interpreter; anything else by the tree of the whole resource.
+"""
+
+import re
+from json import JSONDecodeError
+
+from shared.canonical.diagnostic import Diagnostic, Position
+from shared.formats.fhir.decoding import Skimmer, tree_of
+from shared.formats.fhir.profile import FhirProfile
+from shared.formats.json_tree import JsonArray, JsonObject, JsonValue, NotJsonError
+
+Step = str | int
+_SKIMMER = Skimmer()
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
+
+
+class Text:
+    """`root` leads from the text to the resource, and `path` names the resource to people.
+
+    `byte` is where the text begins. What is found of the resource gathers in `findings`.
+    """
+
+    __slots__ = ("_lists", "_tree", "byte", "findings", "path", "profile", "raw", "root", "version")
+
+    def __init__(
+        self, *, raw: str, byte: int, path: str, root: tuple[str, ...], profile: FhirProfile
+    ) -> None:
+        self.raw = raw
+        self.byte = byte
+        self.path = path
+        self.root = root
+        self.profile = profile
+        self.version = profile.version
+        self.findings: list[Diagnostic] = []
+        self._tree: JsonValue | None = None
+        self._lists: dict[tuple[Step, ...], list[int]] = {}
+
+    def position(self, steps: tuple[Step, ...]) -> Position:
+        """Where a value of the resource stands, or what it should stand in."""
+        names = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in steps)
+        return Position(
+            segment=f"{self.path}{names}", occurrence=0, byte=self.byte + self._bytes_before(steps)
+        )
+
+    def _bytes_before(self, steps: tuple[Step, ...]) -> int:
+        if not steps and not self.root:
+            return 0
+        place = self._place_of_item(steps) if self._tree is None else None
+        return self._searched((*self.root, *steps)) if place is None else _size(self.raw[:place])
+
+    def _place_of_item(self, steps: tuple[Step, ...]) -> int | None:
+        """Where the resource, or an item of a list of it begins; None if that needs the tree."""
+        if not steps:
+            return self._member_place(self.root[0], 0, len(self.raw), "{")
+        *names, index = steps
+        if not isinstance(index, int):
+            return None
+        key = tuple(names)
+        places = self._lists.get(key)
+        if places is None:
+            places = self._lists[key] = self._places(key)
+        return places[index] if index < len(places) else None
+
+    def _places(self, names: tuple[Step, ...]) -> list[int]:
+        """Where the items of a list begin; nothing if its name is not alone in its surroundings."""
+        start, end = 0, len(self.raw)
+        if len(names) > 1:
+            begun = self._place_of_item(names[:-1])
+            if begun is None:
+                return []
+            start, end = begun, _SKIMMER.value(self.raw, begun)[1]
+        at = self._member_place(str(names[-1]), start, end, "[")
+        return [] if at is None else _item_places(self.raw, at)
+
+    def _member_place(self, name: str, start: int, end: int, opener: str) -> int | None:
+        """Where the value of a member begins that no other has the name of."""
+        if not name.isalnum():
+            return None
+        sign = re.compile(rf'"{name}"\s*:\s*(?=\{opener})')
+        found = [each.end() for each in sign.finditer(self.raw, start, end)][:2]
+        return found[0] if len(found) == 1 else None
+
+    def _searched(self, steps: tuple[Step, ...]) -> int:
+        """The byte of a value, or of the last one on the way that is there."""
+        if self._tree is None:
+            try:
+                self._tree = tree_of(self.raw)
+            except NotJsonError:
+                return 0
+        here = self._tree
+        for step in steps:
+            if isinstance(here, JsonObject) and step in here.members:
+                here = here.members[str(step)]
+            elif isinstance(here, JsonArray) and isinstance(step, int) and step < len(here.items):
+                here = here.items[step]
+            else:
+                break
+        return here.at
+
+
+def _item_places(raw: str, at: int) -> list[int]:
+    """Where each item of the list begins that begins at a place."""
+    places = []
+    at = _behind_blank(raw, at + 1)
+    while raw[at : at + 1] not in ("]", ""):
+        places.append(at)
+        try:
+            at = _behind_blank(raw, _SKIMMER.value(raw, at)[1])
+        except JSONDecodeError:
+            return []
+    return places
+
+
+def _behind_blank(raw: str, at: int) -> int:
+    found = _BETWEEN.match(raw, at)
+    return found.end() if found else at
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
