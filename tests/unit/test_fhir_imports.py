@@ -23,7 +23,7 @@ READER = {
     for name in (
         *("", ".appointments", ".bounds", ".bundles", ".codes", ".datatypes", ".decoding"),
         *(".deliveries", ".devices", ".element", ".elements", ".inventory", ".items", ".kinds"),
-        *(".one_resource", ".people", ".profile", ".reader", ".reading", ".requests"),
+        *(".memory", ".one_resource", ".people", ".profile", ".reader", ".reading", ".requests"),
         *(".resource", ".text", ".uses", ".versions", ".window"),
     )
 }

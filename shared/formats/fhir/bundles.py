@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from shared.canonical.usage import SourceSystem
 from shared.formats.fhir.bounds import MOST_KEPT
 from shared.formats.fhir.decoding import Decoder, Skimmer
 from shared.formats.fhir.elements import REFERABLE
 from shared.formats.fhir.window import BrokenTextError, Held, ReadsValues, Window
 
 ENTRIES = "entry"
+NOBODY = SourceSystem(application="", facility="")
 _FIRST_SLOTS = 64
 _OFFSET_BITS = 40  # a terabyte
 _OFFSET = (1 << _OFFSET_BITS) - 1
 _FIRST_PIECE = 8 * 1024
 _KEPT_LENGTH = 64 * 1024
 _HISTORY = re.compile(r"/_history/[^/]*\Z")
+_NEXT = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+(?=[{\"])")
 _TYPE_AND_ID = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.\-]{1,64})")
 
 
@@ -55,7 +58,7 @@ class BundleWalk:
         self._window = window
         self._reads = reads
         self._count = 0
-        self._broken_at = (-1, -1)  # the entry told last, and where it cannot be read
+        self._is_lost = False  # what is told of an entry says that the rest is lost, too
 
     def walk(self) -> Iterator[Member | Entry | Broken]:
         """Its members, and each of its entries."""
@@ -66,7 +69,7 @@ class BundleWalk:
                 yield from self._member()
                 is_open = self._goes_on("}")
         except BrokenTextError as error:
-            if error.at not in self._broken_at:
+            if not self._is_lost:
                 yield Broken(None, self._window.byte_of(error.at), error.code)
             return
         self.is_whole = True
@@ -93,8 +96,9 @@ class BundleWalk:
                 value, self.at = window.value(start, self._reads)
             except BrokenTextError as error:
                 yield Broken(self._count, window.byte_of(error.at), error.code)
-                self._broken_at = (start, error.at)
+                self._is_lost = error.code == "JSON_CUT" or not window.is_at(start, "{")
                 self.at = window.skip(start)
+                self._is_lost = False
             else:
                 yield Entry(self._count, byte, window.text[start : self.at], value)
             self._count += 1
@@ -106,6 +110,10 @@ class BundleWalk:
         return is_end
 
     def _goes_on(self, closer: str) -> bool:
+        found = _NEXT.match(self._window.text, self.at)
+        if found:
+            self.at = found.end()
+            return True
         self.at = self._window.blank(self.at)
         if self._closes(closer):
             return False
@@ -161,7 +169,8 @@ class Places:
 class Library:
     """The resources of a Bundle that others refer to; each is read when it is asked for."""
 
-    source: Held
+    held: Held
+    source: SourceSystem = NOBODY
     places: Places = field(default_factory=Places)
     members: dict[str, object] = field(default_factory=dict)
     header: dict[str, object] = field(default_factory=dict)
@@ -182,7 +191,7 @@ class Library:
     def _entry(self, byte: int) -> dict[str, object]:
         kept = self._kept.pop(byte, None)
         if kept is None:
-            window = Window(self.source, byte, _FIRST_PIECE)
+            window = Window(self.held, byte, _FIRST_PIECE)
             value, end = window.value(0, Decoder())
             kept = value if isinstance(value, dict) else {}
             if end > _KEPT_LENGTH:
@@ -195,7 +204,7 @@ class Library:
 
 def surveyed(source: Held, byte: int) -> Library:
     """What a Bundle that begins at a byte has above its entries, and where each can be found."""
-    library = Library(source=source)
+    library = Library(held=source)
     for each in BundleWalk(Window(source, byte), 0, Skimmer()).walk():
         match each:
             case Member(name=name, value=value):

@@ -28,7 +28,7 @@ _TABLE = (
     _message(
         "RESOURCE_TOO_LARGE",
         "limits: resource",
-        "A resource is over 4 MiB; what follows it cannot be found.",
+        "A resource is over 4 MiB; it was passed over.",
         "Send its lines in several resources.",
     ),
     _message("RESOURCE_INVALID", _JSON, "This is no object with a resourceType."),

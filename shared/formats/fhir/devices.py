@@ -74,8 +74,8 @@ def read_device(resource: Resource) -> DeviceRecord:
         manufacturer=root.prose("manufacturer"),
         model=root.identifier("modelNumber"),
         part_number=root.identifier("partNumber"),
-        owner=resource.placed(root.child("owner")),
-        location=resource.placed(root.child("location")),
+        owner=resource.placed(root, "owner"),
+        location=resource.placed(root, "location"),
     )
 
 

@@ -22,6 +22,8 @@ from shared.formats.fhir.text import Step, Text
 from shared.formats.iso_times import iso_time
 
 MOST_TIMES = 4096
+_MODIFIERS = "modifierExtension"
+_SURELY_BOUNDED = 8  # characters of a number without an exponent
 _LONGEST_NUMBER = 64
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE]([+-]?[0-9]{1,2}))?")  # no exponent makes it long
 Meaning = TypeVar("Meaning")
@@ -74,7 +76,14 @@ class Element:
 
     def position(self, *steps: Step) -> Position:
         """Where it stands, or one of its elements."""
-        return self.text.position((*self.steps, *steps))
+        if steps:
+            return self.text.position((*self.steps, *steps))
+        if self.above is None:
+            return self.text.start
+        if self._index >= 0:
+            items = self.text.items(self.above.members[self._name], lambda: self.steps[:-1])
+            return items.position(self._index) or self.text.position(self.steps)
+        return self.text.position(self.steps)
 
     def fault(self, code: str, name: str = "", value: object = "", fact: str = "") -> NoReturn:
         """Refuse it, or one of its elements.
@@ -103,8 +112,17 @@ class Element:
         if values is None:
             return []
         if type(values) is list:
-            return [self._item(name, number, value) for number, value in enumerate(values)]
-        return [self._item(name, -1, values)]
+            return [
+                Element(self.text, value, self, name, number)
+                if type(value) is dict
+                else self._unfit(name, value)
+                for number, value in enumerate(values)
+            ]
+        return [
+            Element(self.text, values, self, name)
+            if type(values) is dict
+            else self._unfit(name, values)
+        ]
 
     def identifier(self, name: str) -> str:
         """A short text without control characters; "" if it is not there.
@@ -113,14 +131,18 @@ class Element:
             FaultError: it is something else.
         """
         value = self.members.get(name)
+        if value is None:
+            return ""
         if type(value) is not str:
-            return "" if value is None else self._unfit(name, value)
+            self._unfit(name, value)
         value = value.strip()
+        if value.isprintable() and 0 < len(value) <= IDENTIFIER_LIMIT:
+            return value
         if not value:
             self.note("ELEMENT_EMPTY", name)
         if len(value) > IDENTIFIER_LIMIT:
             self.fault("VALUE_TOO_LONG", name)
-        if not value.isprintable() and not CONTROLS.isdisjoint(value):
+        if not CONTROLS.isdisjoint(value):
             self.fault("CHARACTER_INVALID", name)
         return value
 
@@ -200,14 +222,11 @@ class Element:
         Raises:
             FaultError: there is one that the profile does not name.
         """
-        for extension in self.each("modifierExtension"):
+        if _MODIFIERS not in self.members:
+            return
+        for extension in self.each(_MODIFIERS):
             if extension.members.get("url") not in self.text.profile.modifiers:
                 extension.fault("MODIFIER_UNKNOWN")
-
-    def _item(self, name: str, index: int, value: object) -> "Element":
-        if type(value) is not dict:
-            self._unfit(name, value)
-        return Element(self.text, value, self, name, index)
 
     def _unfit(self, name: str, value: object, code: str = "ELEMENT_INVALID") -> NoReturn:
         if isinstance(value, Unusable):
@@ -224,6 +243,8 @@ class Element:
 
 def _exact(literal: str) -> Decimal | None:
     """A JSON number; None if it is too large, or finer than is computed with."""
+    if len(literal) <= _SURELY_BOUNDED and "e" not in literal and "E" not in literal:
+        return Decimal(literal)
     found = _NUMBER.fullmatch(literal) if len(literal) <= _LONGEST_NUMBER else None
     if found is None:
         return None

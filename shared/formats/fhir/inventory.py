@@ -102,7 +102,7 @@ def _line(
         position=item.position(),
         unit=amount.unit,
         description=stated.description,
-        location=resource.placed(listing.child("location")),
+        location=resource.placed(listing, "location"),
         counted_at=listing.time("countingDateTime"),
         status=_code(listing, "itemStatus"),
         category=_code(item, "category"),
@@ -114,7 +114,7 @@ def _line(
 
 
 def _code(element: Element, name: str) -> str:
-    said = coded_of(element.child(name))
+    said = coded_of(element.child(name)) if element.has(name) else None
     return (said.code or said.text) if said else ""
 
 
@@ -176,7 +176,7 @@ def _organisations(resource: Resource, roles: frozenset[str]) -> Iterator[str]:
     """Who is responsible for it in one of these roles."""
     for each in resource.root.each("responsibleOrganization"):
         role = coded_of(each.child("role"))
-        name = resource.placed(each.child("organization"))
+        name = resource.placed(each, "organization")
         if name and role and role.code.lower() in roles:
             yield name
 
@@ -186,5 +186,5 @@ def _lot(resource: Resource, instance: Element) -> ItemLot:
         lot=instance.identifier("lotNumber"),
         serial=first_identifier(instance)[1],
         expires=instance.day("expiry"),
-        location=resource.placed(instance.child("location")),
+        location=resource.placed(instance, "location"),
     )

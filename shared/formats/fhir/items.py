@@ -35,11 +35,22 @@ def item_at(resource: Resource, element: Element, *names: str) -> StatedItem:
     Raises:
         FaultError: none of them names any.
     """
-    stated = [item_of(resource, each) for name in names for each in element.each(name)]
-    named = [each for each in stated if each.ids or each.description]
-    if not named:
-        element.fault("ITEM_MISSING", next((each for each in names if element.has(each)), names[0]))
-    return named[0]
+    stated = [name for name in names if element.has(name)]
+    for name in stated:
+        found = _remembered(resource, element, name)
+        if found is not None:
+            return found
+    return element.fault("ITEM_MISSING", (*stated, *names)[0])
+
+
+def _remembered(resource: Resource, element: Element, name: str) -> StatedItem | None:
+    """The first item that an element names."""
+
+    def found() -> StatedItem | None:
+        items = (item_of(resource, each) for each in element.each(name))
+        return next((each for each in items if each.ids or each.description), None)
+
+    return resource.memory.of("item", element.members[name], element.text, found)
 
 
 def item_of(resource: Resource, element: Element) -> StatedItem:

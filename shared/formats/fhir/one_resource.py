@@ -16,6 +16,7 @@ from shared.formats.fhir.decoding import (
 from shared.formats.fhir.element import Element, FaultError
 from shared.formats.fhir.elements import SUPPORTING
 from shared.formats.fhir.kinds import READERS
+from shared.formats.fhir.memory import Memory
 from shared.formats.fhir.people import people_of
 from shared.formats.fhir.profile import FhirProfile, Version
 from shared.formats.fhir.reading import FhirDocument, FhirReading
@@ -59,12 +60,16 @@ class ReadsResources:
     def __init__(self, profile: FhirProfile, year: int) -> None:
         self._profile = profile
         self._year = year
+        self._memory = Memory()
+        self._find: Find | None = None
         self._is_untold = False
 
     def read(
         self, stretch: Stretch, find: Find, source: SourceSystem, *, is_alone: bool
     ) -> Iterator[FhirReading | Diagnostic]:
         """The findings of a resource, then what it says, if it can be used."""
+        if find != self._find:  # another message
+            self._find, self._memory = find, Memory()
         try:
             value = _exact(stretch)
         except NotJsonError as error:
@@ -97,6 +102,7 @@ class ReadsResources:
             source=source,
             find=find,
             year=self._year,
+            memory=self._memory,
             full_url=stretch.full_url,
         )
         document, faults = _document(resource)

@@ -1,6 +1,6 @@
 """Whose case a resource is about: read here, tokenised at the edge, kept nowhere (USE9)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from shared.formats.fhir.bundles import known_as
@@ -30,17 +30,37 @@ def people_of(resource: Resource) -> PatientIdentifiers:
     """The identifiers of patient, visit and account; what cannot be read is as good as absent."""
     patients, visits, accounts = _PLACES[resource.kind]
     root = resource.root
-    subjects = [each for name in patients for each in _references(root, name)]
+    subjects = [_remembered(resource, root, name, _patient) for name in patients]
     if resource.kind == "Appointment":
-        subjects += [
-            actor for each in _objects(root, "participant") for actor in _references(each, "actor")
-        ]
-    identifiers = PatientIdentifiers(
-        patient=_first(resource, [each for each in subjects if _may_be_patient(resource, each)]),
-        visit=_first(resource, [each for name in visits for each in _references(root, name)]),
-        account=_first(resource, [each for name in accounts for each in _references(root, name)]),
+        taking_part = _objects(root, "participant")
+        subjects += [_remembered(resource, each, "actor", _patient) for each in taking_part]
+    patient = next(filter(None, subjects), "")
+    visit = next(filter(None, (_remembered(resource, root, name, _name) for name in visits)), "")
+    account = next(
+        filter(None, (_remembered(resource, root, name, _name) for name in accounts)), ""
     )
-    return identifiers if identifiers != NOBODY else NOBODY
+    if not (patient or visit or account):
+        return NOBODY
+    return PatientIdentifiers(patient=patient, visit=visit, account=account)
+
+
+def _remembered(
+    resource: Resource, element: Element, name: str, read: Callable[[Resource, Element], str]
+) -> str:
+    """The first name that references of an element lead to."""
+    members = element.members.get(name)
+    if members is None:
+        return ""
+
+    def found() -> str:
+        names = (read(resource, each) for each in _objects(element, name))
+        return next(filter(None, names), "")
+
+    return resource.memory.of(f"people {name}", members, element.text, found)
+
+
+def _patient(resource: Resource, reference: Element) -> str:
+    return _name(resource, reference) if _may_be_patient(resource, reference) else ""
 
 
 def _objects(root: Element, name: str) -> Iterator[Element]:
@@ -48,10 +68,6 @@ def _objects(root: Element, name: str) -> Iterator[Element]:
         yield from root.each(name)
     except FaultError:
         return  # whatever reads the element says so
-
-
-def _references(root: Element, name: str) -> Iterator[Element]:
-    return _objects(root, name)
 
 
 def _may_be_patient(resource: Resource, reference: Element) -> bool:
@@ -65,11 +81,6 @@ def _may_be_patient(resource: Resource, reference: Element) -> bool:
     if found is not None:
         return found.members.get("resourceType") == "Patient"
     return reference.steps[-1:] == ("subject",)
-
-
-def _first(resource: Resource, found: list[Element]) -> str:
-    """By which name the first of them is known that has one."""
-    return next(filter(None, (_name(resource, each) for each in found)), "")
 
 
 def _name(resource: Resource, reference: Element) -> str:

@@ -120,6 +120,7 @@ class _Reader:
             yield finding("CODE_STRANGE", f"{bundle}.type", at_type)
         for repeated in library.repeated[:MOST_TOLD]:
             yield finding("ELEMENT_UNREAD", bundle, repeated, fact="ELEMENT_REPEATED")
+        library.source = self._source(library.header, library.members)
         walk = BundleWalk(window, at, self._decoder)
         for each in walk.walk():
             match each:
@@ -154,7 +155,11 @@ class _Reader:
             root=("resource",),
             full_url=url if isinstance(url, str) else "",
         )
-        source = self._source(library.header, members.get("resource"))
+        source = (
+            library.source
+            if library.source.application
+            else self._source(library.header, members.get("resource"))
+        )
         yield from self._resources.read(stretch, library.find, source, is_alone=False)
 
     def _source(self, header: dict[str, object], resource: object) -> SourceSystem:

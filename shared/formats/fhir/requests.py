@@ -53,7 +53,6 @@ def _line(resource: Resource, number: int, root: Element) -> RequisitionLine:
     if amount.value <= 0:
         code = "QUANTITY_NEGATIVE" if amount.value else "QUANTITY_ZERO"
         root.fault(code, "quantity")
-    suppliers = root.each("supplier")
     category = coded_of(next(iter(root.each("category")), None))
     return RequisitionLine(
         number=str(number),
@@ -67,9 +66,9 @@ def _line(resource: Resource, number: int, root: Element) -> RequisitionLine:
         order=resource.identity.number,
         needed_by=moment_of(root, "occurrence"),
         priority=root.listed("priority", _PRIORITIES),
-        deliver_to=resource.placed(root.child("deliverTo")),
-        deliver_from=resource.placed(root.child("deliverFrom")),
-        supplier=resource.placed(suppliers[0]) if suppliers else "",
+        deliver_to=resource.placed(root, "deliverTo"),
+        deliver_from=resource.placed(root, "deliverFrom"),
+        supplier=_supplier(resource, root),
         lot=item.lot,
         serial=item.serial,
         expires=item.expires,
@@ -87,3 +86,9 @@ def _because(resource: Resource, root: Element) -> list[Reference]:
         if name:
             found.append(Reference("because_of", name))
     return found
+
+
+def _supplier(resource: Resource, root: Element) -> str:
+    """The first of those who may deliver it that has a name."""
+    names = (resource.named(each) or each.prose("display") for each in root.each("supplier"))
+    return next(filter(None, names), "")

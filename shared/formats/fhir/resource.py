@@ -8,6 +8,7 @@ from shared.canonical.usage import MalformedLine, SourceSystem
 from shared.formats.fhir.bounds import LINES_LIMIT
 from shared.formats.fhir.bundles import known_as
 from shared.formats.fhir.element import Element, FaultError
+from shared.formats.fhir.memory import Memory
 from shared.formats.fhir.text import Text
 
 _OLD = "old"
@@ -34,7 +35,8 @@ class Resource:
     """A resource and what it is read with.
 
     `find` leads from a reference to a resource of the same message, which is None for one that
-    stands elsewhere. `year` is that of the reading, for barcodes.
+    stands elsewhere; `memory` has what was read of that message before. `year` is that of the
+    reading, for barcodes.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Resource:
     source: SourceSystem
     find: Find
     year: int
+    memory: Memory
     full_url: str = ""
     identity: Identity = Identity(number="", document="")
 
@@ -73,7 +76,27 @@ class Resource:
 
     def named(self, reference: Element | None) -> str:
         """By which name something is known: its identifier, else its id; never a patient's."""
+        if reference is None:
+            return ""
+        members, text = reference.members, reference.text
+        return self.memory.of("named", members, text, lambda: self._named(reference))
+
+    def placed(self, element: Element, name: str) -> str:
+        """As `named`, of what is no person: where nothing else names it, what is shown does."""
+        members = element.members.get(name)
+        if members is None:
+            return ""
+        return self.memory.of(
+            "placed", members, element.text, lambda: self._placed(element.child(name))
+        )
+
+    def _placed(self, reference: Element | None) -> str:
         if reference is None or is_patient(reference):
+            return ""
+        return self._named(reference) or reference.prose("display")
+
+    def _named(self, reference: Element) -> str:
+        if is_patient(reference):
             return ""
         found = self.resolved(reference)
         if found is not None:
@@ -85,13 +108,6 @@ class Resource:
         text = reference.identifier("reference")
         is_local = text.startswith(("#", _UUID, _OID))
         return name or ("" if is_local else known_as(text).rpartition("/")[2])
-
-    def placed(self, reference: Element | None) -> str:
-        """As `named`, of what is no person: where nothing else names it, what is shown does."""
-        name = self.named(reference)
-        if name or reference is None or is_patient(reference):
-            return name
-        return reference.prose("display")
 
     def lines(
         self,

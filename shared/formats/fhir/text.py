@@ -5,7 +5,10 @@ over them at the speed of the interpreter; anything else by the tree of the whol
 """
 
 import re
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from json import JSONDecodeError
+from typing import NamedTuple
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.fhir.decoding import Skimmer, tree_of
@@ -17,13 +20,24 @@ _SKIMMER = Skimmer()
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 
 
+class Items(NamedTuple):
+    """The items of a list: by which name it is known, and the byte of each."""
+
+    path: str
+    bytes: tuple[int, ...]
+
+    def position(self, index: int) -> Position | None:
+        """Where an item stands; None if that is not known."""
+        if index >= len(self.bytes):
+            return None
+        return Position(segment=f"{self.path}[{index}]", occurrence=0, byte=self.bytes[index])
+
+
 class Text:
     """`root` leads from the text to the resource, and `path` names the resource to people.
 
     `byte` is where the text begins. What is found of the resource gathers in `findings`.
     """
-
-    __slots__ = ("_lists", "_tree", "byte", "findings", "path", "profile", "raw", "root", "version")
 
     def __init__(
         self, *, raw: str, byte: int, path: str, root: tuple[str, ...], profile: FhirProfile
@@ -37,13 +51,38 @@ class Text:
         self.findings: list[Diagnostic] = []
         self._tree: JsonValue | None = None
         self._lists: dict[tuple[Step, ...], list[int]] = {}
+        self._items: dict[int, Items] = {}
+
+    @cached_property
+    def start(self) -> Position:
+        """Where the resource stands."""
+        return self.position(())
 
     def position(self, steps: tuple[Step, ...]) -> Position:
         """Where a value of the resource stands, or what it should stand in."""
-        names = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in steps)
         return Position(
-            segment=f"{self.path}{names}", occurrence=0, byte=self.byte + self._bytes_before(steps)
+            segment=f"{self.path}{_names(steps)}",
+            occurrence=0,
+            byte=self.byte + self._bytes_before(steps),
         )
+
+    def items(self, values: object, steps_of: Callable[[], tuple[Step, ...]]) -> "Items":
+        """Where the items of a list stand, to which some steps lead."""
+        found = self._items.get(id(values))
+        if found is None:
+            steps = steps_of()
+            bytes_ = tuple(self._as_bytes(self._places(steps)))
+            found = Items(f"{self.path}{_names(steps)}", bytes_)
+            self._items[id(values)] = found
+        return found
+
+    def _as_bytes(self, places: list[int]) -> Iterator[int]:
+        """Places of the text, which rise, as bytes of the whole."""
+        byte, last = self.byte, 0
+        for place in places:
+            byte += _size(self.raw[last:place])
+            last = place
+            yield byte
 
     def _bytes_before(self, steps: tuple[Step, ...]) -> int:
         if not steps and not self.root:
@@ -58,14 +97,17 @@ class Text:
         *names, index = steps
         if not isinstance(index, int):
             return None
-        key = tuple(names)
-        places = self._lists.get(key)
-        if places is None:
-            places = self._lists[key] = self._places(key)
+        places = self._places(tuple(names))
         return places[index] if index < len(places) else None
 
     def _places(self, names: tuple[Step, ...]) -> list[int]:
         """Where the items of a list begin; nothing if its name is not alone in its surroundings."""
+        places = self._lists.get(names)
+        if places is None:
+            places = self._lists[names] = self._found_places(names)
+        return places
+
+    def _found_places(self, names: tuple[Step, ...]) -> list[int]:
         start, end = 0, len(self.raw)
         if len(names) > 1:
             begun = self._place_of_item(names[:-1])
@@ -79,9 +121,10 @@ class Text:
         """Where the value of a member begins that no other has the name of."""
         if not name.isalnum():
             return None
-        sign = re.compile(rf'"{name}"\s*:\s*(?=\{opener})')
-        found = [each.end() for each in sign.finditer(self.raw, start, end)][:2]
-        return found[0] if len(found) == 1 else None
+        found = _sign_of(name, opener).search(self.raw, start, end)
+        if found is None or _sign_of(name, opener).search(self.raw, found.end(), end):
+            return None
+        return found.end()
 
     def _searched(self, steps: tuple[Step, ...]) -> int:
         """The byte of a value, or of the last one on the way that is there."""
@@ -99,6 +142,15 @@ class Text:
             else:
                 break
         return here.at
+
+
+@cache
+def _sign_of(name: str, opener: str) -> re.Pattern[str]:
+    return re.compile(rf'"{name}"\s*:\s*(?=\{opener})')
+
+
+def _names(steps: tuple[Step, ...]) -> str:
+    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in steps)
 
 
 def _item_places(raw: str, at: int) -> list[int]:

@@ -190,8 +190,8 @@ def _charge(root: Element, resource: Resource) -> tuple[StatedItem, _Stated]:
     product = any(map(root.has, ("product", "productReference", "productCodeableConcept")))
     names = ("product", "productReference", "productCodeableConcept", "code")
     item = item_at(resource, root, *(names if product else ("code",)))
-    places = (root.child(name) for name in ("costCenter", "performingOrganization"))
-    department = next(filter(None, map(resource.placed, places)), "")
+    department = resource.placed(root, "costCenter")
+    department = department or resource.placed(root, "performingOrganization")
     used_at = (
         moment_of(root, "occurrence") or root.time("enteredDate") or root.fault("TIME_MISSING")
     )
@@ -223,7 +223,7 @@ def _procedure(element: Element, resource: Resource) -> tuple[StatedItem, _State
         moment_of(root, "performed") or moment_of(root, "occurrence") or root.fault("TIME_MISSING")
     )
     spare = action.code if action and action.code in _NOT_TAKEN_FROM_STOCK else ""
-    department = resource.placed(root.child("location"))
+    department = resource.placed(root, "location")
     return item, _Stated(amount=_ONE, used_at=used_at, department=department, spare=spare)
 
 
@@ -233,5 +233,5 @@ def _delivered(element: Element, resource: Resource) -> tuple[StatedItem, _State
     item = item_at(resource, element, *ITEM)
     amount = amount_of(element, "quantity") or element.missing("quantity")
     used_at = moment_of(root, "occurrence") or root.fault("TIME_MISSING")
-    department = resource.placed(root.child("destination"))
+    department = resource.placed(root, "destination")
     return item, _Stated(amount=amount, used_at=used_at, department=department)

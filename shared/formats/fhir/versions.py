@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.elements import ELEMENTS, EVERY, Elements
@@ -12,48 +14,82 @@ from shared.formats.fhir.profile import FhirProfile, Version
 _CORE = re.compile(r"http://hl7\.org/fhir/(?:(4\.0|4\.3|5\.0)/)?.*?(?:\|(4\.0|4\.3|5\.0)[0-9.]*)?")
 _BY_NUMBER = MappingProxyType({"4.0": Version.R4, "4.3": Version.R4, "5.0": Version.R5})
 _PARTICIPANTS = "participant"
-# Where R4 has one concept and R5 a list of them.
-_LISTS_OF_R5: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"Procedure": ("category",), "Device": ("type",)}
+# Where R4 has one concept and R5 a list of them, and where R4 has a code and R5 a boolean.
+_TELLING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"Procedure": ("category",), "Device": ("type",), "Appointment": (_PARTICIPANTS,)}
 )
+_BY_TYPE: Mapping[type, Version] = MappingProxyType(
+    {list: Version.R5, bool: Version.R5, dict: Version.R4, str: Version.R4}
+)
+MOST_SHAPES = 1024
+
+
+class _Shape(NamedTuple):
+    """What the names of a resource's elements tell."""
+
+    shapes: tuple[tuple[Version, str], ...]
+    unknown: tuple[str, ...]
 
 
 def settle_version(root: Element, kind: str) -> None:
     """Note on the resource which version it is of, and what of it is of none or the other."""
-    known = ELEMENTS[kind]
-    _tell_unknown(root, known)
-    shapes = _shapes(root, kind, known)
+    traits = tuple(_trait(name, root.members.get(name)) for name in _TELLING.get(kind, ()))
+    shape = _shape(kind, tuple(root.members), traits)
+    for name in shape.unknown:
+        _tell_unknown(root, name)
     stated = root.text.profile.version or _of_profiles(root, root.text.profile)
-    version = stated or _only(known) or next(iter(shapes), Version.UNTOLD)
+    version = (
+        stated or _only(ELEMENTS[kind]) or next((each for each, _ in shape.shapes), Version.UNTOLD)
+    )
     root.text.version = version
-    for shape, name in shapes.items():
-        if version is not shape and name != _PARTICIPANTS:  # each of them is told by itself
+    for each, name in shape.shapes:
+        if version is not each and name != _PARTICIPANTS:  # each of them is told by itself
             root.note("VERSION_CONTRADICTED", name)
 
 
-def _shapes(root: Element, kind: str, known: Elements) -> dict[Version, str]:
-    """The versions that elements of the resource belong to alone, with the first such element."""
+@lru_cache(maxsize=MOST_SHAPES)
+def _shape(kind: str, names: tuple[str, ...], traits: tuple[Version | None, ...]) -> _Shape:
+    """The versions that elements belong to alone, with the first such element of each."""
+    known = ELEMENTS[kind]
+    by_value = dict(zip(_TELLING.get(kind, ()), traits, strict=True))
     found: dict[Version, str] = {}
-    for name, value in root.members.items():
-        if name in known.r5 or (name in _LISTS_OF_R5.get(kind, ()) and isinstance(value, list)):
-            found.setdefault(Version.R5, name)
-        elif name in known.r4 or (name in _LISTS_OF_R5.get(kind, ()) and isinstance(value, dict)):
-            found.setdefault(Version.R4, name)
-        elif kind == "Appointment" and name == _PARTICIPANTS:
-            shape = _shape_of_need(value)
-            if shape:
-                found.setdefault(shape, name)
-    return found
+    unknown = []
+    for name in names:
+        version = by_value.get(name) or _of_name(name, known)
+        if version:
+            found.setdefault(version, name)
+        elif not _is_known(name, known):
+            unknown.append(name)
+    return _Shape(tuple(found.items()), tuple(unknown))
 
 
-def _shape_of_need(participants: object) -> Version | None:
-    """What says whether a participant is needed: a code in R4, a boolean in R5."""
+def _of_name(name: str, known: Elements) -> Version | None:
+    if name in known.r5:
+        return Version.R5
+    return Version.R4 if name in known.r4 else None
+
+
+def _is_known(name: str, known: Elements) -> bool:
+    """Whether the type has such an element, or a sibling of one."""
+    bare = name.removeprefix("_")
+    return bare in known.both or bare in known.r4 or bare in known.r5 or bare in EVERY
+
+
+def _trait(name: str, value: object) -> Version | None:
+    """The version that an element shows by what it holds: see `_TELLING`."""
+    if name == _PARTICIPANTS:
+        return _of_needs(value)
+    return _BY_TYPE.get(type(value))
+
+
+def _of_needs(value: object) -> Version | None:
+    """Whether participants are needed by a code or by a boolean, if all say it alike."""
     needs = {
-        type(each.get("required"))
-        for each in (participants if isinstance(participants, list) else ())
+        type(each["required"])
+        for each in (value if isinstance(value, list) else ())
         if isinstance(each, dict) and "required" in each
     }
-    return {bool: Version.R5, str: Version.R4}.get(needs.pop()) if len(needs) == 1 else None
+    return _BY_TYPE.get(needs.pop()) if len(needs) == 1 else None
 
 
 def _only(known: Elements) -> Version:
@@ -76,17 +112,9 @@ def _of_profiles(root: Element, profile: FhirProfile) -> Version:
     return Version.UNTOLD
 
 
-def _tell_unknown(root: Element, known: Elements) -> None:
-    """Tell of elements that the type does not have, by their place: a name may be a patient's."""
-    stated = root.members.keys() - EVERY - known.both - known.r4 - known.r5
-    for name in stated:
-        bare = name.removeprefix("_")
-        is_sibling = name != bare and bare in known.both | known.r4 | known.r5 | EVERY
-        if not is_sibling:
-            root.note("ELEMENT_UNKNOWN", name)
-            found = root.text.findings.pop()
-            place = replace(found.position, segment=root.text.path)
-            root.text.findings.append(replace(found, position=place))
-
-
-__all__ = ["settle_version"]
+def _tell_unknown(root: Element, name: str) -> None:
+    """Tell of an element that the type does not have, by its byte: its name may be a patient's."""
+    root.note("ELEMENT_UNKNOWN", name)
+    found = root.text.findings.pop()
+    place = replace(found.position, segment=root.text.path)
+    root.text.findings.append(replace(found, position=place))

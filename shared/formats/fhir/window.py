@@ -13,7 +13,8 @@ from shared.formats.fhir.bounds import RESOURCE_BYTES, WINDOW_BYTES
 
 Source = bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
 _BLANK = re.compile(r"[ \t\r\n]*+")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
+_NO_BRACE = re.compile(r'(?:[^"{}]++|"(?:[^"\\]|\\.)*+")*+', re.DOTALL)
+_DEPTHS = {"{": 1, "}": -1}
 _NEXT_LINE = re.compile(r'\n\{"resourceType"')
 _NEAR_END = 64  # characters: longer than any word, number or escape that the end may cut
 _LONG = 64 * 1024
@@ -126,26 +127,32 @@ class Window:
             except RecursionError:
                 raise BrokenTextError("JSON_TOO_DEEP", at) from None
             else:
+                if end - at > RESOURCE_BYTES:
+                    raise BrokenTextError("RESOURCE_TOO_LARGE", at)
                 if end < len(self.text) or not self.more():  # a number may go on
                     return value, end
 
     def skip(self, at: int) -> int:
-        """Behind an object or array that cannot be read, by its brackets alone.
+        """Behind an object that cannot be read, by its braces alone.
 
         Raises:
-            BrokenTextError: it has no end.
+            BrokenTextError: it is no object, or has no end.
         """
-        depth, start = 0, at
-        while True:
-            found = _TOKEN.search(self.text, at)
-            if found is None or found[0] == '"':  # a text that is cut
-                if len(self.text) - start > RESOURCE_BYTES or not self.more():
-                    raise BrokenTextError("JSON_CUT", start)
+        depth, is_begun = 0, self.is_at(at, "{")
+        while is_begun:
+            found = _NO_BRACE.match(self.text, at)
+            at = found.end() if found else at
+            change = _DEPTHS.get(self.text[at : at + 1])
+            if change is None:  # the end of the text, or a text in quotes that it cuts
+                at = self.drop(at)
+                if len(self.text) - at > RESOURCE_BYTES or not self.more():
+                    break
                 continue
-            at = found.end()
-            depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(found[0], 0)
-            if depth <= 0:
+            at += 1
+            depth += change
+            if not depth:
                 return at
+        raise BrokenTextError("JSON_CUT", at)
 
     def next_line(self, at: int) -> int:
         """Where the next resource of a file with one a line begins; the end if there is none."""
