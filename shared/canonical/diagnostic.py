@@ -19,8 +19,9 @@ class Position:
     The segment and its occurrence, field, repetition, component, and byte offset.
 
     Counting is the standard's: from 1, and MSH-1 is the field separator itself. 0 means "the
-    whole". In JSON the segment is the pointer (RFC 6901), which has no occurrence. In a table the
-    segment is `row` (the header is row 1), the field the number of the column, `column` its name.
+    whole". In JSON the segment is the pointer (RFC 6901), in FHIR the path with its elements
+    (SupplyRequest.quantity.value); neither has an occurrence. In a table the segment is `row` (the
+    header is row 1), the field the number of the column, `column` its name.
     """
 
     segment: str

@@ -1,15 +1,16 @@
 """What is made of real files, and where other readers judge otherwise.
 
-`python -m tests.benchmarks.corpus --corpus FOLDER [--x12-peers PYTHON] [--edifact-peers PYTHON]`.
-The folder has files of X12 in `x12*` and of EDIFACT in `edifact*`; peers are packages of an
-environment apart from ours, named by its interpreter. Exit 1 if a difference is not explained in
-`corpus_differences`.
+`python -m tests.benchmarks.corpus --corpus FOLDER [--x12-peers PYTHON] [--edifact-peers PYTHON]
+[--fhir-peers PYTHON]`. The folder has files of X12 in `x12*`, of EDIFACT in `edifact*` and of FHIR
+in `fhir*`; peers are packages of an environment apart from ours, named by its interpreter. Exit 1
+if a difference is not explained in `corpus_differences`.
 """
 
 import argparse
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,13 +21,20 @@ from shared.canonical.diagnostic import Diagnostic
 from shared.formats.edi.positions import EdiPosition
 from shared.formats.edifact import reader as edifact_reader
 from shared.formats.edifact.receipts import MessageReceipt
+from shared.formats.fhir import reader as fhir_reader
+from shared.formats.fhir.reading import FhirReading
 from shared.formats.x12 import reader as x12_reader
 from shared.formats.x12.receipts import SetReceipt
 from tests.benchmarks.corpus_differences import JUDGES, Judge, Told
 from tests.benchmarks.corpus_peers import PEERS, Peer, faults_told
 
+
+def _follow_fhir(body: bytes) -> Iterator[object]:
+    return fhir_reader.follow(body, year=datetime.now(UTC).year)
+
+
 FOLLOW: Mapping[str, Callable[[bytes], Iterator[object]]] = MappingProxyType(
-    {"x12": x12_reader.follow, "edifact": edifact_reader.follow}
+    {"x12": x12_reader.follow, "edifact": edifact_reader.follow, "fhir": _follow_fhir}
 )
 NO_SET, UNEXPLAINED = "none", "NOT EXPLAINED"
 
@@ -75,6 +83,7 @@ def main() -> int:
     options.add_argument("--corpus", type=Path, required=True)
     options.add_argument("--x12-peers", default="")
     options.add_argument("--edifact-peers", default="")
+    options.add_argument("--fhir-peers", default="")
     stated = options.parse_args()
     console = Console()
     differences: list[Difference] = []
@@ -106,6 +115,14 @@ def figures_by_kind(readings: Iterable[Reading]) -> Mapping[str, KindFigures]:
                 kind = each.kind if isinstance(each, SetReceipt) else each.head.kind
                 codes = Counter(found.code for found in each.findings)
                 _add(figures[kind], reading, codes, sets=1, documents=int(each.has_document))
+                in_sets += codes
+            elif isinstance(each, FhirReading):
+                codes = Counter(
+                    found.code
+                    for found in reading.findings
+                    if found.position.segment.startswith(each.place)
+                )
+                _add(figures[each.kind], reading, codes, sets=1, documents=1)
                 in_sets += codes
         outside = Counter(each.code for each in reading.findings) - in_sets
         if outside:

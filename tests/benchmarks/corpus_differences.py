@@ -126,6 +126,36 @@ _PYDIFACT = Judge(
         "unread string index": "it fails on a UNB without a sender",
     },
 )
+_RESOURCES = Judge(
+    agrees={
+        "missing": ("ELEMENT_MISSING", "ITEM_MISSING"),
+        "extra_forbidden": ("ELEMENT_UNKNOWN", "VERSION_CONTRADICTED"),
+        "decimal_parsing": ("NUMBER_INVALID",),
+        "decimal_type": ("NUMBER_INVALID",),
+        "string_type": ("VERSION_CONTRADICTED", "ELEMENT_INVALID"),
+        "bool_parsing": ("VERSION_CONTRADICTED", "ELEMENT_INVALID"),
+        "string_pattern_mismatch": ("CHARACTER_INVALID",),
+        "datetime_parsing": ("TIME_INVALID", "DATE_INEXACT"),
+    },
+    without="it validates the form of one resource, and has no check of this",
+    reasons={
+        "unread JSON": "no JSON for either: here it is told at which byte that shows",
+        "missing": "an element that FHIR requires, and on which nothing here depends",
+        "extra_forbidden stage": "IHE Pharmacy SUPPLY has it, and the release after R5",
+        "extra_forbidden": "an unknown element within an element, which is passed over here",
+        "ours ELEMENT_MISSING": "FHIR leaves it out, and nothing can be done without it",
+        "ours ITEM_MISSING": "FHIR leaves it out, and nothing can be done without it",
+        "ours NUMBER_INVALID": "it takes a number in quotes for a number",
+        "ours DATE_INEXACT": "a year or a month is a date of FHIR, and no day",
+        "ours TIME_INVALID": "a year or a month is a date of FHIR, and no day of use",
+        "ours VERSION_CONTRADICTED": "the versions are tried in turn, so that it sees one alone",
+    },
+)
 JUDGES: Mapping[str, Judge] = MappingProxyType(
-    {"x12-doctor": _DOCTOR, "pyx12": _PYX12, "pydifact": _PYDIFACT}
+    {
+        "x12-doctor": _DOCTOR,
+        "pyx12": _PYX12,
+        "pydifact": _PYDIFACT,
+        "fhir.resources": _RESOURCES,
+    }
 )

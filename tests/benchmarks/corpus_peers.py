@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.formats.fhir.kinds import READERS
+
 _DOCTOR = """
 import json, sys
 from x12doctor import diagnose
@@ -59,6 +61,37 @@ def faults(path):
     return []
 print(json.dumps({path: faults(path) for path in sys.argv[1:]}))
 """
+_RESOURCES = """
+import json, sys
+import fhir.resources, fhir.resources.R4B
+from pydantic import ValidationError
+read = set("""
+_RESOURCES += repr(" ".join(sorted(READERS)))
+_RESOURCES += """.split())
+def faults_in(package, value):
+    try:
+        package.get_fhir_model_class(value["resourceType"]).model_validate(value)
+    except ValidationError as error:
+        return [f"{each['type']} {'.'.join(map(str, each['loc']))}" for each in error.errors()]
+    except Exception as error:
+        return ["unread " + " ".join(str(error).split())]
+    return []
+def faults(path):
+    try:
+        value = json.load(open(path, encoding="utf-8-sig"))
+    except ValueError as error:
+        return ["unread JSON"]
+    if not isinstance(value, dict) or value.get("resourceType") not in read:
+        return []  # a resource of another kind is not read here
+    kinds = [faults_in(each, value) for each in (fhir.resources.R4B, fhir.resources)
+             if value["resourceType"] not in OTHERS[each.__name__]]
+    return min(kinds, key=len)
+OTHERS = {
+    "fhir.resources": {"DeviceUseStatement"},
+    "fhir.resources.R4B": {"DeviceUsage", "InventoryItem", "InventoryReport"},
+}
+print(json.dumps({path: faults(path) for path in sys.argv[1:]}))
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +108,7 @@ PEERS = (
     Peer(name="x12-doctor", standard="x12", option="x12_peers", program=_DOCTOR),
     Peer(name="pyx12", standard="x12", option="x12_peers", program=_PYX12),
     Peer(name="pydifact", standard="edifact", option="edifact_peers", program=_PYDIFACT),
+    Peer(name="fhir.resources", standard="fhir", option="fhir_peers", program=_RESOURCES),
 )
 
 

@@ -13,6 +13,29 @@ def told(*places: tuple[str, str]) -> Told:
     return frozenset(places)
 
 
+def test_resources_are_counted_by_their_type_and_what_is_of_none_beside_them(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "fhir-some"
+    folder.mkdir()
+    for name in ("searchset_bundle", "inventory_snapshot"):
+        (folder / f"{name}.json").write_bytes((INBOUND / "fhir" / f"{name}.fhir").read_bytes())
+
+    readings = readings_of(tmp_path, "fhir")
+    figures = figures_by_kind(readings)
+
+    assert {kind: each.documents for kind, each in figures.items()} == {
+        "Procedure": 1,
+        "ChargeItem": 1,
+        "InventoryReport": 1,
+        "none": 0,
+    }
+    assert figures["InventoryReport"].codes["QUANTITY_NEGATIVE"] == 1
+    assert figures["none"].codes["RESOURCE_UNSUPPORTED"] == 1
+    counted = sum(each.codes.total() for each in figures.values())
+    assert counted == sum(len(each.findings) for each in readings)
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """Two files of X12 and one of EDIFACT."""
@@ -67,6 +90,8 @@ def test_of_a_file_that_a_peer_does_not_read_nothing_else_differs() -> None:
         ("x12-doctor", told(), ["A08 GS8"], True),
         ("x12-doctor", told(), ["A04 ISA13"], False),
         ("pydifact", told(), ["unread of a new reason"], False),
+        ("fhir.resources", told(("VERSION_UNTOLD", "")), [], True),
+        ("fhir.resources", told(), ["model_type status"], False),
     ],
 )
 def test_a_difference_that_nobody_explained_has_no_reason(

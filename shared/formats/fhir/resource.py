@@ -1,5 +1,6 @@
 """One resource while it is read: who says it, by which name it is known, what it refers to."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +16,7 @@ _OLD = "old"
 _UUID = "urn:uuid:"
 _OID = "urn:oid:"
 PATIENTS = frozenset({"Patient", "Person", "RelatedPerson", "Group"})
+_TO_PATIENT = re.compile(rf"(?:^|/)(?:{'|'.join(sorted(PATIENTS))})(?=[/?]|$)")
 Line = TypeVar("Line")
 Find = Callable[[str], dict[str, object] | None]
 
@@ -168,11 +170,15 @@ def first_identifier(element: Element) -> tuple[str, str]:
 
 
 def is_patient(reference: Element) -> bool:
-    """Whether a reference says of itself that it leads to somebody who is treated."""
+    """Whether a reference says of itself that it leads to somebody who is treated.
+
+    An id that is none, or a search instead of an id (FHIR 3.2: conditional references), names a
+    patient all the same.
+    """
     text = reference.members.get("reference")
-    kind = reference.members.get("type")
-    of_text = known_as(text).partition("/")[0] if isinstance(text, str) else ""
-    return of_text in PATIENTS or kind in PATIENTS
+    return reference.members.get("type") in PATIENTS or (
+        isinstance(text, str) and bool(_TO_PATIENT.search(text))
+    )
 
 
 def references(element: Element, *names: str) -> Iterator[Element]:
