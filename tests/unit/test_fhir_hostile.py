@@ -101,6 +101,18 @@ def test_a_broken_entry_costs_itself_alone(raw: bytes, code: str) -> None:
     assert body.index(raw) <= found.position.byte < body.index(raw) + len(raw)
 
 
+@pytest.mark.parametrize("value", [{}, [], [{}], 7, True, {"a": []}])
+def test_a_code_may_be_anything_that_json_is(value: object) -> None:
+    names = ("resourceType", "type", "method", "url", "implicitRules", "reference", "status")
+    for name in names:
+        told = json.loads(a_bundle(a_request() | {name: value}, {"resource": {name: value}}))
+        told["entry"][0]["request"] = {name: value}
+        told["type"] = value
+        told["entry"][0]["resource"]["requester"] = {name: value}
+        told["entry"][0]["resource"]["modifierExtension"] = [{name: value}]
+        assert codes(json.dumps(told).encode())
+
+
 def test_half_a_character_an_invalid_byte_and_a_control_character_cost_their_line() -> None:
     for wrong in (b"\\ud800", b"\xff", b"\xc3\x28", b"\xed\xa0\x80", b"\\u0000", b"\x07"):
         raw = SOUND.replace(b"SCREW-4", wrong)

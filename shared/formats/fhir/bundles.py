@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.canonical.usage import SourceSystem
 from shared.formats.fhir.bounds import MOST_KEPT
 from shared.formats.fhir.decoding import Decoder, Skimmer
-from shared.formats.fhir.elements import REFERABLE
+from shared.formats.fhir.elements import REFERABLE, is_one_of
 from shared.formats.fhir.window import BrokenTextError, Held, ReadsValues, Window
 
 ENTRIES = "entry"
@@ -176,6 +176,7 @@ class Library:
     header: dict[str, object] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
+    _decoder: Decoder = field(default_factory=Decoder)
     _kept: dict[int, dict[str, object]] = field(default_factory=dict)
 
     def find(self, reference: str) -> dict[str, object] | None:
@@ -192,7 +193,10 @@ class Library:
         kept = self._kept.pop(byte, None)
         if kept is None:
             window = Window(self.held, byte, _FIRST_PIECE)
-            value, end = window.value(0, Decoder())
+            try:
+                value, end = window.value(0, self._decoder)
+            except BrokenTextError:  # as deep as the interpreter goes
+                return {}
             kept = value if isinstance(value, dict) else {}
             if end > _KEPT_LENGTH:
                 return kept
@@ -237,7 +241,7 @@ def _note(library: Library, entry: Entry) -> None:
     if not isinstance(resource, dict) or not isinstance(entry.value, dict):
         return
     kind = resource.get("resourceType")
-    if kind in REFERABLE:
+    if is_one_of(kind, REFERABLE):
         for name in names_of(entry.value, resource):
             library.places.add(name, entry.byte)
     elif kind == "MessageHeader" and not library.header:

@@ -17,6 +17,7 @@ from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT, is_bounded
 from shared.formats.fhir.bounds import PROSE_LIMIT
 from shared.formats.fhir.codes import FHIR_CODES
 from shared.formats.fhir.decoding import Numeral, Unusable
+from shared.formats.fhir.elements import is_one_of
 from shared.formats.fhir.profile import Version
 from shared.formats.fhir.text import Step, Text
 from shared.formats.iso_times import iso_time
@@ -225,7 +226,7 @@ class Element:
         if _MODIFIERS not in self.members:
             return
         for extension in self.each(_MODIFIERS):
-            if extension.members.get("url") not in self.text.profile.modifiers:
+            if not is_one_of(extension.members.get("url"), self.text.profile.modifiers):
                 extension.fault("MODIFIER_UNKNOWN")
 
     def _unfit(self, name: str, value: object, code: str = "ELEMENT_INVALID") -> NoReturn:

@@ -1,6 +1,6 @@
 """Which elements each resource has in R4 and in R5 (FHIR 4.0.1 and 5.0.0)."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -10,6 +10,11 @@ EVERY = frozenset(
         *("extension", "modifierExtension", "fhir_comments"),
     }
 )
+
+
+def is_one_of(value: object, names: Container[str]) -> bool:
+    """Whether a value, which may be anything that JSON is, is one of these texts."""
+    return isinstance(value, str) and value in names
 
 
 class Elements(NamedTuple):

@@ -7,6 +7,7 @@ from shared.canonical.trade import ItemId
 from shared.formats.fhir.datatypes import REFERENCE, coded_of, item_id, item_ids
 from shared.formats.fhir.devices import DI, device_facts
 from shared.formats.fhir.element import Element
+from shared.formats.fhir.elements import is_one_of
 from shared.formats.fhir.resource import PATIENTS, Resource, first_identifier, is_patient
 
 _CONCEPTS = ("code", "type")  # of InventoryItem and Medication, and of Device
@@ -86,7 +87,7 @@ def _of_reference(resource: Resource, reference: Element) -> StatedItem:
         return StatedItem()
     display = reference.prose("display")
     found = resource.resolved(reference)
-    if found is not None and found.members.get("resourceType") not in PATIENTS:
+    if found is not None and not is_one_of(found.members.get("resourceType"), PATIENTS):
         stated = _of_resource(resource, found)
         return replace(stated, description=stated.description or display)
     logical = reference.child("identifier")

@@ -14,7 +14,7 @@ from shared.formats.fhir.decoding import (
     tree_of,
 )
 from shared.formats.fhir.element import Element, FaultError
-from shared.formats.fhir.elements import SUPPORTING
+from shared.formats.fhir.elements import SUPPORTING, is_one_of
 from shared.formats.fhir.kinds import READERS
 from shared.formats.fhir.memory import Memory
 from shared.formats.fhir.people import people_of
@@ -51,7 +51,8 @@ def finding(code: str, path: str, byte: int, fact: str = "") -> Diagnostic:
 
 def shown(kind: object) -> str:
     """The type of a resource as a place names it: only types that FHIR has are shown."""
-    return kind if isinstance(kind, str) and kind in READERS.keys() | SUPPORTING else UNNAMED
+    known = is_one_of(kind, READERS) or is_one_of(kind, SUPPORTING)
+    return str(kind) if known else UNNAMED
 
 
 class ReadsResources:
@@ -160,7 +161,7 @@ def _document(resource: Resource) -> tuple[FhirDocument | None, list[Diagnostic]
 def _check_rules(root: Element) -> None:
     """Refuse rules that change what the resource says (FHIR 2.27.1.1: implicitRules)."""
     rules = root.members.get("implicitRules")
-    if rules is not None and rules not in root.text.profile.modifiers:
+    if rules is not None and not is_one_of(rules, root.text.profile.modifiers):
         root.fault("MODIFIER_UNKNOWN", "implicitRules")
 
 

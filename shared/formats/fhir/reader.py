@@ -13,6 +13,7 @@ from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.usage import SourceSystem
 from shared.formats.fhir.bundles import Broken, BundleWalk, Entry, Library, Member, surveyed
 from shared.formats.fhir.decoding import Decoder, has_odd_characters
+from shared.formats.fhir.elements import is_one_of
 from shared.formats.fhir.one_resource import ReadsResources, Stretch, finding, shown
 from shared.formats.fhir.profile import DEFAULT_PROFILE, FhirProfile
 from shared.formats.fhir.reading import FhirDocument, FhirReading
@@ -115,7 +116,7 @@ class _Reader:
     ) -> Generator[Told, None, int]:
         """Read a Bundle entry by entry."""
         byte, bundle = window.byte_of(at), f"{path}{BUNDLE}"
-        if library.members.get("type") not in _BUNDLE_TYPES:
+        if not is_one_of(library.members.get("type"), _BUNDLE_TYPES):
             at_type = library.bytes.get("type", byte)
             yield finding("CODE_STRANGE", f"{bundle}.type", at_type)
         for repeated in library.repeated[:MOST_TOLD]:
@@ -140,9 +141,9 @@ class _Reader:
         members = value if isinstance(value, dict) else {}
         request, url = members.get("request"), members.get("fullUrl")
         method = request.get("method") if isinstance(request, dict) else None
-        if method in _ASKS or ("response" in members and "resource" not in members):
+        if is_one_of(method, _ASKS) or ("response" in members and "resource" not in members):
             return
-        if method in _UNREAD or (request and "resource" not in members):
+        if is_one_of(method, _UNREAD) or (request and "resource" not in members):
             yield finding("REQUEST_UNREAD", f"{path}.request", entry.byte)
             return
         is_odd = self._decoder.is_odd or has_odd_characters(entry.raw)

@@ -9,6 +9,7 @@ from shared.canonical.usage import MalformedLine, SourceSystem
 from shared.formats.fhir.bounds import LINES_LIMIT
 from shared.formats.fhir.bundles import known_as
 from shared.formats.fhir.element import Element, FaultError
+from shared.formats.fhir.elements import is_one_of
 from shared.formats.fhir.memory import Memory
 from shared.formats.fhir.text import Text
 
@@ -102,7 +103,7 @@ class Resource:
             return ""
         found = self.resolved(reference)
         if found is not None:
-            if found.members.get("resourceType") in PATIENTS:
+            if is_one_of(found.members.get("resourceType"), PATIENTS):
                 return ""
             return first_identifier(found)[1] or found.identifier("id")
         stated = reference.child("identifier")
@@ -176,7 +177,7 @@ def is_patient(reference: Element) -> bool:
     patient all the same.
     """
     text = reference.members.get("reference")
-    return reference.members.get("type") in PATIENTS or (
+    return is_one_of(reference.members.get("type"), PATIENTS) or (
         isinstance(text, str) and bool(_TO_PATIENT.search(text))
     )
 
