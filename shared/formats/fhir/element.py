@@ -80,7 +80,7 @@ class Element:
         if steps:
             return self.text.position((*self.steps, *steps))
         if self.above is None:
-            return self.text.start
+            return self.text.position(())
         if self._index >= 0:
             items = self.text.items(self.above.members[self._name], lambda: self.steps[:-1])
             return items.position(self._index) or self.text.position(self.steps)

@@ -30,6 +30,9 @@ class StatedItem:
         return self.ids[0].value if self.ids else ""
 
 
+NO_ITEM = StatedItem()
+
+
 def item_at(resource: Resource, element: Element, *names: str) -> StatedItem:
     """The item that one of these elements names.
 
@@ -61,10 +64,12 @@ def item_of(resource: Resource, element: Element) -> StatedItem:
         reference = element.child("reference") or element
     if concept is None and reference is element and not _is_reference(element):
         return _of_concept(element)
-    by_concept = _of_concept(concept) if concept else StatedItem()
     if not _is_reference(reference):
-        return by_concept
+        return _of_concept(concept) if concept else NO_ITEM
     by_reference = _of_reference(resource, reference)
+    if concept is None:
+        return by_reference
+    by_concept = _of_concept(concept)
     return replace(
         by_reference,
         ids=tuple(dict.fromkeys((*by_reference.ids, *by_concept.ids))),
@@ -84,7 +89,7 @@ def _of_concept(concept: Element) -> StatedItem:
 def _of_reference(resource: Resource, reference: Element) -> StatedItem:
     """What a reference leads to; where that stands elsewhere, its own text names the item."""
     if is_patient(reference):
-        return StatedItem()
+        return NO_ITEM
     display = reference.prose("display")
     found = resource.resolved(reference)
     if found is not None and not is_one_of(found.members.get("resourceType"), PATIENTS):

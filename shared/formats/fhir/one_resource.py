@@ -24,6 +24,7 @@ from shared.formats.fhir.resource import Find, Resource, identity_of
 from shared.formats.fhir.text import Text
 from shared.formats.fhir.versions import settle_version
 from shared.formats.json_tree import NotJsonError
+from shared.formats.patient_identifiers import NOBODY
 
 UNNAMED = "resource"
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
@@ -107,6 +108,7 @@ class ReadsResources:
             full_url=stretch.full_url,
         )
         document, faults = _document(resource)
+        patient = people_of(resource) if document is not None else NOBODY
         found = [*text.findings, *faults, *_held(document)]
         yield from found
         if stretch.is_odd:
@@ -118,7 +120,7 @@ class ReadsResources:
                 document=document,
                 version=text.version,
                 place=stretch.path,
-                patient=people_of(resource),
+                patient=patient,
                 revision=_revision(root),
             )
 

@@ -8,6 +8,7 @@ line that is wrong is held in its document, beside the others.
 
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.usage import SourceSystem
@@ -107,7 +108,7 @@ class _Reader:
         kind = value.get("resourceType") if isinstance(value, dict) else None
         is_odd = self._decoder.is_odd or has_odd_characters(raw)
         stretch = Stretch(raw, byte, value, is_odd, f"{path}{shown(kind)}")
-        source = self._source({}, value)
+        source = _said_by(self._source({}), value)
         yield from self._resources.read(stretch, _nowhere, source, is_alone=True)
         return end
 
@@ -121,7 +122,7 @@ class _Reader:
             yield finding("CODE_STRANGE", f"{bundle}.type", at_type)
         for repeated in library.repeated[:MOST_TOLD]:
             yield finding("ELEMENT_UNREAD", bundle, repeated, fact="ELEMENT_REPEATED")
-        library.source = self._source(library.header, library.members)
+        library.source = _said_by(self._source(library.header), library.members)
         walk = BundleWalk(window, at, self._decoder)
         for each in walk.walk():
             match each:
@@ -156,27 +157,28 @@ class _Reader:
             root=("resource",),
             full_url=url if isinstance(url, str) else "",
         )
-        source = (
-            library.source
-            if library.source.application
-            else self._source(library.header, members.get("resource"))
-        )
+        source = _said_by(library.source, members.get("resource"))
         yield from self._resources.read(stretch, library.find, source, is_alone=False)
 
-    def _source(self, header: dict[str, object], resource: object) -> SourceSystem:
-        """Who says it: as it is registered, else by the message's header, else by the resource."""
+    def _source(self, header: dict[str, object]) -> SourceSystem:
+        """Who says it: as it is registered, else by the message's header."""
         sent, sender = _inner(header, "source"), _inner(header, "sender")
-        meta = _inner(resource, "meta")
         return SourceSystem(
             application=self._profile.application
             or _text(sent, "name")
             or _text(sent, "endpoint")
-            or _text(sent, "endpointUrl")
-            or _text(meta, "source"),
+            or _text(sent, "endpointUrl"),
             facility=self._profile.facility
             or _text(_inner(sender, "identifier"), "value")
             or _text(sender, "display"),
         )
+
+
+def _said_by(source: SourceSystem, resource: object) -> SourceSystem:
+    """Who says a resource, which may tell where nobody else does."""
+    meta = None if source.application else _inner(resource, "meta")
+    stated = _text(meta, "source") if meta else ""
+    return replace(source, application=stated) if stated else source
 
 
 def _nowhere(_reference: str) -> dict[str, object] | None:

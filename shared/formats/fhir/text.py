@@ -6,7 +6,7 @@ over them at the speed of the interpreter; anything else by the tree of the whol
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property
+from functools import cache
 from json import JSONDecodeError
 from typing import NamedTuple
 
@@ -39,6 +39,11 @@ class Text:
     `byte` is where the text begins. What is found of the resource gathers in `findings`.
     """
 
+    __slots__ = (
+        *("_items", "_lists", "_tree", "byte", "findings", "path", "profile", "raw", "root"),
+        "version",
+    )
+
     def __init__(
         self, *, raw: str, byte: int, path: str, root: tuple[str, ...], profile: FhirProfile
     ) -> None:
@@ -52,11 +57,6 @@ class Text:
         self._tree: JsonValue | None = None
         self._lists: dict[tuple[Step, ...], list[int]] = {}
         self._items: dict[int, Items] = {}
-
-    @cached_property
-    def start(self) -> Position:
-        """Where the resource stands."""
-        return self.position(())
 
     def position(self, steps: tuple[Step, ...]) -> Position:
         """Where a value of the resource stands, or what it should stand in."""

@@ -62,6 +62,7 @@ _BY_STATUS: Mapping[str, Mapping[str, _Fate]] = MappingProxyType(
     }
 )
 _NOT_TAKEN_FROM_STOCK = frozenset({"explanted", "manipulated"})  # device-action
+_CHARGE, _CREDIT = Direction.CHARGE.value, Direction.CREDIT.value
 _ONE = Amount(Decimal(1), "")
 
 
@@ -168,10 +169,11 @@ def _line(
     if not quantity or (quantity < 0 and fate is _Fate.TAKEN_BACK):
         element.fault("QUANTITY_NEGATIVE" if quantity else "QUANTITY_ZERO", "quantity")
     direction = _direction(element, fate)
-    charge = resource.key(str(number), Direction.CHARGE.value)
+    charge = resource.key(str(number), _CHARGE)
+    is_credit = direction is Direction.CREDIT
     return UsageLine(
         number=str(number),
-        key=resource.key(str(number), direction.value),
+        key=resource.key(str(number), _CREDIT) if is_credit else charge,
         direction=direction,
         facility=resource.source.facility,
         department=stated.department or resource.root.text.profile.department,
@@ -179,7 +181,7 @@ def _line(
         quantity=abs(quantity),
         used_at=stated.used_at,
         position=element.position(),
-        reverses=charge if direction is Direction.CREDIT else (),
+        reverses=charge if is_credit else (),
         unit=stated.amount.unit,
         lot=item.lot,
         serial=item.serial,
