@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from shared.formats.fhir.text import Text
 
-MOST_REMEMBERED = 1024
+MOST_REMEMBERED = 1024  # of the newest; as many older ones are kept until these are full
 _NOTHING = object()
 _CONTAINED = b"#"  # what it leads to is another thing in each resource
 Read = TypeVar("Read")
@@ -15,10 +15,11 @@ Read = TypeVar("Read")
 class Memory:
     """What elements of one text were read to, by all that they say."""
 
-    __slots__ = ("_kept",)
+    __slots__ = ("_newer", "_older")
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, bytes], Any] = {}
+        self._newer: dict[tuple[str, bytes], Any] = {}
+        self._older: dict[tuple[str, bytes], Any] = {}
 
     def of(self, what: str, members: Any, text: Text, read: Callable[[], Read]) -> Read:  # noqa: ANN401
         """What an element was read to before, else what it is read to now.
@@ -29,13 +30,19 @@ class Memory:
             key = (what, marshal.dumps(members))
         except ValueError:  # a number, or what cannot be used
             return read()
-        found = self._kept.get(key, _NOTHING)
+        found = self._newer.get(key, _NOTHING)
         if found is not _NOTHING:
             return cast(Read, found)
-        told = len(text.findings)
-        result = read()
-        if len(text.findings) == told and _CONTAINED not in key[1]:
-            if len(self._kept) >= MOST_REMEMBERED:
-                self._kept.clear()
-            self._kept[key] = result
-        return result
+        found = self._older.get(key, _NOTHING)
+        if found is _NOTHING:
+            told = len(text.findings)
+            found = read()
+            if len(text.findings) != told or _CONTAINED in key[1]:
+                return found
+        self._keep(key, found)
+        return cast(Read, found)
+
+    def _keep(self, key: tuple[str, bytes], result: object) -> None:
+        if len(self._newer) >= MOST_REMEMBERED:
+            self._older, self._newer = self._newer, {}
+        self._newer[key] = result
