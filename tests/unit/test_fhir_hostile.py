@@ -2,7 +2,10 @@
 
 import io
 import json
+import sys
 import tracemalloc
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -233,6 +236,80 @@ def test_references_that_lead_round_in_circles_end() -> None:
     )
 
     assert len(documents(a_bundle(device, request))) == 2
+
+
+def contained(many: int) -> dict[str, Any]:
+    """A delivery whose every line refers to a device of its own."""
+    return a_delivery(
+        contained=[{"resourceType": "Device", "id": f"d{n}"} for n in range(many)],
+        suppliedItem=[
+            {"quantity": {"value": 1}, "itemReference": {"reference": f"#d{n}"}}
+            for n in reversed(range(many))
+        ],
+    )
+
+
+def one_contained(many: int) -> dict[str, Any]:
+    """A delivery whose every line refers to one device, which is long and wrong at its end."""
+    names = [{"use": "old", "value": f"n{n}"} for n in range(many)]
+    lines = [{"reference": "#d", "display": f"{n}"} for n in range(many)]
+    return a_delivery(
+        contained=[{"resourceType": "Device", "id": "d", "identifier": [*names, {"value": 7}]}],
+        suppliedItem=[{"quantity": {"value": 1}, "itemReference": each} for each in lines],
+    )
+
+
+def unsound_numbers(many: int) -> dict[str, Any]:
+    """A request with as many wrong GTINs."""
+    return a_request(
+        item={
+            "concept": {
+                "coding": [
+                    {"system": "https://www.gs1.org/gtin", "code": f"{n}"} for n in range(many)
+                ]
+            }
+        }
+    )
+
+
+def many_listings(many: int) -> dict[str, Any]:
+    """A report of as many places, none of which can have what it says."""
+    item = {"quantity": {"value": -1}, "item": {"concept": a_concept("\u00fc")}}
+    return {
+        "resourceType": "InventoryReport",
+        "id": "r",
+        "status": "active",
+        "countType": "snapshot",
+        "reportedDateTime": "2026-03-04",
+        "inventoryListing": [{"item": [item]} for _ in range(many)],
+    }
+
+
+def a_delivery(**changed: object) -> dict[str, Any]:
+    return {"resourceType": "SupplyDelivery", "id": "s", "status": "completed", **changed}
+
+
+def calls_of(body: bytes) -> int:
+    """How many functions are called to read a text."""
+    counted = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        list(follow(body, year=YEAR))
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+@pytest.mark.parametrize("make", [contained, one_contained, unsound_numbers, many_listings])
+def test_twice_as_much_costs_twice_as_much(make: Callable[[int], dict[str, Any]]) -> None:
+    once, twice = (calls_of(body_of(make(many))) for many in (400, 800))
+
+    assert twice < 2.1 * once
 
 
 def test_memory_grows_by_a_place_for_each_resource_that_others_may_refer_to() -> None:

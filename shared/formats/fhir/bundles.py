@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.canonical.usage import SourceSystem
-from shared.formats.fhir.bounds import MOST_KEPT
+from shared.formats.fhir.bounds import LONGEST_REFERRED, MOST_KEPT
 from shared.formats.fhir.decoding import Decoder, Skimmer
 from shared.formats.fhir.elements import REFERABLE, is_one_of
 from shared.formats.fhir.window import BrokenTextError, Held, ReadsValues, Window
@@ -18,7 +18,6 @@ _FIRST_SLOTS = 64
 _OFFSET_BITS = 40  # a terabyte
 _OFFSET = (1 << _OFFSET_BITS) - 1
 _FIRST_PIECE = 8 * 1024
-_KEPT_LENGTH = 64 * 1024
 _HISTORY = re.compile(r"/_history/[^/]*\Z")
 _NEXT = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+(?=[{\"])")
 _TYPE_AND_ID = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.\-]{1,64})")
@@ -194,12 +193,10 @@ class Library:
         if kept is None:
             window = Window(self.held, byte, _FIRST_PIECE)
             try:
-                value, end = window.value(0, self._decoder)
+                value, _ = window.value(0, self._decoder)
             except BrokenTextError:  # as deep as the interpreter goes
                 return {}
             kept = value if isinstance(value, dict) else {}
-            if end > _KEPT_LENGTH:
-                return kept
             if len(self._kept) >= MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
         self._kept[byte] = kept
@@ -241,6 +238,8 @@ def _note(library: Library, entry: Entry) -> None:
     if not isinstance(resource, dict) or not isinstance(entry.value, dict):
         return
     kind = resource.get("resourceType")
+    if len(entry.raw) > LONGEST_REFERRED:  # what many lines refer to is read again and again
+        return
     if is_one_of(kind, REFERABLE):
         for name in names_of(entry.value, resource):
             library.places.add(name, entry.byte)

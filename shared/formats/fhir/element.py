@@ -23,6 +23,7 @@ from shared.formats.fhir.text import Step, Text
 from shared.formats.iso_times import iso_time
 
 MOST_TIMES = 4096
+_LONGEST_TIME = 40
 _MODIFIERS = "modifierExtension"
 _SURELY_BOUNDED = 8  # characters of a number without an exponent
 _LONGEST_NUMBER = 64
@@ -96,9 +97,7 @@ class Element:
 
     def note(self, code: str, name: str = "", value: object = "", fact: str = "") -> None:
         """Tell what is odd about it, or one of its elements."""
-        found = self._found(code, name, value, fact)
-        if found not in self.text.findings:
-            self.text.findings.append(found)
+        self.text.tell(self._found(code, name, value, fact))
 
     def child(self, name: str) -> "Element | None":
         """An element that is an object; None if it is not there."""
@@ -188,7 +187,8 @@ class Element:
             return None
         if type(value) is not str:
             self._unfit(name, value)
-        return _time_of(value) or self.fault("TIME_INVALID", name, value)
+        time = _time_of(value) if len(value) <= _LONGEST_TIME else None
+        return time or self.fault("TIME_INVALID", name, value)
 
     def day(self, name: str) -> SourceTime | None:
         """A date on which nothing depends: left out if it is none."""
@@ -200,8 +200,7 @@ class Element:
             return read()
         except FaultError as fault:
             found = fault.diagnostic
-            note = FHIR_CODES["DATE_INEXACT"].found(found.position, fact=found.value)
-            self.text.findings.append(note)
+            self.text.tell(FHIR_CODES["DATE_INEXACT"].found(found.position, fact=found.value))
             return None
 
     def code(self, name: str, meanings: Mapping[str, Meaning]) -> Meaning:

@@ -93,7 +93,7 @@ def _of_reference(resource: Resource, reference: Element) -> StatedItem:
     display = reference.prose("display")
     found = resource.resolved(reference)
     if found is not None and not is_one_of(found.members.get("resourceType"), PATIENTS):
-        stated = _of_resource(resource, found)
+        stated = resource.once("item", found, lambda: _of_resource(resource, found))
         return replace(stated, description=stated.description or display)
     logical = reference.child("identifier")
     value = logical.identifier("value") if logical else ""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from shared.formats.fhir.text import Text
 
 MOST_REMEMBERED = 1024  # of the newest; as many older ones are kept until these are full
+_LONGEST = 1024  # bytes of what is said
 _NOTHING = object()
 _CONTAINED = b"#"  # what it leads to is another thing in each resource
 Read = TypeVar("Read")
@@ -29,6 +30,8 @@ class Memory:
         try:
             key = (what, marshal.dumps(members))
         except ValueError:  # a number, or what cannot be used
+            return read()
+        if len(key[1]) > _LONGEST:
             return read()
         found = self._newer.get(key, _NOTHING)
         if found is not _NOTHING:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from shared.formats.fhir.bundles import known_as
 from shared.formats.fhir.element import Element, FaultError
-from shared.formats.fhir.resource import Resource, first_identifier, is_patient
+from shared.formats.fhir.resource import Resource, is_patient, name_of
 from shared.formats.patient_identifiers import NOBODY, PatientIdentifiers
 
 # By the resource: where the patient stands, the encounter, the account.
@@ -87,7 +87,7 @@ def _name(resource: Resource, reference: Element) -> str:
     try:
         there = resource.resolved(reference)
         if there is not None:
-            return first_identifier(there)[1] or there.identifier("id")
+            return resource.once("name", there, lambda: name_of(there))
         logical = reference.child("identifier")
         stated = logical.identifier("value") if logical else ""
         return stated or known_as(reference.identifier("reference"))

@@ -145,7 +145,7 @@ class _Reader:
         if is_one_of(method, _ASKS) or ("response" in members and "resource" not in members):
             return
         if is_one_of(method, _UNREAD) or (request and "resource" not in members):
-            yield finding("REQUEST_UNREAD", f"{path}.request", entry.byte)
+            yield finding("REQUEST_UNREAD", path, entry.byte)
             return
         is_odd = self._decoder.is_odd or has_odd_characters(entry.raw)
         stretch = Stretch(

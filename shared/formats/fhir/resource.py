@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from shared.canonical.usage import MalformedLine, SourceSystem
 from shared.formats.fhir.bounds import LINES_LIMIT
@@ -50,6 +50,8 @@ class Resource:
     memory: Memory
     full_url: str = ""
     identity: Identity = Identity(number="", document="")
+    _by_id: dict[str, Element] | None = None
+    _found: dict[tuple[str, int], tuple[Element, object]] = field(default_factory=dict)
 
     def key(self, *parts: str) -> tuple[str, ...]:
         """The intent key of a part of it (USE2).
@@ -102,12 +104,10 @@ class Resource:
         if is_patient(reference):
             return ""
         found = self.resolved(reference)
-        if found is not None:
-            if is_one_of(found.members.get("resourceType"), PATIENTS):
-                return ""
-            return first_identifier(found)[1] or found.identifier("id")
+        if found is not None and is_one_of(found.members.get("resourceType"), PATIENTS):
+            return ""
         stated = reference.child("identifier")
-        name = stated.identifier("value") if stated else ""
+        name = self._name_found(found) or (stated.identifier("value") if stated else "")
         text = reference.identifier("reference")
         is_local = text.startswith(("#", _UUID, _OID))
         return name or ("" if is_local else known_as(text).rpartition("/")[2])
@@ -141,8 +141,37 @@ class Resource:
         """A contained resource; the resource itself for the reference "#"."""
         if not number:
             return self.root
-        found = (each for each in self.root.each("contained") if each.members.get("id") == number)
-        return next(found, None)
+        if self._by_id is None:
+            contained = reversed(self.root.each("contained"))  # of two with one id the first
+            self._by_id = {str(each.members.get("id")): each for each in contained}
+        return self._by_id.get(number)
+
+    def _name_found(self, found: Element | None) -> str:
+        """The name of what was found; a fact is not held for what is wrong with its place."""
+        if found is None:
+            return ""
+        try:
+            return self.once("name", found, lambda: name_of(found))
+        except FaultError:
+            return ""
+
+    def once(self, what: str, found: Element, read: Callable[[], Line]) -> Line:
+        """What a resource that was found says, read once however often it is referred to.
+
+        Raises:
+            FaultError: it cannot be used, each time.
+        """
+        key = (what, id(found.members))
+        if key not in self._found:
+            try:
+                said: object = read()
+            except FaultError as fault:
+                said = fault
+            self._found[key] = (found, said)  # it lives as long as its name
+        result = self._found[key][1]
+        if isinstance(result, FaultError):
+            raise result
+        return cast(Line, result)
 
 
 def identity_of(root: Element, kind: str, full_url: str) -> Identity:
@@ -159,6 +188,11 @@ def identity_of(root: Element, kind: str, full_url: str) -> Identity:
         is_whole = full_url.startswith("http") and full_url.endswith(f"/{kind}/{number}")
         return Identity(number=number, document=full_url if is_whole else f"{kind}/{number}")
     return Identity(number=full_url, document=full_url)
+
+
+def name_of(found: Element) -> str:
+    """By which name a resource is known: its identifier, else its id."""
+    return first_identifier(found)[1] or found.identifier("id")
 
 
 def first_identifier(element: Element) -> tuple[str, str]:

@@ -5,7 +5,7 @@ over them at the speed of the interpreter; anything else by the tree of the whol
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from functools import cache
 from json import JSONDecodeError
 from typing import NamedTuple
@@ -40,8 +40,8 @@ class Text:
     """
 
     __slots__ = (
-        *("_items", "_lists", "_tree", "byte", "findings", "path", "profile", "raw", "root"),
-        "version",
+        *("_items", "_lists", "_mark", "_start", "_told", "_tree"),
+        *("byte", "path", "profile", "raw", "root", "version"),
     )
 
     def __init__(
@@ -53,42 +53,49 @@ class Text:
         self.root = root
         self.profile = profile
         self.version = profile.version
-        self.findings: list[Diagnostic] = []
+        self._told: dict[Diagnostic, None] = {}
         self._tree: JsonValue | None = None
+        self._start: int | None = None
         self._lists: dict[tuple[Step, ...], list[int]] = {}
         self._items: dict[int, Items] = {}
+        self._mark = (0, byte)
+
+    @property
+    def findings(self) -> Collection[Diagnostic]:
+        """What was found of the resource, each once, in the order of its reading."""
+        return self._told.keys()
+
+    def tell(self, found: Diagnostic) -> None:
+        """Tell what was found; the same again says nothing."""
+        self._told[found] = None
 
     def position(self, steps: tuple[Step, ...]) -> Position:
         """Where a value of the resource stands, or what it should stand in."""
-        return Position(
-            segment=f"{self.path}{_names(steps)}",
-            occurrence=0,
-            byte=self.byte + self._bytes_before(steps),
-        )
+        byte = self._searched((*self.root, *steps)) if steps else self._begins()
+        return Position(segment=f"{self.path}{_names(steps)}", occurrence=0, byte=self.byte + byte)
+
+    def _begins(self) -> int:
+        """The byte at which the resource begins."""
+        if self._start is None:
+            place = self._place_of_item(()) if self.root else 0
+            self._start = self._searched(self.root) if place is None else _size(self.raw[:place])
+        return self._start
 
     def items(self, values: object, steps_of: Callable[[], tuple[Step, ...]]) -> "Items":
         """Where the items of a list stand, to which some steps lead."""
         found = self._items.get(id(values))
         if found is None:
             steps = steps_of()
-            bytes_ = tuple(self._as_bytes(self._places(steps)))
+            bytes_ = tuple(map(self._byte_of, self._places(steps)))
             found = Items(f"{self.path}{_names(steps)}", bytes_)
             self._items[id(values)] = found
         return found
 
-    def _as_bytes(self, places: list[int]) -> Iterator[int]:
-        """Places of the text, which rise, as bytes of the whole."""
-        byte, last = self.byte, 0
-        for place in places:
-            byte += _size(self.raw[last:place])
-            last = place
-            yield byte
-
-    def _bytes_before(self, steps: tuple[Step, ...]) -> int:
-        if not steps and not self.root:
-            return 0
-        place = self._place_of_item(steps) if self._tree is None else None
-        return self._searched((*self.root, *steps)) if place is None else _size(self.raw[:place])
+    def _byte_of(self, place: int) -> int:
+        """The byte of the whole at a place of the text, counted from the last one if it can be."""
+        last, byte = self._mark if place >= self._mark[0] else (0, self.byte)
+        self._mark = (place, byte + _size(self.raw[last:place]))
+        return self._mark[1]
 
     def _place_of_item(self, steps: tuple[Step, ...]) -> int | None:
         """Where the resource, or an item of a list of it begins; None if that needs the tree."""
@@ -126,14 +133,16 @@ class Text:
             return None
         return found.end()
 
+    def _read(self) -> JsonValue:
+        """The tree; of what is too much of one, the place alone at which it begins."""
+        try:
+            return tree_of(self.raw)
+        except NotJsonError:
+            return JsonArray(at=0, items=())
+
     def _searched(self, steps: tuple[Step, ...]) -> int:
         """The byte of a value, or of the last one on the way that is there."""
-        if self._tree is None:
-            try:
-                self._tree = tree_of(self.raw)
-            except NotJsonError:
-                return 0
-        here = self._tree
+        here = self._tree = self._tree or self._read()
         for step in steps:
             if isinstance(here, JsonObject) and step in here.members:
                 here = here.members[str(step)]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from shared.formats.fhir.codes import FHIR_CODES
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.elements import ELEMENTS, EVERY, Elements
 from shared.formats.fhir.profile import FhirProfile, Version
@@ -22,6 +23,7 @@ _BY_TYPE: Mapping[type, Version] = MappingProxyType(
     {list: Version.R5, bool: Version.R5, dict: Version.R4, str: Version.R4}
 )
 MOST_SHAPES = 1024
+_USUAL = 64  # elements; what has more is remembered for no other
 
 
 class _Shape(NamedTuple):
@@ -34,7 +36,8 @@ class _Shape(NamedTuple):
 def settle_version(root: Element, kind: str) -> None:
     """Note on the resource which version it is of, and what of it is of none or the other."""
     traits = tuple(_trait(name, root.members.get(name)) for name in _TELLING.get(kind, ()))
-    shape = _shape(kind, tuple(root.members), traits)
+    names = tuple(root.members)
+    shape = (_shape if len(names) <= _USUAL else _shape.__wrapped__)(kind, names, traits)
     for name in shape.unknown:
         _tell_unknown(root, name)
     stated = root.text.profile.version or _of_profiles(root, root.text.profile)
@@ -114,7 +117,5 @@ def _of_profiles(root: Element, profile: FhirProfile) -> Version:
 
 def _tell_unknown(root: Element, name: str) -> None:
     """Tell of an element that the type does not have, by its byte: its name may be a patient's."""
-    root.note("ELEMENT_UNKNOWN", name)
-    found = root.text.findings.pop()
-    place = replace(found.position, segment=root.text.path)
-    root.text.findings.append(replace(found, position=place))
+    place = replace(root.position(name), segment=root.text.path)
+    root.text.tell(FHIR_CODES["ELEMENT_UNKNOWN"].found(place))
