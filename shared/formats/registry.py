@@ -7,6 +7,7 @@ from shared.formats import whole
 from shared.formats.edi.codes import EDI_CODES
 from shared.formats.edifact import loading as edifact_profiles
 from shared.formats.edifact.recognition import is_edifact
+from shared.formats.fhir import loading as fhir_profiles
 from shared.formats.fhir.codes import FHIR_CODES
 from shared.formats.fhir.recognition import is_fhir
 from shared.formats.finding_codes import FindingCode
@@ -87,6 +88,7 @@ FORMATS = (
         recognises=is_fhir,
         read=whole.read_fhir,
         codes=FHIR_CODES,
+        profiles=fhir_profiles.profile_names,
     ),
     Format(
         name="X12",

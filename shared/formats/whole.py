@@ -14,7 +14,9 @@ from shared.formats.documents import ReadUsage
 from shared.formats.edifact import loading as edifact_profiles
 from shared.formats.edifact import reader as edifact
 from shared.formats.edifact.profile import DEFAULT_PROFILE as ANY_EDIFACT
+from shared.formats.fhir import loading as fhir_profiles
 from shared.formats.fhir import reader as fhir
+from shared.formats.fhir.profile import DEFAULT_PROFILE as ANY_FHIR
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import finding as file_finding
 from shared.formats.flatfile.documents import findings_of, people_of
@@ -86,9 +88,16 @@ def read_barcodes(body: bytes, _profile: str) -> Iterator[object]:
     return udi.read(body, year=dt.datetime.now(dt.UTC).year)
 
 
-def read_fhir(body: bytes, _profile: str) -> Iterator[object]:
-    """Resources, or Bundles of them; years of two digits by the window of today."""
-    return fhir.read(body, year=dt.datetime.now(dt.UTC).year)
+def read_fhir(body: bytes, profile: str) -> Iterator[object]:
+    """Resources, or Bundles of them; years of two digits by the window of today.
+
+    Raises:
+        ProfileUnknownError: there is no sender of that name.
+    """
+    found = fhir_profiles.find_profile(profile) if profile else ANY_FHIR
+    if found is None:
+        raise ProfileUnknownError(f"there is no FHIR profile {profile!r}")
+    return fhir.read(body, year=dt.datetime.now(dt.UTC).year, profile=found)
 
 
 def read_x12(body: bytes, profile: str) -> Iterator[object]:

@@ -53,8 +53,8 @@ EITHER = without(a_charge(), "occurrenceDateTime") | {"enteredDate": "2026-03-04
         (a_request(), FhirProfile(), Version.R5, []),
         (R4_REQUEST, FhirProfile(), Version.R4, []),
         (EITHER, FhirProfile(), Version.UNTOLD, ["VERSION_UNTOLD"]),
-        (EITHER, FhirProfile(version=Version.R4), Version.R4, []),
-        (a_request(), FhirProfile(version=Version.R4), Version.R4, ["VERSION_CONTRADICTED"]),
+        (EITHER, FhirProfile(fhir=Version.R4), Version.R4, []),
+        (a_request(), FhirProfile(fhir=Version.R4), Version.R4, ["VERSION_CONTRADICTED"]),
         (
             *(R4_REQUEST | {"meta": {"profile": ["urn:own"]}},),
             *(FhirProfile(profiles={"urn:own": Version.R5}), Version.R5),
@@ -70,7 +70,7 @@ EITHER = without(a_charge(), "occurrenceDateTime") | {"enteredDate": "2026-03-04
         ),
         (
             *(a_request() | {"meta": {"profile": ["http://hl7.org/fhir/4.0/X"]}},),
-            *(FhirProfile(version=Version.R5), Version.R5, []),
+            *(FhirProfile(fhir=Version.R5), Version.R5, []),
         ),
         (a_request(reasonCode=[a_concept()]), FhirProfile(), Version.R5, ["VERSION_CONTRADICTED"]),
     ],

@@ -89,7 +89,7 @@ def test_a_flat_file_finds_the_one_profile_that_fits_it(monkeypatch: pytest.Monk
         list(flat.read(b"Transaction,Item\r\n", ""))
 
 
-@pytest.mark.parametrize("source", ["flatfile", "x12"])
+@pytest.mark.parametrize("source", ["flatfile", "x12", "fhir"])
 def test_a_profile_that_does_not_exist_is_named(source: str) -> None:
     each = next(each for each in FORMATS if each.source == source)
 

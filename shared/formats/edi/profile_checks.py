@@ -1,4 +1,4 @@
-"""Partner profiles of every EDI standard: each field checked, each refusal by its place."""
+"""Partner profiles of every standard: each field checked, each refusal by its place."""
 
 import json
 import re
@@ -17,17 +17,18 @@ from shared.formats.edi.vocabulary import Vocabulary
 Limits = Mapping[str, tuple[int, int]]
 Noun = TypeVar("Noun")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_REQUIRED = ("version", "ours", "theirs")
 _LARGEST = 999_999_999
 
 
 class ProfileChecks:
     """Checks one file; `error` is raised with the file, the field and why.
 
+    `required` are the fields that every profile states.
     `needed` and `allowed` are the separators that a profile states, and may state.
     """
 
     error: ClassVar[type[LedgerwardError]]
+    required: ClassVar[tuple[str, ...]] = ("version", "ours", "theirs")
     needed: ClassVar[tuple[str, ...]] = ("element", "component", "segment")
     allowed: ClassVar[tuple[str, ...]] = ("element", "component", "segment", "repetition")
 
@@ -59,7 +60,7 @@ class ProfileChecks:
     def _check_fields(self, stated: set[str], known: set[str]) -> None:
         for field in sorted(stated - known):
             self.refuse(field, "is no field of a profile")
-        for field in _REQUIRED:
+        for field in self.required:
             if field not in stated:
                 self.refuse(field, "is missing")
 

@@ -18,17 +18,18 @@ class FhirProfile:
     """One sender.
 
     `application` and `facility` are whom it speaks for; where they are empty, the message says it.
-    `version` comes before what a resource says of itself; `profiles` has the version of profiles
+    `fhir` comes before what a resource says of itself; `profiles` has the version of profiles
     (canonical URLs) that do not show it. `systems` says what the code systems of items are in our
     words (`buyer`, `supplier`, `hospital`, `manufacturer`, `gtin`); `modifiers` are modifier
     extensions and implicit rules (URLs) that change nothing here.
     """
 
     name: str = "default"
+    version: int = 1
     application: str = ""
     facility: str = ""
     department: str = ""
-    version: Version = Version.UNTOLD
+    fhir: Version = Version.UNTOLD
     profiles: Mapping[str, Version] = field(default_factory=dict)
     systems: Mapping[str, str] = field(default_factory=dict)
     modifiers: frozenset[str] = frozenset()

@@ -52,7 +52,7 @@ class Text:
         self.path = path
         self.root = root
         self.profile = profile
-        self.version = profile.version
+        self.version = profile.fhir
         self._told: dict[Diagnostic, None] = {}
         self._tree: JsonValue | None = None
         self._start: int | None = None

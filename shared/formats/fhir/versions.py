@@ -40,7 +40,7 @@ def settle_version(root: Element, kind: str) -> None:
     shape = (_shape if len(names) <= _USUAL else _shape.__wrapped__)(kind, names, traits)
     for name in shape.unknown:
         _tell_unknown(root, name)
-    stated = root.text.profile.version or _of_profiles(root, root.text.profile)
+    stated = root.text.profile.fhir or _of_profiles(root, root.text.profile)
     version = (
         stated or _only(ELEMENTS[kind]) or next((each for each, _ in shape.shapes), Version.UNTOLD)
     )
