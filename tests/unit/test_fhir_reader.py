@@ -23,6 +23,7 @@ from tests.fhir import (
     findings,
     readings,
 )
+from tests.udi import hibc
 
 HRF = f"(01){GTIN}(17)280131(10)LOT1(21)SN1"
 
@@ -209,6 +210,22 @@ def test_what_a_barcode_states_comes_before_what_is_typed() -> None:
     assert (record.di, record.lot, record.serial) == (GTIN, "LOT1", "SN1")
     told = [(each.code, each.position.segment) for each in findings(body_of(device))]
     assert told == [("UDI_MISMATCH", "Device.lotNumber"), ("VERSION_UNTOLD", "Device")]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "name"),
+    [
+        ({"carrierHRF": HRF}, ("gtin", GTIN)),
+        ({"deviceIdentifier": GTIN.lstrip("0")}, ("gtin", GTIN)),
+        ({"carrierHRF": hibc("A123CATH7F1")}, ("hibcc", "A123CATH7F1")),
+        ({"deviceIdentifier": "X-1"}, ("di", "X-1")),
+    ],
+)
+def test_a_device_is_named_under_its_agency(carrier: dict[str, str], name: tuple[str, str]) -> None:
+    device = {"resourceType": "Device", "id": "c", "udiCarrier": [carrier]}
+    request = a_request(contained=[device], item={"reference": {"reference": "#c"}})
+
+    assert only_request(request).lines[0].ids == (name,)
 
 
 def test_a_barcode_that_cannot_be_read_leaves_what_is_typed() -> None:

@@ -18,7 +18,6 @@ from shared.formats.fhir.resource import Resource
 from shared.formats.gtins import GTIN_DIGITS
 from shared.formats.udi import reader as udi
 
-DI = "gtin"
 MOST_READ = 1024  # labels; the device of a line is read for the line and for itself
 _LONGEST = 4096
 _CARRIER = "udiCarrier"

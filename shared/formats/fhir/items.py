@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, replace
 
+from shared.canonical.device import IssuingAgency
 from shared.canonical.source_time import SourceTime
 from shared.canonical.trade import ItemId
 from shared.formats.fhir.datatypes import REFERENCE, coded_of, item_id, item_ids
-from shared.formats.fhir.devices import DI, device_facts
+from shared.formats.fhir.devices import DeviceFacts, device_facts
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.elements import is_one_of
 from shared.formats.fhir.resource import PATIENTS, Resource, first_identifier, is_patient
+from shared.formats.gtins import GTIN, sound_gtin
 
 _CONCEPTS = ("code", "type")  # of InventoryItem and Medication, and of Device
-_NAMES = ("modelNumber", "partNumber")
+_NAMES = (("partNumber", "manufacturer"), ("modelNumber", "model"))
+UNTOLD_DI = "di"  # a device identifier of no agency that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +108,25 @@ def _of_reference(resource: Resource, reference: Element) -> StatedItem:
     return StatedItem(ids=ids, description=display)
 
 
+def _di(facts: DeviceFacts) -> ItemId:
+    """The device identifier under the name of its agency: GS1's is the GTIN."""
+    if facts.barcode is not None and facts.barcode.agency is not IssuingAgency.GS1:
+        return ItemId(facts.barcode.agency.value.lower(), facts.di)
+    sound = sound_gtin(facts.di)
+    return ItemId(GTIN, sound) if sound else ItemId(UNTOLD_DI, facts.di)
+
+
 def _of_resource(resource: Resource, found: Element) -> StatedItem:
     """What a device, an item or a medication says of itself, the surest name first (ITM1)."""
     facts = device_facts(found, resource.year)
-    names = [ItemId(DI, facts.di)] if facts.di else []
+    names = [_di(facts)] if facts.di else []
     texts = []
     for name in _CONCEPTS:
         for concept in found.each(name):
             names += item_ids(concept)
             said = coded_of(concept)
             texts.append(said.text if said else "")
-    names += [ItemId(name, each) for name in _NAMES if (each := found.identifier(name))]
+    names += [ItemId(word, each) for name, word in _NAMES if (each := found.identifier(name))]
     system, value = first_identifier(found)
     if value:
         names.append(item_id(found, system, value, "identifier"))
