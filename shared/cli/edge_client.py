@@ -1,5 +1,6 @@
 """What an EHR does: fetch a token, POST a message, read the acknowledgement."""
 
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -45,6 +46,7 @@ class EdgeClient:
     api_key: str = field(repr=False)
     kept_open: int = 0
     _http: httpx.Client = field(init=False, repr=False)
+    _fetching: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _token: str = field(default="", init=False, repr=False)
     _valid_until: float = field(default=0.0, init=False)
 
@@ -68,8 +70,9 @@ class EdgeClient:
 
     def token(self) -> str:
         """A bearer token for the scope of the messages route."""
-        if time.monotonic() >= self._valid_until:
-            self._fetch_token()
+        with self._fetching:  # each one costs: many threads wait for the same
+            if time.monotonic() >= self._valid_until:
+                self._fetch_token()
         return self._token
 
     def _fetch_token(self) -> None:

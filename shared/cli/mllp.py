@@ -13,11 +13,12 @@ from shared.cli.edge_client import EdgeClient
 from shared.cli.edges import open_edge
 from shared.cli.output import JsonOption, Output
 from shared.errors import SettingsError
+from shared.formats.hl7v2.codes import AckCode
 from shared.mllp.bridge import Bridge, Limits, Relay
 from shared.observability import logger
 
 PORT = 2575  # registered for HL7
-ANSWERS = ("AA", "AE", "AR")
+ANSWERS = frozenset(each.value for each in AckCode)
 HostOption = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", help="The port; 0 takes a free one.")]
 CertificateOption = Annotated[

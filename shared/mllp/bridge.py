@@ -87,18 +87,25 @@ class Bridge:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer message after message, in their order, until one side ends."""
         frames = Frames(self._limits.body_bytes)
-        while chunk := await self._next_chunk(reader, writer, is_within=frames.is_within):
-            for frame in frames.take(chunk):
-                answer = await self._answer(frame)
-                if answer is None:
-                    logger.warning("message unanswered, connection closed", size=len(frame.body))
+        try:
+            while chunk := await self._next_chunk(reader, writer, is_within=frames.is_within):
+                for frame in frames.take(chunk):
+                    if not await self._is_answered(frame, writer):
+                        return
+                if self._is_ending and not frames.is_within:
                     return
-                writer.write(framed(answer))
-                await asyncio.wait_for(writer.drain(), self._limits.stall_seconds)
-            if self._is_ending and not frames.is_within:
-                return
-        if frames.is_within:
-            logger.warning("connection ended within a message")
+        finally:
+            if cut := frames.broken + frames.is_within:
+                logger.warning("messages cut and not taken", count=cut)
+
+    async def _is_answered(self, frame: Frame, writer: asyncio.StreamWriter) -> bool:
+        answer = await self._answer(frame)
+        if answer is None:
+            logger.warning("message unanswered, connection closed", size=len(frame.body))
+            return False
+        writer.write(framed(answer))
+        await asyncio.wait_for(writer.drain(), self._limits.stall_seconds)
+        return True
 
     async def _next_chunk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_within: bool

@@ -85,10 +85,14 @@ def test_a_message_over_the_limit_is_refused_here_and_the_next_is_handed_on() ->
     assert taken == b"\x0b" + ACK
 
 
-def test_a_block_that_stands_still_ends_its_connection_unanswered() -> None:
-    talk = saying(b"\x0b" + MESSAGE, then_closes=False)
+def test_a_block_that_stands_still_ends_its_connection_unanswered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    talk = saying(b"\x0b" + MESSAGE + b"\x0b" + MESSAGE, then_closes=False)
 
     assert answered(lambda _body: pytest.fail("handed on"), talk) == b""
+    (told,) = caplog.records
+    assert (told.message, vars(told)["count"]) == ("messages cut and not taken", 2)
 
 
 def test_a_connection_with_nothing_on_its_way_stays_open() -> None:

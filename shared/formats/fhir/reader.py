@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.usage import SourceSystem
+from shared.formats.bounds import IDENTIFIER_LIMIT
 from shared.formats.fhir.bundles import Broken, BundleWalk, Entry, Library, Member, surveyed
 from shared.formats.fhir.decoding import Decoder, has_odd_characters
 from shared.formats.fhir.elements import is_one_of
@@ -191,4 +192,4 @@ def _inner(value: object, name: str) -> object:
 
 def _text(value: object, name: str) -> str:
     found = _inner(value, name)
-    return found.strip()[:128] if isinstance(found, str) else ""
+    return found.strip()[:IDENTIFIER_LIMIT] if isinstance(found, str) else ""
