@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from shared.errors import LedgerwardError
-from shared.formats.edi.profile_checks import ProfileChecks
+from shared.formats.edi.profile_checks import PartnerChecks
 from shared.formats.edifact.acknowledge import ALWAYS, IF_ASKED, NEVER
 from shared.formats.edifact.charsets import CHARSETS
 from shared.formats.edifact.elements import D01B, D96A, elements_of
@@ -41,7 +41,7 @@ profile_names = _FOLDER.names
 find_profile = _FOLDER.find
 
 
-class _Checked(ProfileChecks):
+class _Checked(PartnerChecks):
     """Checks one file."""
 
     error = PartnerProfileError

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from shared.errors import LedgerwardError
-from shared.formats.edi.profile_checks import ProfileChecks
 from shared.formats.fhir.profile import FhirProfile, Version
 from shared.formats.gtins import GTIN
+from shared.formats.profile_checks import ProfileChecks
 from shared.formats.profile_folder import ProfileFolder
 
 ITEM_SCHEMES = ("buyer", "supplier", "hospital", "manufacturer", GTIN)

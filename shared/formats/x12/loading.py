@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from shared.errors import LedgerwardError
-from shared.formats.edi.profile_checks import ProfileChecks
+from shared.formats.edi.profile_checks import PartnerChecks
 from shared.formats.profile_folder import ProfileFolder
 from shared.formats.x12.elements import elements_of
 from shared.formats.x12.profile import Mailbox, PartnerProfile
@@ -41,7 +41,7 @@ profile_names = _FOLDER.names
 find_profile = _FOLDER.find
 
 
-class _Checked(ProfileChecks):
+class _Checked(PartnerChecks):
     """Checks one file."""
 
     error = PartnerProfileError
