@@ -1,5 +1,7 @@
 """A crash before and after every I/O of every step, alone and in pairs: nothing may come of it.
 
+After one I/O and before the next of the same worker is one moment, so it is crashed once.
+
 `python -m tests.simulation.crash_points [--pairs] [--target e1|e2|e3] [--history NAME]` runs all of
 them; `--at K [L]` replays one history with its crashes, step by step.
 """
@@ -34,6 +36,7 @@ class Tried:
     name: str
     target: str
     points: int = 0
+    moments: int = 0
     pairs: int = 0
     failed: list[tuple[int, ...]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
@@ -50,7 +53,7 @@ def tried(name: str, target: str, *, in_pairs: bool, most_failures: int = 5) -> 
     started, found = time.perf_counter(), Tried(name=name, target=target)
     for first, once in _singles(name, target, found):
         if in_pairs:
-            for second in range(first + 1, busy_points(once) + 1):
+            for second in moments(once, after=first):
                 found.pairs += 1
                 _judge(found, crashed(name, target, first, second), first, second)
                 if len(found.failed) >= most_failures:
@@ -66,6 +69,12 @@ def busy_points(history: History) -> int:
     names = history.point_names
     last = max((place for place, name in enumerate(names, 1) if name not in READS), default=0)
     return min(last + IDLE_POINTS, len(names))
+
+
+def moments(history: History, *, after: int = 0) -> Sequence[int]:
+    """One point of each moment at which a worker may die, behind the one at which it did."""
+    points = range(after + 1, busy_points(history) + 1)
+    return [each for each in points if each not in history.same_moment]
 
 
 def command_of(name: str, target: str, crash_at: Sequence[int]) -> str:
@@ -96,8 +105,9 @@ def outcome_of(history: History) -> str:
 def _singles(name: str, target: str, found: Tried) -> Iterator[tuple[int, History]]:
     unharmed = crashed(name, target)
     _judge(found, unharmed)
-    for first in range(1, busy_points(unharmed) + 1):
-        found.points += 1
+    found.points = busy_points(unharmed)
+    for first in moments(unharmed):
+        found.moments += 1
         once = crashed(name, target, first)
         _judge(found, once, first)
         yield first, once
@@ -124,21 +134,25 @@ def _replayed(name: str, target: str, crash_at: Sequence[int]) -> bool:
 
 def _all(targets: Sequence[str], names: Sequence[str], *, in_pairs: bool, jobs: int) -> bool:
     asked = [(name, target, in_pairs) for target in targets for name in names]
-    points = pairs = failures = 0
+    told = [0, 0, 0, 0]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for found in pool.map(_of_process, asked):
-            points, pairs = points + found.points, pairs + found.pairs
-            failures += len(found.failed)
+            counts = (found.points, found.moments, found.pairs, len(found.failed))
+            told = [sum(each) for each in zip(told, counts, strict=True)]
             sys.stdout.write(
-                f"{found.target} {found.name:<22} {found.points:>5} points {found.pairs:>7} pairs "
-                f"{len(found.failed):>3} failures {found.seconds:>7.1f} s\n"
+                f"{found.target} {found.name:<22} {_counted(counts)} {found.seconds:>7.1f} s\n"
             )
             for crash_at, seen in zip(found.failed, found.seen, strict=True):
                 command = command_of(found.name, found.target, crash_at)
                 sys.stdout.write(f"  {seen}: {command}\n")
             sys.stdout.flush()
-    sys.stdout.write(f"{points} points, {pairs} pairs, {failures} failures\n")
-    return not failures
+    sys.stdout.write(f"{'all':<25} {_counted(told)}\n")
+    return not told[-1]
+
+
+def _counted(counts: Sequence[int]) -> str:
+    points, moments_, pairs, failures = counts
+    return f"{points:>5} points, {moments_:>5} moments, {pairs:>7} pairs, {failures:>3} failures"
 
 
 def main() -> int:

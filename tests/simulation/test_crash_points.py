@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.simulation.histories.history import History
 from shared.simulation.histories.targets import TARGETS
 from tests.simulation.crash_points import crashed, tried
 from tests.simulation.small_histories import CRASHED
@@ -34,3 +35,22 @@ def test_a_worker_that_is_crashed_is_seen_to_die_there() -> None:
 
     assert [step for step in harmed.trace if "killed at target.submit" in step]
     assert len(sent) == 2, "before and after"
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_both_points_of_a_moment_are_the_same_crash(target: str) -> None:
+    unharmed = crashed(SMALLEST, target)
+    moments = sorted(unharmed.same_moment)
+
+    stories = [
+        (story_of(crashed(SMALLEST, target, point - 1)), story_of(crashed(SMALLEST, target, point)))
+        for point in moments
+    ]
+
+    assert len(moments) >= 10
+    assert [after for after, _ in stories] == [before for _, before in stories]
+
+
+def story_of(history: History) -> list[str]:
+    """All that happened but the name of the I/O that the worker died at."""
+    return [step for step in history.trace if "killed at" not in step]

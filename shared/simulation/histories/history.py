@@ -1,7 +1,7 @@
 """One history: facts, faults, an hour of peace, and the judge."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from random import Random
 from typing import Self
@@ -70,6 +70,7 @@ class History:
     seconds: float
     trace: Sequence[str] = field(default=(), repr=False)
     point_names: Sequence[str] = field(default=(), repr=False)
+    same_moment: Set[int] = field(default=frozenset(), repr=False)
 
     @property
     def is_good(self) -> bool:
@@ -97,6 +98,7 @@ def run_history(plan: Plan, scene: Scene | None = None) -> History:
         seconds=time.perf_counter() - started,
         trace=kernel.trace or (),
         point_names=kernel.point_names,
+        same_moment=kernel.same_moment,
     )
 
 

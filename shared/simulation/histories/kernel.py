@@ -30,8 +30,10 @@ class Kernel:
     """One history's clock, heap and dice.
 
     Each I/O of a worker is two points, before and after it, numbered from 1; `crash_at` kills the
-    worker at those, whatever the dice say. `sleeps_before_sending` is off where the protocol
-    trusts that what its deadline guard let pass is sent at once (assumption A1, class E2).
+    worker at those, whatever the dice say. Before an I/O and after the one before it, with no time
+    between, is one moment: beside a trace, `same_moment` has the second of such points.
+    `sleeps_before_sending` is off where the protocol trusts that what its deadline guard let pass
+    is sent at once (assumption A1, class E2).
     """
 
     random: Random
@@ -40,6 +42,7 @@ class Kernel:
     sleeps_before_sending: bool = True
     trace: list[str] | None = None
     point_names: list[str] = field(default_factory=list)  # of each point, beside a trace
+    same_moment: set[int] = field(default_factory=set)
     now: float = 0.0
     events: int = 0
     points: int = 0
@@ -53,6 +56,7 @@ class Kernel:
         default_factory=list
     )
     _number: int = 0
+    _left: tuple[Run, float] | None = None  # whose I/O ended last, and when
     _asleep: list[Run] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -133,6 +137,9 @@ class Kernel:
         if run is None:
             return method(*arguments)
         self.events += 1
+        if self.trace is not None and self._left == (run, self.now):
+            self.same_moment.add(self.points + 1)
+        self._left = None
         self._point(name)
         if run.is_calm:
             return self._calmly(run, name, method, arguments)
@@ -149,6 +156,7 @@ class Kernel:
             return self._go_wrong(name, method, arguments, thrown)
         answer = method(*arguments)
         self._point(name)
+        self._left = (run, self.now)
         return answer
 
     def set_faults(self, faults: Faults) -> None:
