@@ -1,17 +1,20 @@
 """From bytes to segments: framing, delimiters and character set of one HL7 v2 message.
 
-Each segment is decoded on its own, so a message that was cut inside one reads the others exactly as
-the whole message does.
+A message is cut as text in which each character stands for one byte (Latin-1), so that places in it
+are bytes of the body. A segment beyond ASCII is decoded on its own, so a message that was cut
+inside one reads the others exactly as the whole message does.
 """
 
 import codecs
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.formats.hl7v2.codes import finding
+from shared.formats.making import made
 
 BODY_LIMIT = 1024 * 1024  # bytes; a month of one ward's lines, and still one read of the worker
 SEGMENT_LIMIT = 50_000  # ten for each of the most lines a message may have
@@ -19,10 +22,12 @@ CHARSET_FIELD = 18
 _MOST_ENCODING_CHARACTERS = 5  # the fifth is the truncation character of version 2.7
 _SHORTEST_MSH = 5  # MSH, its separator, one encoding character
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_BLOCK = b"\x0b"
+_BYTE_ORDER_MARK = "\xef\xbb\xbf"  # of UTF-8, byte by byte
+_BLANK = " \t"
+_LEADING = "\x0b\r\n \t"
 # CR by the standard, LF and CRLF in files; MLLP's block bytes end what stands before them.
-_PIECE = re.compile(rb"[^\r\n\x0b\x1c]+")
+_END, _OTHER_ENDS = "\r", "\n\x0b\x1c"
+_LONGEST_START = 10  # of an MSH: its name, its separator, five encoding characters, the separator
 
 # HL7 table 0211. Sets whose second bytes may look like delimiters are not read.
 _CODECS: Mapping[str, str] = MappingProxyType(
@@ -60,25 +65,22 @@ class Delimiters:
 STANDARD_DELIMITERS = Delimiters()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FramedSegment:
-    """One segment's text, where it stands, and the codec that read it.
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A message cut into segments, none of them blank. Without delimiters it is unreadable.
 
-    `is_terminated` says that the sender ended it; only the last one may lack that.
+    `texts` are decoded by `codec`, those at `other_codecs` by another. `placed` are the bytes at
+    which they begin; None if each begins one byte behind the one before it, the first at `byte`.
+    `is_terminated` says that the sender ended the last of them.
     """
 
-    text: str
+    texts: Sequence[str]
     byte: int
-    codec: str
-    is_terminated: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """A message cut into segments. Without delimiters the envelope is unreadable."""
-
-    segments: tuple[FramedSegment, ...]
+    placed: Sequence[int] | None
     delimiters: Delimiters | None
+    codec: str
+    other_codecs: Mapping[int, str]
+    is_terminated: bool
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -86,36 +88,60 @@ class Frame:
         """Whether what stands behind the envelope may be read."""
         return not any(found.severity is Severity.MESSAGE for found in self.diagnostics)
 
+    def starts(self) -> Sequence[int]:
+        """The byte at which each segment begins."""
+        if self.placed is not None:
+            return self.placed
+        lengths = (len(text) + 1 for text in self.texts[:-1])
+        return list(accumulate(lengths, initial=self.byte))
+
 
 def frame(body: bytes) -> Frame:
     """Cut a body into segments; never raises. Of a body over the limit only the first is kept."""
-    start = _start_of(body)
-    first = _PIECE.search(body, start)
-    delimiters = delimiters_of(first.group()) if first and first.start() == start else None
-    if first is None or delimiters is None:
-        return Frame(segments=(), delimiters=None, diagnostics=(_unreadable(body, start),))
-    head = first.group()[:BODY_LIMIT]
-    codec = _declared_codec(head, delimiters)
-    refusal = _refusal(body, start, codec, stated=_charset(head, delimiters))
-    if refusal:
-        text = head.decode("latin-1")
-        msh = FramedSegment(text=text, byte=start, codec="latin-1", is_terminated=True)
-        return Frame(segments=(msh,), delimiters=delimiters, diagnostics=(refusal,))
-    segments = tuple(_segments(body, start, codec or "ascii"))
-    notes = tuple(_charset_notes(segments, codec or "ascii"))
-    return Frame(segments=segments, delimiters=delimiters, diagnostics=notes)
+    return frame_text(body.decode("latin-1"))
 
 
-def delimiters_of(segment: bytes) -> Delimiters | None:
-    """The delimiters that an MSH segment states, or None if it is none.
+def frame_text(text: str, byte: int = 0) -> Frame:
+    """Cut a message, given as one character for each of its bytes, which begins at a byte."""
+    text = with_one_end(text)
+    start = _start_of(text)
+    end = text.find(_END, start)
+    head = text[start:] if end < 0 else text[start:end]
+    delimiters = delimiters_of(head[:_LONGEST_START])
+    if delimiters is None:
+        return _refused(None, head, byte + start, _unreadable(head, byte + start))
+    stated = _charset(head[:BODY_LIMIT], delimiters)
+    codec = _CODECS.get(stated.upper())
+    msh = Position(segment="MSH", byte=byte + start)
+    if len(text) > BODY_LIMIT:
+        return _refused(delimiters, head, msh.byte, finding("BODY_TOO_LARGE", msh))
+    if codec is None:
+        place = Position(segment="MSH", field=CHARSET_FIELD, byte=msh.byte)
+        return _refused(delimiters, head, msh.byte, finding("CHARSET_UNKNOWN", place, stated))
+    if text.count(_END, start) >= SEGMENT_LIMIT and _count(text[start:]) > SEGMENT_LIMIT:
+        return _refused(delimiters, head, msh.byte, finding("SEGMENTS_TOO_MANY", msh))
+    return _cut(text, start, byte, delimiters, codec)
+
+
+def with_one_end(text: str) -> str:
+    """The text with each character that ends a segment made the one of the standard."""
+    for other in _OTHER_ENDS:
+        if other in text:
+            text = text.replace(other, _END)
+    return text
+
+
+@lru_cache(maxsize=256)
+def delimiters_of(start: str) -> Delimiters | None:
+    """The delimiters that an MSH segment states in its first ten characters; None if it is none.
 
     The escape and sub-component characters may be left out (HL7 2.5.4).
     """
-    if segment[:3].upper() != b"MSH" or len(segment) < _SHORTEST_MSH:
+    if start[:3].upper() != "MSH" or len(start) < _SHORTEST_MSH:
         return None
-    separator, rest = segment[3:4], segment[4:]
+    separator, rest = start[3:4], start[4:]
     encoding = rest.split(separator, 1)[0]
-    characters = (separator + encoding).decode("latin-1")
+    characters = separator + encoding
     if not 1 <= len(encoding) <= _MOST_ENCODING_CHARACTERS or len(set(characters)) != len(
         characters
     ):
@@ -142,59 +168,106 @@ def _may_delimit(character: str) -> bool:
     )
 
 
-def _start_of(body: bytes) -> int:
+def _start_of(text: str) -> int:
     start = 0
     while True:
-        if body.startswith(_BYTE_ORDER_MARK, start):
+        if text.startswith(_BYTE_ORDER_MARK, start):
             start += len(_BYTE_ORDER_MARK)
-        elif body[start : start + 1] in (_BLOCK, b"\r", b"\n", b" ", b"\t"):
+        elif text[start : start + 1] and text[start] in _LEADING:
             start += 1
         else:
             return start
 
 
-def _unreadable(body: bytes, start: int) -> Diagnostic:
-    name = body[start : start + 3].upper()
-    code = "BATCH_UNSUPPORTED" if name in (b"FHS", b"BHS") else "MSH_UNREADABLE"
-    field = 2 if name == b"MSH" else 1
-    return finding(code, Position(segment="MSH", field=field, byte=start))
+def _unreadable(head: str, byte: int) -> Diagnostic:
+    name = head[:3].upper()
+    code = "BATCH_UNSUPPORTED" if name in ("FHS", "BHS") else "MSH_UNREADABLE"
+    field = 2 if name == "MSH" else 1
+    return finding(code, Position(segment="MSH", field=field, byte=byte))
 
 
-def _refusal(body: bytes, start: int, codec: str | None, *, stated: str) -> Diagnostic | None:
-    msh = Position(segment="MSH", byte=start)
-    if len(body) > BODY_LIMIT:
-        return finding("BODY_TOO_LARGE", msh)
-    if codec is None:
-        position = Position(segment="MSH", field=CHARSET_FIELD, byte=start)
-        return finding("CHARSET_UNKNOWN", position, stated)
-    pieces = sum(1 for _ in _PIECE.finditer(body, start))
-    return finding("SEGMENTS_TOO_MANY", msh) if pieces > SEGMENT_LIMIT else None
+def _refused(delimiters: Delimiters | None, head: str, byte: int, why: Diagnostic) -> Frame:
+    """The envelope alone, so that its sender is known; not even that without delimiters."""
+    return Frame(
+        texts=(head[:BODY_LIMIT],) if delimiters else (),
+        byte=byte,
+        placed=None,
+        delimiters=delimiters,
+        codec="latin-1",
+        other_codecs={},
+        is_terminated=True,
+        diagnostics=(why,),
+    )
 
 
-def _charset(head: bytes, delimiters: Delimiters) -> str:
+def _charset(head: str, delimiters: Delimiters) -> str:
     """MSH-18, the first of its repetitions: the set that stands until an escape switches it."""
-    fields = head.decode("latin-1").split(delimiters.field)
+    fields = head.split(delimiters.field, CHARSET_FIELD)
     stated = fields[CHARSET_FIELD - 1] if len(fields) >= CHARSET_FIELD else ""
     if delimiters.repetition:
         stated = stated.split(delimiters.repetition)[0]
     return stated.strip().strip('"')
 
 
-def _declared_codec(head: bytes, delimiters: Delimiters) -> str | None:
-    return _CODECS.get(_charset(head, delimiters).upper())
+def _count(text: str) -> int:
+    return sum(1 for piece in text.split(_END) if piece)
 
 
-def _segments(body: bytes, start: int, codec: str) -> list[FramedSegment]:
-    found = []
-    for piece in _PIECE.finditer(body, start):
-        raw = piece.group().lstrip(b" \t")
-        if not raw:
-            continue
-        is_terminated = piece.end() < len(body)
-        text, used = _decoded(raw, codec, is_terminated=is_terminated)
-        byte = piece.end() - len(raw)
-        found.append(FramedSegment(text=text, byte=byte, codec=used, is_terminated=is_terminated))
-    return found
+def _cut(text: str, start: int, byte: int, delimiters: Delimiters, codec: str) -> Frame:
+    pieces = text[start:].split(_END) if start else text.split(_END)
+    is_terminated = not pieces[-1]
+    if is_terminated:
+        pieces.pop()
+    placed: Sequence[int] | None = None
+    if "" in pieces or not text.isascii() or _has_leading_blanks(text):
+        placed, pieces = _placed(pieces, byte + start)
+    other_codecs: dict[int, str] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
+    if not text.isascii():
+        other_codecs = _decode(pieces, codec, is_terminated=is_terminated)
+        diagnostics = tuple(_charset_notes(other_codecs, codec, byte + start))
+    return made(
+        Frame,
+        {
+            "texts": pieces,
+            "byte": byte + start,
+            "placed": placed,
+            "delimiters": delimiters,
+            "codec": codec,
+            "other_codecs": other_codecs,
+            "is_terminated": is_terminated,
+            "diagnostics": diagnostics,
+        },
+    )
+
+
+def _has_leading_blanks(text: str) -> bool:
+    return any(_END + blank in text for blank in _BLANK)
+
+
+def _placed(pieces: Sequence[str], byte: int) -> tuple[list[int], list[str]]:
+    """Where the pieces that are not blank begin, behind their blanks; and these pieces."""
+    starts, kept = [], []
+    for piece in pieces:
+        whole = piece.lstrip(_BLANK)
+        if whole:
+            starts.append(byte + len(piece) - len(whole))
+            kept.append(whole)
+        byte += len(piece) + 1
+    return starts, kept
+
+
+def _decode(pieces: list[str], codec: str, *, is_terminated: bool) -> dict[int, str]:
+    """Decode what is not ASCII, in its place; with which codec, where not the declared one."""
+    others = {}
+    last = len(pieces) - 1
+    for number, piece in enumerate(pieces):
+        if not piece.isascii():
+            raw, is_ended = piece.encode("latin-1"), is_terminated or number < last
+            pieces[number], used = _decoded(raw, codec, is_terminated=is_ended)
+            if used != codec:
+                others[number] = used
+    return others
 
 
 def _decoded(raw: bytes, codec: str, *, is_terminated: bool) -> tuple[str, str]:
@@ -214,8 +287,8 @@ def _decoded(raw: bytes, codec: str, *, is_terminated: bool) -> tuple[str, str]:
     return raw.decode("latin-1"), "latin-1"
 
 
-def _charset_notes(segments: tuple[FramedSegment, ...], codec: str) -> list[Diagnostic]:
-    code = "CHARSET_ASSUMED" if codec == "ascii" else "CHARSET_MISMATCH"
-    other = sorted({segment.codec for segment in segments if segment.codec != codec})
-    position = Position(segment="MSH", field=CHARSET_FIELD, byte=segments[0].byte)
-    return [finding(code, position, fact=", ".join(other))] if other else []
+def _charset_notes(others: Mapping[int, str], codec: str, byte: int) -> Iterator[Diagnostic]:
+    if others:
+        code = "CHARSET_ASSUMED" if codec == "ascii" else "CHARSET_MISMATCH"
+        position = Position(segment="MSH", field=CHARSET_FIELD, byte=byte)
+        yield finding(code, position, fact=", ".join(sorted(set(others.values()))))

@@ -1,13 +1,12 @@
 """Segments, fields, repetitions, components: split when asked for, then unescaped once."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from shared.canonical.diagnostic import Diagnostic, Position
-from shared.formats.hl7v2.framing import Delimiters, Frame, FramedSegment, frame
+from shared.formats.hl7v2.framing import STANDARD_DELIMITERS, Delimiters, Frame, frame
 
 UNREADABLE = ""  # the name of text that is no segment
 NAME_LENGTH = 3
@@ -25,26 +24,46 @@ class Presence(StrEnum):
 
 
 class Segment:
-    """One segment. Fields count from 1 as in the standard; MSH-1 is the separator itself."""
+    """One segment. Fields count from 1 as in the standard; MSH-1 is the separator itself.
 
-    def __init__(
-        self, *, name: str, occurrence: int, framed: FramedSegment, delimiters: Delimiters
-    ) -> None:
-        self.name = name
-        self.occurrence = occurrence
-        self.text = framed.text
-        self.byte = framed.byte
-        self.codec = framed.codec
-        self.is_terminated = framed.is_terminated
-        self.delimiters = delimiters
+    `fields` are as they are written; index 0 is the segment's name.
+    """
 
-    @cached_property
-    def fields(self) -> list[str]:
-        """The raw fields; index 0 is the segment's name."""
-        parts = self.text.split(self.delimiters.field)
+    __slots__ = ("delimiters", "fields", "index", "message", "name")
+
+    def __init__(self, message: "Message", index: int) -> None:
+        self.message = message
+        self.index = index
+        self.name = message.names[index]
+        self.delimiters = message.marks
+        self.fields = message.texts[index].split(self.delimiters.field)
         if self.name == "MSH":
-            parts.insert(1, self.delimiters.field)
-        return parts
+            self.fields.insert(1, self.delimiters.field)
+
+    @property
+    def text(self) -> str:
+        """The whole segment."""
+        return self.message.texts[self.index]
+
+    @property
+    def byte(self) -> int:
+        """Where it begins."""
+        return self.message.starts[self.index]
+
+    @property
+    def codec(self) -> str:
+        """What it was decoded with."""
+        return self.message.codec_of(self.index)
+
+    @property
+    def occurrence(self) -> int:
+        """Which of those of its name it is, from 1."""
+        return self.message.occurrences[self.index]
+
+    @property
+    def is_terminated(self) -> bool:
+        """Whether the sender ended it; only the last one may lack that."""
+        return self.message.is_terminated or self.index < len(self.message.texts) - 1
 
     def raw(self, field: int) -> str:
         """A field as it is written; empty if the segment ends before it."""
@@ -66,14 +85,15 @@ class Segment:
 
     def value(self, field: int, component: int = 1, *, repetition: int = 1) -> str:
         """The first sub-component at a place, unescaped and trimmed; "" for every empty state."""
-        marks, text = self.delimiters, self.raw(field)
-        for place, mark in ((repetition, marks.repetition), (component, marks.component)):
-            pieces = text.split(mark) if mark and mark in text else (text,)
-            if place > len(pieces):
-                return ""
-            text = pieces[place - 1]
-        first = _split(text, marks.subcomponent)[0].strip()
-        return "" if first in ("", _NULL) else unescaped(first, marks, self.codec).strip()
+        text = self.fields[field] if field < len(self.fields) else ""
+        if not text or text.isalnum():  # which no delimiter is
+            return text if component == repetition == 1 else ""
+        marks = self.delimiters
+        text = _piece(_piece(text, marks.repetition, repetition), marks.component, component)
+        text = _piece(text, marks.subcomponent, 1).strip()
+        if text == _NULL:
+            return ""
+        return unescaped(text, marks, self.codec).strip()
 
     def position(self, field: int = 0, component: int = 0) -> Position:
         """Where a field stands, to the byte."""
@@ -93,33 +113,66 @@ class Segment:
         return len(before.encode(self.codec, "replace")) + (1 if index else 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message whose envelope could be read, or the findings that say why not."""
+    """A message whose envelope could be read, or the findings that say why not.
 
-    segments: tuple[Segment, ...]
-    delimiters: Delimiters | None
-    diagnostics: tuple[Diagnostic, ...]
-    is_readable: bool
+    `texts` are its segments, `names` what each is called.
+    """
+
+    def __init__(self, framed: Frame) -> None:
+        self._frame = framed
+        self.delimiters = framed.delimiters
+        self.marks = framed.delimiters or STANDARD_DELIMITERS
+        self.texts: Sequence[str] = framed.texts
+        self.names = _names(framed.texts, self.marks.field)
+        self.is_terminated = framed.is_terminated
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with its bytes."""
+        return self._frame.diagnostics
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what stands behind the envelope may be read."""
+        return self._frame.is_readable
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """All of them, each split."""
+        return tuple(Segment(self, index) for index in range(len(self.texts)))
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """The byte at which each begins."""
+        return self._frame.starts()
+
+    @cached_property
+    def occurrences(self) -> Sequence[int]:
+        """Which of those of its name each is, from 1."""
+        seen: dict[str, int] = {}
+        counts = []
+        for name in self.names:
+            seen[name] = seen.get(name, 0) + 1
+            counts.append(seen[name])
+        return counts
+
+    def codec_of(self, index: int) -> str:
+        """What a segment was decoded with."""
+        return self._frame.other_codecs.get(index, self._frame.codec)
 
     def named(self, name: str) -> Iterator[Segment]:
         """The segments of one name, in order."""
-        return (segment for segment in self.segments if segment.name == name)
+        return (Segment(self, index) for index, each in enumerate(self.names) if each == name)
 
     def first(self, name: str) -> Segment | None:
         """The first segment of a name."""
-        return next(self.named(name), None)
+        return Segment(self, self.names.index(name)) if name in self.names else None
 
 
 def parsed(body: bytes) -> Message:
     """Frame and name the segments of a body; never raises."""
-    framed = frame(body)
-    return Message(
-        segments=tuple(_named(framed)),
-        delimiters=framed.delimiters,
-        diagnostics=framed.diagnostics,
-        is_readable=framed.is_readable,
-    )
+    return Message(frame(body))
 
 
 def unescaped(text: str, delimiters: Delimiters, codec: str) -> str:
@@ -164,22 +217,26 @@ def _from_hex(digits: str, codec: str) -> str:
         return ""
 
 
+def _piece(text: str, separator: str, place: int) -> str:
+    """One part of a text, from 1; empty if there are fewer."""
+    if not separator or separator not in text:
+        return text if place == 1 else ""
+    parts = text.split(separator, place)
+    return parts[place - 1] if place <= len(parts) else ""
+
+
 def _split(text: str, separator: str) -> list[str]:
     return text.split(separator) if separator else [text]
 
 
-def _named(framed: Frame) -> Iterator[Segment]:
-    if framed.delimiters is None:
-        return
-    seen: dict[str, int] = {}
-    for piece in framed.segments:
-        name = _name_of(piece.text, framed.delimiters)
-        seen[name] = seen.get(name, 0) + 1
-        yield Segment(name=name, occurrence=seen[name], framed=piece, delimiters=framed.delimiters)
+def _names(texts: Sequence[str], separator: str) -> list[str]:
+    """What each segment is called."""
+    return [_name_of(text[: NAME_LENGTH + 1], separator) for text in texts]
 
 
-def _name_of(text: str, delimiters: Delimiters) -> str:
+@lru_cache(maxsize=1024)
+def _name_of(start: str, separator: str) -> str:
     """Three characters before the first separator, in capitals whatever the sender wrote."""
-    name = text[:NAME_LENGTH]
-    is_whole = text[NAME_LENGTH : NAME_LENGTH + 1] in ("", delimiters.field)
+    name = start[:NAME_LENGTH]
+    is_whole = start[NAME_LENGTH:] in ("", separator)
     return name.upper() if is_whole and _NAME.fullmatch(name) else UNREADABLE
