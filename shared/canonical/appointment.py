@@ -32,6 +32,8 @@ class CaseChange(StrEnum):
     CANCEL = "cancel"  # S15
     DELETE = "delete"  # S17
     NO_SHOW = "no_show"  # S26
+    BLOCK = "block"  # S23: nobody may book this time
+    UNBLOCK = "unblock"  # S24
 
 
 class CaseResource(NamedTuple):

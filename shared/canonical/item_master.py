@@ -49,6 +49,7 @@ class ItemPlace(NamedTuple):
     reorder_point: Decimal | None = None
     reorder_quantity: Decimal | None = None
     is_consigned: bool | None = None
+    reuse_cost: Decimal | None = None
 
 
 class ItemLot(NamedTuple):
@@ -61,13 +62,22 @@ class ItemLot(NamedTuple):
     quantity: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCharge(NamedTuple):
+    """What one department charges for it instead (PCE)."""
+
+    cost_centre: str
+    charge_code: str = ""
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemMasterRecord:
     """One item. What is not stated is "" or None: an absence changes nothing.
 
     `number` is by which the source knows the item (MFE-4, ITM-1). `status` is its own word for it
     (ITM-3, inventoryStatus). `ids` are the names of others: `manufacturer`, `supplier`, `gtin`, or
-    under a code system as the source calls it.
+    under a code system as the source calls it. `deleted` are the members that the source says to
+    take away (HL7 "").
     """
 
     number: str
@@ -87,11 +97,14 @@ class ItemMasterRecord:
     is_chargeable: bool | None = None
     is_taxable: bool | None = None
     is_reusable: bool | None = None
+    is_expiring: bool | None = None
     expires: SourceTime | None = None
     procedures: tuple[Coded, ...] = ()
     vendors: tuple[ItemVendor, ...] = ()
     places: tuple[ItemPlace, ...] = ()
     lots: tuple[ItemLot, ...] = ()
+    charges: tuple[ItemCharge, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ class RequisitionAction(StrEnum):
     REPORT = "report"  # OK, UA, completed, unknown: tells what became of it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RequisitionLine:
     """One item that is asked for.
 
@@ -31,7 +31,8 @@ class RequisitionLine:
     placer's number of it (ORC-2), `filler_order` the one who fills it (ORC-3). `ids` name the item:
     `buyer` (RQD-2), `supplier` (RQD-3), `hospital` (RQD-4), `manufacturer`, `gtin`, or under a code
     system as the source calls it. What is not stated is "" or None. `case` is what a source calls
-    the case that it is for, never a patient.
+    the case that it is for, never a patient. `deleted` are the members that the source says to take
+    away, which an absence never does (HL7 "").
     """
 
     number: str
@@ -62,6 +63,7 @@ class RequisitionLine:
     case: str = ""
     references: tuple[Reference, ...] = ()
     texts: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

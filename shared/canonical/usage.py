@@ -28,7 +28,7 @@ class SourceSystem:
     facility: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UsageLine:
     """One use, or the taking back of one.
 
@@ -53,6 +53,8 @@ class UsageLine:
     project: str = ""
     grant: str = ""
     service_line: str = ""
+    expires: SourceTime | None = None
+    manufacturer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
