@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from shared.formats.edi.bounds import CHUNK_BYTES
+CHUNK_BYTES = 64 * 1024  # read at a time
 
 Source = bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
 

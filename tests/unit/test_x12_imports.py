@@ -20,7 +20,7 @@ CANONICAL = {
 ENGINE = {
     "shared.formats.edi" + name
     for name in (
-        *("", ".bounds", ".checking", ".chunks", ".codes", ".decoding", ".delimiters"),
+        *("", ".bounds", ".checking", ".codes", ".decoding", ".delimiters"),
         *(".building", ".envelope", ".findings", ".grammar", ".invoice_sums"),
         *(
             ".file_reading",
@@ -57,6 +57,7 @@ READER = {
 OTHERS = {
     "shared.formats",
     "shared.formats.bounds",
+    "shared.formats.chunks",
     "shared.formats.gtins",
     "shared.formats.making",
     "shared.formats.finding_codes",

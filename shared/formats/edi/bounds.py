@@ -6,7 +6,6 @@ LINES_LIMIT = 50_000  # of one set
 DETAILS_LIMIT = 5_000  # of one kind in one line
 DEPTH_LIMIT = 32  # of a hierarchy: shipment, order, pallet, carton and item are five
 FINDINGS_LIMIT = 500  # told of one set; what is more is counted
-CHUNK_BYTES = 64 * 1024  # read at a time
 HEADER_LIMIT = 512  # bytes of an interchange header, however badly padded
 TEXT_LIMIT = 512  # characters of one value that are kept, where the standard allows fewer
 KNOWN_LIMIT = 16_384  # segments in the lines of one kind of set that are kept by their text

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 from typing import ClassVar, Generic, TypeVar
 
 from shared.canonical.trade import Origin
-from shared.formats.edi.chunks import Source
+from shared.formats.chunks import Source
 from shared.formats.edi.delimiters import ELEMENT
 from shared.formats.edi.findings import Findings, FindingScope
 from shared.formats.edi.set_reading import SetReading

@@ -13,8 +13,8 @@ from itertools import accumulate, count
 from operator import add
 from typing import NamedTuple, Protocol
 
+from shared.formats.chunks import Source, chunks
 from shared.formats.edi.bounds import HEADER_LIMIT, SEGMENT_LIMIT
-from shared.formats.edi.chunks import Source, chunks
 from shared.formats.edi.delimiters import RELEASE, Delimiters, normalised
 
 WHITE = "\r\n\t \0\x1a"  # between segments: line ends, padding, the end mark of old systems

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.canonical.trade import Origin
-from shared.formats.edi.chunks import Source
+from shared.formats.chunks import Source
 from shared.formats.edi.envelope import check_control, check_count
 from shared.formats.edi.file_reading import FileReading
 from shared.formats.edi.findings import FindingScope

@@ -8,7 +8,7 @@ one chunk of text and one set. A set that is found wrong as a whole gives a find
 from collections.abc import Iterator
 
 from shared.canonical.trade import Origin
-from shared.formats.edi.chunks import Source
+from shared.formats.chunks import Source
 from shared.formats.edi.envelope import check_control, check_count
 from shared.formats.edi.file_reading import FileReading
 from shared.formats.edi.findings import FindingScope
