@@ -24,7 +24,7 @@ from shared.workflow.interchange_parts import (
     Described,
     Part,
     PartnerFile,
-    broken_line_holds,
+    broken_holds,
     interchange_part_id,
     part_hold,
     part_of,
@@ -134,7 +134,7 @@ class Taking:
                 self.arrival, "SET_REJECTED", document_id, detail=detail, position=place
             )
         elif document is not None:
-            yield from broken_line_holds(self.arrival, document_id, broken_lines(document))
+            yield from broken_holds(self.arrival, document_id, broken_lines(document))
 
     def _held(self, place: int, standing: Standing) -> Part:
         """An interchange of which nothing counts, with the keys of all that stands in it."""

@@ -4,12 +4,11 @@ No step works on purchase documents yet. They rest: the journal has their keys, 
 counts and where in the archive they stand, and never what they say.
 """
 
-import base64
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.hold import Hold
@@ -20,11 +19,9 @@ from shared.formats.edi.exchange import Partner, SurveyedInterchange
 from shared.holds.opening import HoldFacts, hold_for
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receiving import TOLD_DIAGNOSTICS
+from shared.workflow.resting import broken_line_holds, facts_of, identity
 
 RELEASED = "hold_released"  # in the chain of what a person said counts after all
-KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
-MOST_LINE_HOLDS = 500  # of one document, each named in one entry
-_ID_LENGTH = 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,37 +88,15 @@ def unread_id(arrival: PartnerFile, code: str) -> str:
     return arrival.id_of(code, arrival.sighting.sha256)
 
 
-def identity(*names: str) -> str:
-    """26 characters that stand for these names."""
-    text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:_ID_LENGTH]
-
-
 def part_of(arrival: PartnerFile, described: Described) -> Part:
     """The part as the journal is told of it; its keys in as many entries as they need."""
     message = arrival.sighting.message_id
     keys = [f"correlation:{message}", f"file:{arrival.file.name}", *dict.fromkeys(described.keys)]
-    first, *rest = [keys[at : at + KEYS_AT_ONCE] for at in range(0, len(keys), KEYS_AT_ONCE)]
-    at = arrival.at.isoformat()
+    fact, *more = facts_of(arrival.sighting, described.kind, _told_of(arrival, described), keys)
     return Part(
         document_id=described.document_id,
-        fact=JournalFact(
-            fact_id=f"{described.kind}:{message}",
-            kind=described.kind,
-            at=at,
-            data=_told_of(arrival, described),
-            keys=tuple(first),
-        ),
-        more_keys=tuple(
-            JournalFact(
-                fact_id=f"keys:{message}:{number}",
-                kind="keys",
-                at=at,
-                data={"message_id": message},
-                keys=tuple(more),
-            )
-            for number, more in enumerate(rest, start=2)
-        ),
+        fact=fact,
+        more_keys=tuple(more),
         holds=described.holds,
     )
 
@@ -144,28 +119,13 @@ def _told_of(arrival: PartnerFile, described: Described) -> dict[str, object]:
     }
 
 
-def broken_line_holds(
+def broken_holds(
     arrival: PartnerFile, document_id: str, broken: Sequence[BrokenLine]
 ) -> Iterator[Hold]:
-    """Each line that could not be read, by its place among those of its document.
-
-    Where hardly any can be read, one hold speaks for all: the sender's table is wrong, not a line.
-    """
-    are_too_many = len(broken) > MOST_LINE_HOLDS
-    others = f"; {len(broken)} lines in all" if are_too_many else ""
-    for number, line in enumerate(broken[:1] if are_too_many else broken, start=1):
-        found = line.diagnostic
-        stated = f" ({found.value})" if found.value else ""
-        facts = HoldFacts(
-            line_id=arrival.id_of("line", document_id, str(number)),
-            document_id=document_id,
-            message_id=arrival.sighting.message_id,
-            position=str(found.position),
-            rule=found.rule,
-            detail=f"{found.code}: {found.message}{stated}{others}",
-            content_hash=document_id,
-        )
-        yield hold_for("LINE_MALFORMED", facts, now=arrival.at)
+    """Each line of a set that could not be read."""
+    findings = [line.diagnostic for line in broken]
+    line_id = partial(arrival.id_of, "line", document_id)
+    return broken_line_holds(arrival.sighting, document_id, findings, line_id)
 
 
 def part_hold(

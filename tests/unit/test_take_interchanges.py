@@ -12,7 +12,7 @@ from shared.formats import partners
 from shared.formats.registry import FORMATS
 from shared.formats.x12.loading import find_profile
 from shared.formats.x12.profile import PartnerProfile
-from shared.workflow import file_progress, interchange_claims, interchange_parts
+from shared.workflow import file_progress, interchange_claims, resting
 from shared.workflow.file_answers import FileOutcome
 from tests.golden import INBOUND
 from tests.inbox import AT, WorkerDiedError, World
@@ -137,7 +137,7 @@ def test_a_line_that_cannot_be_read_is_held_at_its_place_while_the_rest_is_read(
 def test_where_nearly_no_line_can_be_read_one_hold_speaks_for_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(interchange_parts, "MOST_LINE_HOLDS", 2)
+    monkeypatch.setattr(resting, "MOST_LINE_HOLDS", 2)
     world = a_world()
     lines = [BAD_LINE.replace("PO1*3", f"PO1*{number}") for number in range(3, 6)]
 
@@ -407,7 +407,7 @@ def test_numbers_that_cannot_be_written_back_are_told_by_a_person() -> None:
 def test_keys_of_a_large_document_are_told_in_as_many_entries_as_they_need(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(interchange_parts, "KEYS_AT_ONCE", 6)
+    monkeypatch.setattr(resting, "KEYS_AT_ONCE", 6)
     world = a_world()
 
     received(world, sample("ship_notice"))

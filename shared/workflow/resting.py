@@ -1,0 +1,72 @@
+"""What every document that rests in the journal has: an id for ever, its keys, its held lines."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from shared.canonical.diagnostic import Diagnostic
+from shared.canonical.hold import Hold
+from shared.canonical.journal import JournalFact
+from shared.canonical.message import Sighting
+from shared.holds.opening import HoldFacts, hold_for
+
+KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
+MOST_LINE_HOLDS = 500  # of one document, each named in one entry
+_ID_LENGTH = 26
+
+
+def identity(*names: str) -> str:
+    """26 characters that stand for these names."""
+    text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
+    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:_ID_LENGTH]
+
+
+def facts_of(
+    sighting: Sighting, kind: str, data: Mapping[str, object], keys: Sequence[str]
+) -> tuple[JournalFact, ...]:
+    """The fact of a document, with its keys in as many entries as they need."""
+    message, at = sighting.message_id, sighting.received_at.isoformat()
+    first, *rest = [
+        keys[place : place + KEYS_AT_ONCE] for place in range(0, len(keys), KEYS_AT_ONCE)
+    ]
+    told = JournalFact(
+        fact_id=f"{kind}:{message}", kind=kind, at=at, data=dict(data), keys=tuple(first)
+    )
+    more = (
+        JournalFact(
+            fact_id=f"keys:{message}:{number}",
+            kind="keys",
+            at=at,
+            data={"message_id": message},
+            keys=tuple(others),
+        )
+        for number, others in enumerate(rest, start=2)
+    )
+    return (told, *more)
+
+
+def broken_line_holds(
+    sighting: Sighting,
+    document_id: str,
+    broken: Sequence[Diagnostic],
+    line_id: Callable[[str], str],
+) -> Iterator[Hold]:
+    """Each line that could not be read, by its place among those of its document.
+
+    Where hardly any can be read, one hold speaks for all: the sender's table is wrong, not a line.
+    """
+    are_too_many = len(broken) > MOST_LINE_HOLDS
+    others = f"; {len(broken)} lines in all" if are_too_many else ""
+    for number, found in enumerate(broken[:1] if are_too_many else broken, start=1):
+        stated = f" ({found.value})" if found.value else ""
+        facts = HoldFacts(
+            line_id=line_id(str(number)),
+            document_id=document_id,
+            message_id=sighting.message_id,
+            position=str(found.position),
+            rule=found.rule,
+            detail=f"{found.code}: {found.message}{stated}{others}",
+            content_hash=document_id,
+        )
+        yield hold_for("LINE_MALFORMED", facts, now=sighting.received_at)
