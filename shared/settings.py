@@ -20,6 +20,7 @@ class ReceiveMessageSettings:
 
     raw_bucket: str
     journal_table: str
+    holds_table: str
     master_data_table: str
     documents_queue_url: str
     token_secret_arn: str

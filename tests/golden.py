@@ -11,7 +11,7 @@ from pathlib import Path
 from shared.canonical.diagnostic import Position
 from shared.canonical.source_time import SourceTime
 from shared.formats.hl7v2.acknowledge import answer_to
-from shared.formats.hl7v2.reading import UsageReading
+from shared.formats.hl7v2.reading import MessageReading
 
 INBOUND = Path(__file__).parents[1] / "events" / "inbound"
 _HEADER = ("application", "facility", "control_id", "message_code", "trigger_event", "version")
@@ -32,7 +32,7 @@ def expected_of(path: Path) -> object:
     return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 
 
-def as_golden(reading: UsageReading) -> object:
+def as_golden(reading: MessageReading) -> object:
     """A reading as its JSON: empty values left out, and nothing of the patient in it."""
     header = reading.header
     return {

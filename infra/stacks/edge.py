@@ -101,6 +101,7 @@ class EdgeStack(PlatformStack):
             variables={
                 "RAW_BUCKET": data.raw.bucket.bucket_name,
                 "JOURNAL_TABLE": data.journal.table.table_name,
+                "HOLDS_TABLE": data.holds.table.table_name,
                 "MASTER_DATA_TABLE": data.master_data.table.table_name,
                 "DOCUMENTS_QUEUE_URL": core.queues.documents.main.queue.queue_url,
                 "TOKEN_SECRET_ARN": core.secrets.token.secret.secret_arn,
@@ -111,6 +112,7 @@ class EdgeStack(PlatformStack):
         )
         data.raw.permit_store(made.identity)
         data.journal.permit(made.identity, "BatchWriteItem", "PutItem", "Query")
+        data.holds.permit(made.identity, "PutItem")
         data.master_data.permit(made.identity, "Query")
         core.queues.documents.main.permit_send(made.identity)
         core.secrets.token.permit_read(made.identity)

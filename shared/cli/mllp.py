@@ -13,7 +13,7 @@ from shared.cli.edge_client import EdgeClient
 from shared.cli.edges import open_edge
 from shared.cli.output import JsonOption, Output
 from shared.errors import SettingsError
-from shared.formats.hl7v2.codes import AckCode
+from shared.formats.hl7v2.costing import AckCode
 from shared.mllp.bridge import Bridge, Limits, Relay
 from shared.observability import logger
 

@@ -146,6 +146,7 @@ def _messages(
         archive=archive,
         journal=platform.journal,
         documents=documents,
+        holds=platform.holds,
         clients=_clients(platform),
         tokens=_tokens(platform),
         clock=SystemClock(),

@@ -14,6 +14,7 @@ from shared.formats.finding_codes import FindingCode
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import FILE_CODES
 from shared.formats.flatfile.recognition import is_flat_file
+from shared.formats.hl7v2 import loading as hl7v2_profiles
 from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.hl7v2.recognition import is_hl7v2
 from shared.formats.udi.codes import UDI_CODES
@@ -55,6 +56,7 @@ FORMATS = (
         recognises=is_hl7v2,
         read=whole.read_hl7v2,
         codes=DIAGNOSTIC_CODES,
+        profiles=hl7v2_profiles.profile_names,
     ),
     Format(
         name="usage event",

@@ -22,7 +22,10 @@ from shared.formats.flatfile.codes import finding as file_finding
 from shared.formats.flatfile.documents import findings_of, people_of
 from shared.formats.flatfile.recognition import fitting_profiles
 from shared.formats.flatfile.transactions import Transaction, survey, transactions
-from shared.formats.hl7v2.dft import read_usage
+from shared.formats.hl7v2 import loading as hl7v2_profiles
+from shared.formats.hl7v2 import reader as hl7v2
+from shared.formats.hl7v2.profile import DEFAULT_PROFILE as ANY_HL7V2
+from shared.formats.hl7v2.reading import ReadContext
 from shared.formats.udi import reader as udi
 from shared.formats.webhook.usage_event import read_event
 from shared.formats.x12 import loading as x12_profiles
@@ -38,17 +41,16 @@ class ProfileUnknownError(LedgerwardError):
     code = "PROFILE_UNKNOWN"
 
 
-def read_hl7v2(body: bytes, _profile: str) -> Iterator[object]:
-    """A DFT."""
-    reading = read_usage(body)
-    yield from reading.diagnostics
-    if reading.header is not None and not reading.is_refused:
-        yield ReadUsage(
-            number=reading.header.control_id,
-            lines=reading.lines,
-            malformed=reading.malformed,
-            evidence=reading.evidence,
-        )
+def read_hl7v2(body: bytes, profile: str) -> Iterator[object]:
+    """Messages of HL7 v2, one or a batch of them.
+
+    Raises:
+        ProfileUnknownError: there is no sender's profile of that name.
+    """
+    found = hl7v2_profiles.find_profile(profile) if profile else ANY_HL7V2
+    if found is None:
+        raise ProfileUnknownError(f"there is no HL7 v2 profile {profile!r}")
+    return hl7v2.read(body, ReadContext(profile=found))
 
 
 def read_usage_event(body: bytes, _profile: str) -> Iterator[object]:

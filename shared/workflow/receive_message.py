@@ -7,12 +7,14 @@ from http import HTTPStatus
 from shared.canonical.message import ClientScope, Sighting
 from shared.canonical.usage import SupplyUsage
 from shared.formats.hl7v2.acknowledge import CONTENT_TYPE, acknowledge
-from shared.formats.hl7v2.codes import AckCode
-from shared.formats.hl7v2.dft import read_usage
+from shared.formats.hl7v2.costing import AckCode
 from shared.formats.hl7v2.documents import chunked
-from shared.formats.hl7v2.reading import UsageReading
+from shared.formats.hl7v2.header import HeaderFacts
+from shared.formats.hl7v2.reader import read_message
+from shared.formats.hl7v2.reading import Document, MessageReading
 from shared.ports.clients import ClientRegistry
 from shared.ports.clock import Clock
+from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.raw_archive import RawArchive
@@ -25,6 +27,7 @@ from shared.workflow.receiving import (
     problem,
     sighting_fact,
 )
+from shared.workflow.resting_messages import line_count, resting_message
 
 STATUS = {
     AckCode.ACCEPT: HTTPStatus.ACCEPTED,
@@ -35,11 +38,16 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveMessage:
-    """HL7 v2 DFT^P03 over HTTPS. `new_id` mints message ids and our own control ids."""
+    """HL7 v2 over HTTPS. `new_id` mints message ids and our own control ids.
+
+    Charges go on to be mapped and posted. No step works on what other messages say yet: they rest
+    in the journal, and their lines that could not be read wait as holds.
+    """
 
     archive: RawArchive
     journal: Journal
     documents: DocumentQueue
+    holds: HoldStore
     clients: ClientRegistry
     tokens: Tokenizer
     clock: Clock
@@ -55,25 +63,40 @@ class ReceiveMessage:
         if client is None:
             return _not_registered()
         sighting = self._archived(message, client)
-        reading, documents = self.take_in(sighting, message.body)
-        return self._acknowledged(reading, sighting, documents)
+        reading, document_id = self.take_in(sighting, message.body)
+        return self._acknowledged(reading, sighting, document_id)
 
-    def take_in(
-        self, sighting: Sighting, body: bytes
-    ) -> tuple[UsageReading, tuple[SupplyUsage, ...]]:
+    def take_in(self, sighting: Sighting, body: bytes) -> tuple[MessageReading, str]:
         """Read, journal and enqueue what the archive holds. Again does no harm: recovery does it.
+
+        The text is the document's id, empty if the message was refused.
 
         Raises:
             ThrottledError: it could not be made durable.
         """
-        reading = read_usage(body)
+        reading = read_message(body)
+        if reading.header and reading.document and not reading.is_posted:
+            return reading, self._rest(reading, reading.header, reading.document, sighting)
         documents = self._documents(reading, sighting)
-        document_id = documents[0].document_id if documents else sighting.message_id
+        document_id = documents[0].document_id if documents else ""
         self.journal.append(
-            document_id, [sighting_fact(sighting, documents, _facts(reading))], opening=True
+            document_id or sighting.message_id,
+            [sighting_fact(sighting, documents, _facts(reading))],
+            opening=True,
         )
         self.documents.send(documents)
-        return reading, documents
+        return reading, document_id
+
+    def _rest(
+        self, reading: MessageReading, header: HeaderFacts, document: Document, sighting: Sighting
+    ) -> str:
+        """Holds first: whoever finds the document in the journal finds what it waits for."""
+        case_token = self.tokens.token("case", reading.patient.case)
+        resting = resting_message(reading, header, document, sighting, case_token)
+        if resting.holds:
+            self.holds.open(resting.holds)
+        self.journal.append(resting.document_id, resting.facts, opening=True)
+        return resting.document_id
 
     def _archived(self, message: InboundMessage, client: ClientScope) -> Sighting:
         sighting = new_sighting(
@@ -87,7 +110,7 @@ class ReceiveMessage:
         self.archive.store(sighting, message.body)
         return sighting
 
-    def _documents(self, reading: UsageReading, sighting: Sighting) -> tuple[SupplyUsage, ...]:
+    def _documents(self, reading: MessageReading, sighting: Sighting) -> tuple[SupplyUsage, ...]:
         return chunked(
             reading,
             sighting,
@@ -96,7 +119,7 @@ class ReceiveMessage:
         )
 
     def _acknowledged(
-        self, reading: UsageReading, sighting: Sighting, documents: tuple[SupplyUsage, ...]
+        self, reading: MessageReading, sighting: Sighting, document_id: str
     ) -> Answer:
         answer = acknowledge(
             reading.header, reading.diagnostics, control_id=self.new_id()[:20], at=self.clock.now()
@@ -107,12 +130,12 @@ class ReceiveMessage:
             body=answer.body,
             code=answer.code.value,
             message_id=sighting.message_id,
-            document_id=documents[0].document_id if documents else "",
-            lines=len(reading.lines) + len(reading.malformed),
+            document_id=document_id,
+            lines=line_count(reading.document) + len(reading.malformed) if reading.document else 0,
         )
 
 
-def _facts(reading: UsageReading) -> ReadFacts:
+def _facts(reading: MessageReading) -> ReadFacts:
     return ReadFacts(
         control_id=reading.header.control_id if reading.header else "",
         diagnostics=reading.diagnostics,

@@ -182,6 +182,7 @@ def _receiving(team: Team) -> Handler:
         archive=S3RawArchive(client=team.s3, bucket="raw"),
         journal=team.journal,
         documents=team.documents(),
+        holds=team.holds,
         clients=DynamoClientRegistry(records=team.records(), clock=SystemClock()),
         tokens=tokenizer_of(json.loads(SECRETS["token-secret"])),
         clock=SystemClock(),

@@ -181,6 +181,7 @@ def test_a_message_is_one_object_one_entry_its_keys_and_one_queue_call(
         archive=on_aws.archive,
         journal=on_aws.journal,
         documents=on_aws.documents,
+        holds=on_aws.holds,
         clients=on_aws.clients,
         tokens=on_aws.tokens,
         clock=VirtualClock(NOW),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.formats.flatfile.transactions import survey, transactions
 from shared.formats.hl7v2.acknowledge import acknowledge
-from shared.formats.hl7v2.dft import read_usage
+from shared.formats.hl7v2.reader import read_message
 from shared.formats.shape import LONGEST_SHOWN, shape_of
 from shared.formats.webhook.usage_event import read_event
 from shared.simulation.clock import VirtualClock
@@ -25,7 +25,7 @@ FT1_FIELDS = st.sampled_from([4, 6, 7, 10, 13, 16, 20, 25, 32])
 
 def told_of_hl7(body: bytes) -> str:
     """All that the journal, a hold and the sender are told."""
-    reading = read_usage(body)
+    reading = read_message(body)
     answer = acknowledge(
         reading.header, reading.diagnostics, control_id="C-1", at=VirtualClock().now()
     )
@@ -76,7 +76,7 @@ def test_no_segment_beside_a_charge_is_told(secret: str, name: str) -> None:
 @given(SECRET, st.sampled_from(["MSH|^~\\&|EHR|NORTH|L|M|20260304||{}|C-1|P|2.5.1"]))
 def test_a_message_of_another_kind_is_refused_without_telling_it(secret: str, head: str) -> None:
     assume("^" not in secret)
-    reading = read_usage(a_dft(an_ft1(), header=head.format(secret)))
+    reading = read_message(a_dft(an_ft1(), header=head.format(secret)))
 
     assert reading.is_refused
     assert secret.upper() not in repr(reading.diagnostics).upper()

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.formats.hl7v2.acknowledge import ERROR_LIMIT, Acknowledgement, acknowledge
-from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES, AckCode
-from shared.formats.hl7v2.dft import read_usage
+from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
+from shared.formats.hl7v2.costing import AckCode
 from shared.formats.hl7v2.message import Segment, parsed
+from shared.formats.hl7v2.reader import read_message
 from tests.golden import sample
 from tests.hl7 import a_dft, a_header, an_ft1
 
@@ -15,7 +16,7 @@ AT = datetime(2026, 3, 5, 12, 0, 1, tzinfo=UTC)
 
 
 def answer(body: bytes) -> Acknowledgement:
-    reading = read_usage(body)
+    reading = read_message(body)
     return acknowledge(reading.header, reading.diagnostics, control_id="LW-1", at=AT)
 
 
@@ -43,7 +44,7 @@ def test_a_held_line_is_a_warning_that_names_segment_field_and_condition() -> No
     assert err.value(4) == "W"
     assert err.value(5) == "QUANTITY_INVALID"
     assert err.value(7).startswith("FT1[2]-10 @ byte ")
-    assert err.value(8).startswith("FT1-10 is no number.")
+    assert err.value(8).startswith("The quantity is no number")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.network.build import build_network
-from shared.formats.hl7v2.dft import read_usage
 from shared.formats.hl7v2.documents import chunked
+from shared.formats.hl7v2.reader import read_message
 from shared.formats.registry import FORMATS, recognise
 from shared.mapping.usage import MappedUsage, map_usage
 from shared.simulation.master_data import SimulatedMasterData
@@ -41,7 +41,7 @@ def test_each_sample_is_recognised_by_exactly_one_format(path: Path) -> None:
 
 @pytest.mark.parametrize("path", hl7_samples(), ids=_id)
 def test_each_sample_reads_to_exactly_its_json(path: Path) -> None:
-    assert as_golden(read_usage(path.read_bytes())) == expected_of(path)
+    assert as_golden(read_message(path.read_bytes())) == expected_of(path)
 
 
 def test_there_is_no_json_without_a_sample() -> None:
@@ -123,5 +123,5 @@ def _the_box() -> SimulatedMasterData:
 def _mapped_in_the_box(name: str) -> MappedUsage:
     body = sample(name)
     sighting = a_sighting(sha256=hashlib.sha256(body).hexdigest())
-    (document,) = chunked(read_usage(body), sighting, case_token="", patient_token="")
+    (document,) = chunked(read_message(body), sighting, case_token="", patient_token="")
     return map_usage(document, _the_box(), as_of=NOW.isoformat(), now=NOW)

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.usage import SupplyUsage, UsageLine
 from shared.formats.hl7v2.acknowledge import acknowledge
-from shared.formats.hl7v2.dft import read_usage
 from shared.formats.hl7v2.documents import chunked
 from shared.formats.hl7v2.message import parsed
-from shared.formats.hl7v2.reading import UsageReading
+from shared.formats.hl7v2.reader import read_message
+from shared.formats.hl7v2.reading import MessageReading
 from tests.builders import a_sighting
 from tests.golden import hl7_samples, sample
 from tests.hl7 import a_dft, an_ft1
 
 AT = datetime(2026, 3, 5, 12, tzinfo=UTC)
 CANARY = "ZZCANARYZZ"
-WHOLE = [path for path in hl7_samples() if read_usage(path.read_bytes()).lines]
+WHOLE = [path for path in hl7_samples() if read_message(path.read_bytes()).lines]
 
 # Pieces of real messages, so that the search gets past the envelope.
 PIECES = st.sampled_from(
@@ -35,7 +35,7 @@ PIECES = st.sampled_from(
 MESSAGES = st.lists(PIECES | st.binary(max_size=8), max_size=40).map(b"".join)
 
 
-def the_ack_is_well_formed(reading: UsageReading) -> bool:
+def the_ack_is_well_formed(reading: MessageReading) -> bool:
     ack = acknowledge(reading.header, reading.diagnostics, control_id="LW-1", at=AT)
     names = [segment.name for segment in parsed(ack.body).segments]
     return names[:2] == ["MSH", "MSA"] and set(names[2:]) <= {"ERR"}
@@ -43,13 +43,13 @@ def the_ack_is_well_formed(reading: UsageReading) -> bool:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_can_make_the_reader_raise(body: bytes) -> None:
-    assert the_ack_is_well_formed(read_usage(body))
+    assert the_ack_is_well_formed(read_message(body))
 
 
 @settings(max_examples=400)
 @given(MESSAGES)
 def test_no_patchwork_of_segments_can_make_the_reader_raise(body: bytes) -> None:
-    reading = read_usage(b"MSH|^~\\&|EHR|NORTH|L|M|2026||DFT^P03|C-1|P|2.5.1\r" + body)
+    reading = read_message(b"MSH|^~\\&|EHR|NORTH|L|M|2026||DFT^P03|C-1|P|2.5.1\r" + body)
 
     assert the_ack_is_well_formed(reading)
     for document in chunked(reading, a_sighting(), case_token="", patient_token=""):
@@ -63,7 +63,7 @@ def test_no_damage_to_a_sample_can_make_the_reader_raise(
 ) -> None:
     body = path.read_bytes()
 
-    reading = read_usage(body[:place] + damage + body[place + len(damage) :])
+    reading = read_message(body[:place] + damage + body[place + len(damage) :])
 
     assert the_ack_is_well_formed(reading)
 
@@ -75,12 +75,12 @@ def test_no_cut_of_a_sample_reads_a_line_as_something_it_never_said(path: Path) 
     Of a line that the whole message holds as malformed, a cut may hide the reason.
     """
     body = path.read_bytes()
-    reading = read_usage(body)
+    reading = read_message(body)
     whole = {_substance(line) for line in reading.lines}
     held = {line.key for line in reading.malformed}
 
     for end in range(len(body)):
-        cut = read_usage(body[:end])
+        cut = read_message(body[:end])
         assert {_substance(line) for line in cut.lines if line.key not in held} <= whole
         assert the_ack_is_well_formed(cut)
 
@@ -91,7 +91,7 @@ def test_no_line_disappears_when_a_sample_is_cut_inside_it(path: Path) -> None:
     starts = [line.position.byte for line in _lines(body)]
 
     for start in starts[1:]:
-        cut = read_usage(body[: start + 5])
+        cut = read_message(body[: start + 5])
         assert cut.malformed[-1].diagnostic.code == "LINE_CUT"
         assert cut.malformed[-1].diagnostic.position.byte == start
 
@@ -101,7 +101,7 @@ def test_patient_identifiers_reach_neither_findings_nor_documents_nor_the_ack(pa
     body = _marked(path.read_bytes())
     assert CANARY.encode() in body
 
-    reading = read_usage(body)
+    reading = read_message(body)
     documents = chunked(reading, a_sighting(), case_token="", patient_token="")
     ack = acknowledge(reading.header, reading.diagnostics, control_id="LW-1", at=AT)
 
@@ -114,7 +114,7 @@ def test_a_patients_name_broken_over_lines_is_passed_over_by_its_place_alone(cut
     pid = f"PID|1||{CANARY}^^^M||{CANARY}^{CANARY}|||||||||||||{CANARY}"
     body = a_dft(f"{pid[:cut]}\n{pid[cut:]}", an_ft1())
 
-    reading = read_usage(body)
+    reading = read_message(body)
 
     assert CANARY not in repr(reading.diagnostics)
 
@@ -130,7 +130,7 @@ def test_equal_bytes_have_one_document_id_and_other_bytes_another() -> None:
 
 def test_a_large_message_travels_in_pieces_of_two_hundred_lines() -> None:
     body = a_dft(*(an_ft1(f"T-{n}", quantity="x" if n == 3 else "1") for n in range(450)))
-    reading = read_usage(body)
+    reading = read_message(body)
 
     pieces = chunked(reading, a_sighting(), case_token="", patient_token="")
 
@@ -143,7 +143,7 @@ def test_a_large_message_travels_in_pieces_of_two_hundred_lines() -> None:
 def test_pieces_of_the_longest_lines_stay_within_a_queue_message() -> None:
     values = ["é" * 128] * 5  # as long as they may be
     lines = [s for n in range(300) for s in (an_ft1(f"{n:0128}"), "ZLW|" + "|".join(values))]
-    reading = read_usage(a_dft(*lines))
+    reading = read_message(a_dft(*lines))
 
     pieces = chunked(reading, a_sighting(), case_token="", patient_token="")
 
@@ -152,13 +152,13 @@ def test_pieces_of_the_longest_lines_stay_within_a_queue_message() -> None:
 
 
 def test_a_refused_message_makes_no_document() -> None:
-    reading = read_usage(sample("no_lines_dft"))
+    reading = read_message(sample("no_lines_dft"))
 
     assert chunked(reading, a_sighting(), case_token="", patient_token="") == ()
 
 
 def _lines(body: bytes) -> tuple[UsageLine, ...]:
-    return read_usage(body).lines
+    return read_message(body).lines
 
 
 def _substance(line: UsageLine) -> tuple[object, ...]:
@@ -181,5 +181,5 @@ def _marked(body: bytes) -> bytes:
 
 def _document_id(body: bytes, message_id: str) -> str:
     sighting = a_sighting(message_id, sha256=hashlib.sha256(body).hexdigest())
-    (document,) = chunked(read_usage(body), sighting, case_token="", patient_token="")
+    (document,) = chunked(read_message(body), sighting, case_token="", patient_token="")
     return document.document_id

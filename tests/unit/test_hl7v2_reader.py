@@ -6,19 +6,19 @@ from decimal import Decimal
 import pytest
 
 from shared.canonical.usage import Direction
-from shared.formats.hl7v2.dft import read_usage
-from shared.formats.hl7v2.profile import FieldPlace, UsageProfile
-from shared.formats.hl7v2.reading import ReadContext, UsageReading
+from shared.formats.hl7v2.profile import FieldPlace, SenderProfile
+from shared.formats.hl7v2.reader import read_message
+from shared.formats.hl7v2.reading import MessageReading, ReadContext
 from tests.hl7 import a_dft, an_ft1
 
 
-def codes(reading: UsageReading) -> list[str]:
+def codes(reading: MessageReading) -> list[str]:
     return [found.code for found in reading.diagnostics]
 
 
 def faults(*segments: str) -> list[str]:
     """The codes of the lines that are held, beside one good line."""
-    reading = read_usage(a_dft(an_ft1("GOOD"), *segments))
+    reading = read_message(a_dft(an_ft1("GOOD"), *segments))
     assert [line.key[2] for line in reading.lines] == ["GOOD"]
     return [line.diagnostic.code for line in reading.malformed]
 
@@ -26,7 +26,7 @@ def faults(*segments: str) -> list[str]:
 def test_a_charge_is_read_in_the_senders_own_words() -> None:
     body = a_dft(an_ft1("T-1", more="|||OR^01^A^SOUTH"), "ZLW|L-1|SN-1|P-1|G-1|S-1")
 
-    (line,) = read_usage(body).lines
+    (line,) = read_message(body).lines
 
     assert line.key == ("EHR", "NORTH", "T-1", "charge")
     assert (line.facility, line.department, line.charge_code) == ("SOUTH", "OR", "27000004")
@@ -50,7 +50,7 @@ def test_a_charge_is_read_in_the_senders_own_words() -> None:
 def test_the_facility_is_that_of_the_place_else_the_performer_else_the_sender(
     more: str, facility: str
 ) -> None:
-    assert read_usage(a_dft(an_ft1(more=more))).lines[0].facility == facility
+    assert read_message(a_dft(an_ft1(more=more))).lines[0].facility == facility
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_the_facility_is_that_of_the_place_else_the_performer_else_the_sender(
 def test_type_and_sign_make_a_direction_and_a_positive_quantity(
     kind: str, quantity: str, direction: Direction, amount: str
 ) -> None:
-    (line,) = read_usage(a_dft(an_ft1(kind=kind, quantity=quantity))).lines
+    (line,) = read_message(a_dft(an_ft1(kind=kind, quantity=quantity))).lines
 
     assert (line.direction, line.quantity) == (direction, Decimal(amount))
     assert line.key[-1] == direction.value
 
 
 def test_a_partial_credit_of_its_own_id_names_the_charge_in_the_profiles_field() -> None:
-    reading = read_usage(a_dft(an_ft1("T-2", kind="CD", quantity="1"), "ZLW|||||||T-1"))
+    reading = read_message(a_dft(an_ft1("T-2", kind="CD", quantity="1"), "ZLW|||||||T-1"))
 
     (line,) = reading.lines
     assert line.key == ("EHR", "NORTH", "T-2", "credit")
@@ -86,7 +86,7 @@ def test_a_partial_credit_of_its_own_id_names_the_charge_in_the_profiles_field()
 
 
 def test_a_credit_names_the_charge_with_its_transaction_id() -> None:
-    charge, credit = read_usage(a_dft(an_ft1("T-1"), an_ft1("T-1", kind="CD"))).lines
+    charge, credit = read_message(a_dft(an_ft1("T-1"), an_ft1("T-1", kind="CD"))).lines
 
     assert charge.reverses == ()
     assert credit.reverses == charge.key
@@ -95,7 +95,7 @@ def test_a_credit_names_the_charge_with_its_transaction_id() -> None:
 
 @pytest.mark.parametrize("kind", ["PY", "AJ", "CO"])
 def test_payments_and_adjustments_are_evidence(kind: str) -> None:
-    reading = read_usage(a_dft(an_ft1("T-9", kind=kind, code="", quantity="x"), an_ft1()))
+    reading = read_message(a_dft(an_ft1("T-9", kind=kind, code="", quantity="x"), an_ft1()))
 
     assert reading.evidence[0].key == ("EHR", "NORTH", "T-9", kind)
     assert len(reading.lines) == 1
@@ -103,7 +103,7 @@ def test_payments_and_adjustments_are_evidence(kind: str) -> None:
 
 
 def test_a_message_of_evidence_alone_is_accepted() -> None:
-    reading = read_usage(a_dft(an_ft1(kind="PY")))
+    reading = read_message(a_dft(an_ft1(kind="PY")))
 
     assert not reading.is_refused
     assert len(reading.evidence) == 1
@@ -112,11 +112,11 @@ def test_a_message_of_evidence_alone_is_accepted() -> None:
 def test_the_alternate_code_counts_where_the_first_is_empty() -> None:
     body = a_dft(an_ft1(code="^Gloves^^27000004^Gloves^EHR"))
 
-    assert read_usage(body).lines[0].charge_code == "27000004"
+    assert read_message(body).lines[0].charge_code == "27000004"
 
 
 def test_an_empty_department_is_left_to_mapping() -> None:
-    (line,) = read_usage(a_dft(an_ft1(department=""))).lines
+    (line,) = read_message(a_dft(an_ft1(department=""))).lines
 
     assert line.department == ""
 
@@ -133,13 +133,13 @@ def test_an_empty_department_is_left_to_mapping() -> None:
     ],
 )
 def test_a_time_is_as_exact_as_its_sender_was(stated: str, expected: str) -> None:
-    (line,) = read_usage(a_dft(an_ft1(used_at=stated))).lines
+    (line,) = read_message(a_dft(an_ft1(used_at=stated))).lines
 
     assert str(line.used_at) == expected
 
 
 def test_an_offset_is_kept() -> None:
-    (line,) = read_usage(a_dft(an_ft1(used_at="20260331233000-0700"))).lines
+    (line,) = read_message(a_dft(an_ft1(used_at="20260331233000-0700"))).lines
 
     assert line.used_at.offset_minutes == -420
     assert line.used_at.day == dt.date(2026, 3, 31)
@@ -156,26 +156,26 @@ def test_an_offset_is_kept() -> None:
     ],
 )
 def test_the_lot_stands_where_the_profile_says(segments: tuple[str, ...]) -> None:
-    assert read_usage(a_dft(an_ft1(), *segments)).lines[0].lot == "L-1"
+    assert read_message(a_dft(an_ft1(), *segments)).lines[0].lot == "L-1"
 
 
 def test_a_serial_may_be_observed_or_take_part() -> None:
-    assert read_usage(a_dft(an_ft1(), "OBX|1|ST|SERIAL||SN-1")).lines[0].serial == "SN-1"
-    assert read_usage(a_dft(an_ft1(), "PRT|1" + "|" * 19 + "SN-1")).lines[0].serial == "SN-1"
+    assert read_message(a_dft(an_ft1(), "OBX|1|ST|SERIAL||SN-1")).lines[0].serial == "SN-1"
+    assert read_message(a_dft(an_ft1(), "PRT|1" + "|" * 19 + "SN-1")).lines[0].serial == "SN-1"
 
 
 def test_what_follows_an_ft1_belongs_to_it_alone() -> None:
-    first, second = read_usage(a_dft(an_ft1("T-1"), an_ft1("T-2"), "ZLW|L-2")).lines
+    first, second = read_message(a_dft(an_ft1("T-1"), an_ft1("T-2"), "ZLW|L-2")).lines
 
     assert (first.lot, second.lot) == ("", "L-2")
 
 
 def test_another_sender_puts_facts_elsewhere() -> None:
     place = FieldPlace(segment="ZXX", field=4, component=2)
-    profile = UsageProfile(name="other", lot=(place,), unit=(FieldPlace(segment="ZXX", field=1),))
+    profile = SenderProfile(name="other", lot=(place,), unit=(FieldPlace(segment="ZXX", field=1),))
     body = a_dft(an_ft1(), "ZXX|BX|||a^L-7", "ZLW|L-1")
 
-    (line,) = read_usage(body, ReadContext(profile=profile)).lines
+    (line,) = read_message(body, ReadContext(profile=profile)).lines
 
     assert (line.lot, line.unit) == ("L-7", "BX")
 
@@ -220,7 +220,7 @@ def test_a_bad_line_is_held_with_its_reason_and_the_rest_goes_on(line: str, code
 def test_a_held_line_keeps_its_own_key_where_that_can_be_read() -> None:
     body = a_dft(an_ft1("T-5", quantity="two"), an_ft1("T-6", kind="CD", used_at=""), an_ft1())
 
-    reading = read_usage(body)
+    reading = read_message(body)
 
     assert [line.key for line in reading.malformed] == [
         ("EHR", "NORTH", "T-5", "charge"),
@@ -239,20 +239,20 @@ def test_a_line_break_inside_a_charge_does_not_turn_its_quantity_into_one() -> N
 
 
 def test_a_line_break_inside_a_note_costs_nothing() -> None:
-    reading = read_usage(a_dft(an_ft1(), "NTE|1||a text", "goes on", "ZLW|L-1"))
+    reading = read_message(a_dft(an_ft1(), "NTE|1||a text", "goes on", "ZLW|L-1"))
 
     assert reading.lines[0].lot == "L-1"
     assert codes(reading) == ["SEGMENT_UNREADABLE"]
 
 
 def test_an_equal_line_in_the_same_message_counts_once() -> None:
-    reading = read_usage(a_dft(an_ft1(quantity="2"), an_ft1(quantity="2.0")))
+    reading = read_message(a_dft(an_ft1(quantity="2"), an_ft1(quantity="2.0")))
 
     assert len(reading.lines) == 1
     assert codes(reading) == ["LINE_REPEATED"]
 
 
 def test_other_content_under_the_same_key_is_kept_for_the_ledger_to_judge() -> None:
-    reading = read_usage(a_dft(an_ft1(quantity="2"), an_ft1(quantity="3")))
+    reading = read_message(a_dft(an_ft1(quantity="2"), an_ft1(quantity="3")))
 
     assert [line.quantity for line in reading.lines] == [Decimal(2), Decimal(3)]

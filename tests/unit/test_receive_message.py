@@ -16,6 +16,7 @@ from shared.simulation.edge import (
     SimulatedRawArchive,
     SimulatedTokenizer,
 )
+from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
 from shared.simulation.queues import SimulatedDocumentQueue
 from shared.workflow.receive_message import ReceiveMessage
@@ -39,6 +40,7 @@ class World:
     archive: SimulatedRawArchive = field(default_factory=SimulatedRawArchive)
     journal: SimulatedJournal = field(default_factory=SimulatedJournal)
     documents: SimulatedDocumentQueue = field(default_factory=SimulatedDocumentQueue)
+    holds: SimulatedHoldStore = field(default_factory=SimulatedHoldStore)
     clients: SimulatedClientRegistry = field(default_factory=SimulatedClientRegistry)
 
     def __post_init__(self) -> None:
@@ -50,6 +52,7 @@ class World:
             archive=self.archive,
             journal=self.journal,
             documents=self.documents,
+            holds=self.holds,
             clients=self.clients,
             tokens=SimulatedTokenizer(),
             clock=VirtualClock(),
@@ -182,3 +185,65 @@ def test_a_long_message_travels_in_pieces_that_fit_the_queue() -> None:
     assert [len(document.lines) for document in sent] == [200, 200, 100]
     assert {document.document_id for document in sent} == {answer.document_id}
     assert max(len(to_json(document)) for document in sent) < 256 * 1024
+
+
+REQUISITION = "\r".join(
+    (
+        "MSH|^~\\&|MM|NORTH|LEDGERWARD|MERIDIAN|20260304101500||OMS^O05^OMS_O05|CTL-7|P|2.5.1",
+        "PID|1||MRN000123^^^NORTH^MR||TEST^PATIENT||19700101|U",
+        f"PV1|1|I|OR^01^1^NORTH{'|' * 16}VISIT-9",
+        "ORC|NW|PO-7|F-7|G-7",
+        "RQD|1|SUT-001|||3|BX",
+        "RQD|2|SUT-002|5|BX",
+        "",
+    )
+).encode()
+
+
+def test_a_message_that_no_step_works_on_is_accepted_and_rests_in_the_journal() -> None:
+    world = World()
+
+    answer = world.receive(REQUISITION)
+
+    assert (answer.status, answer.code, answer.lines) == (202, "AA", 2)
+    assert b"MSA|AA|CTL-7" in answer.body
+    assert b"ERR||RQD^2^3^1|102^" in answer.body
+    assert len(world.archive.objects) == 1
+    assert not world.documents.sent
+    (entry,) = world.journal.read(answer.document_id)
+    told = entry.fact.data
+    assert (entry.fact.kind, told["rests"], told["document"]) == ("received", True, "Requisition")
+    assert (told["message"], told["lines"], told["malformed"]) == ("OMS^O05", 1, 1)
+
+
+def test_every_number_of_a_resting_message_leads_to_it() -> None:
+    world = World()
+
+    answer = world.receive(REQUISITION)
+
+    keys = ("control:CTL-7", "transaction:G-7", "transaction:PO-7", "transaction:F-7")
+    found = [world.journal.find(key) for key in (*keys, f"correlation:{answer.message_id}")]
+    assert found == [(answer.document_id,)] * 5
+    assert not any(marker in repr(world.journal) for marker in ("MRN000123", "VISIT-9", "TEST"))
+
+
+def test_a_line_of_a_resting_message_that_cannot_be_read_waits_for_a_person() -> None:
+    world = World()
+
+    first, again = world.receive(REQUISITION), world.receive(REQUISITION)
+
+    (hold,) = world.holds.standing.values()
+    assert first.document_id == again.document_id == hold.document_id
+    assert (hold.code, hold.position) == ("LINE_MALFORMED", "RQD[2]-3 @ byte 238")
+    assert hold.detail.startswith("FIELDS_SHIFTED: ")
+    kinds = [entry.fact.kind for entry in world.journal.read(first.document_id)]
+    assert kinds == ["received", "received"]
+
+
+def test_a_charge_opens_no_hold_at_the_edge() -> None:
+    world = World()
+
+    world.receive(CHARGE.replace(b"|||2|||OR", b"|||two|||OR") + CHARGE[CHARGE.index(b"FT1") :])
+
+    assert not world.holds.standing
+    assert [len(document.malformed) for document in world.documents.sent] == [1]

@@ -46,6 +46,7 @@ class World:
             archive=self.usage.archive,
             journal=self.usage.journal,
             documents=self.usage.documents,
+            holds=self.usage.holds,
             clients=clients,
             tokens=SimulatedTokenizer(),
             clock=self.usage.clock,

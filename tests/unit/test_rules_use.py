@@ -15,8 +15,8 @@ from shared.canonical.token import keyed_token
 from shared.canonical.usage import SupplyUsage, UsageLine
 from shared.effects.decisions import Step, step_for
 from shared.effects.reversals import outstanding, reservation_for
-from shared.formats.hl7v2.dft import read_usage
 from shared.formats.hl7v2.documents import chunked
+from shared.formats.hl7v2.reader import read_message
 from shared.mapping.reversals import reversal_effect, reversed_quantity
 from shared.mapping.usage import MappedLine, map_line, map_usage
 from shared.simulation.master_data import SimulatedMasterData
@@ -290,7 +290,7 @@ def test_use9_what_goes_on_from_the_edge_knows_the_patient_by_token_only() -> No
 
 
 def _read(body: bytes, case: str) -> tuple[SupplyUsage, ...]:
-    return chunked(read_usage(body), a_sighting(), case_token=case, patient_token="")
+    return chunked(read_message(body), a_sighting(), case_token=case, patient_token="")
 
 
 def _gloves() -> ChargeCodeRecord:

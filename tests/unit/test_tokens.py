@@ -14,8 +14,8 @@ from shared.canonical.token import keyed_token
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import content_hash, line_effect_id
 from shared.errors import SettingsError
-from shared.formats.hl7v2.dft import read_usage
 from shared.formats.hl7v2.documents import chunked
+from shared.formats.hl7v2.reader import read_message
 from shared.mapping.line_holds import malformed_line_id
 from shared.workflow.receiving import new_sighting
 from tests.hl7 import a_dft, an_ft1
@@ -34,7 +34,7 @@ def a_document(current: int) -> SupplyUsage:
     tokenizer = tokenizer_of(a_secret(current, {"1": OLDER_KEY, "2": KEY}))
     credit = an_ft1("T-2", quantity="-1")
     body = a_dft(an_ft1(), credit, an_ft1("T-3", quantity="two"))
-    reading = read_usage(body)
+    reading = read_message(body)
     client = ClientScope(client_id="ehr", tenant="meridian", facilities=("NORTH",))
     sighting = new_sighting(
         body,

@@ -11,7 +11,7 @@ from shared.aws.queues import SqsDocumentQueue
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.secrets import read_secret
 from shared.aws.tokens import tokenizer_of
-from shared.aws.wiring.stores import journal, records
+from shared.aws.wiring.stores import holds, journal, records
 from shared.settings import ReceiveMessageSettings, read_settings
 from shared.workflow.receive_message import ReceiveMessage
 
@@ -24,6 +24,7 @@ def receive_message() -> ReceiveMessage:
         archive=S3RawArchive(client=clients.s3(), bucket=settings.raw_bucket),
         journal=journal(settings.journal_table),
         documents=SqsDocumentQueue(client=clients.sqs(), queue_url=settings.documents_queue_url),
+        holds=holds(settings.holds_table),
         clients=DynamoClientRegistry(
             records=records(settings.master_data_table), clock=SystemClock()
         ),

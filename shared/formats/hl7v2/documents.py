@@ -2,16 +2,16 @@
 
 from shared.canonical.message import Sighting
 from shared.canonical.usage import SourceSystem, SupplyUsage
-from shared.formats.documents import document_id, in_pieces
-from shared.formats.hl7v2.reading import UsageReading
+from shared.formats.documents import ReadUsage, document_id, in_pieces
+from shared.formats.hl7v2.reading import MessageReading
 
 
 def chunked(
-    reading: UsageReading, sighting: Sighting, *, case_token: str, patient_token: str
+    reading: MessageReading, sighting: Sighting, *, case_token: str, patient_token: str
 ) -> tuple[SupplyUsage, ...]:
-    """The document of a message that was not refused; none of one that was."""
-    header = reading.header
-    if header is None or reading.is_refused:
+    """The document of a message whose uses are posted; none of one that is refused or rests."""
+    header, read = reading.header, reading.document
+    if header is None or not reading.is_posted or not isinstance(read, ReadUsage):
         return ()
     source = SourceSystem(application=header.application, facility=header.facility)
     tenant = sighting.client.tenant
@@ -27,8 +27,8 @@ def chunked(
             received_at=sighting.received_at.isoformat(),
             case_token=case_token,
             patient_token=patient_token,
-            lines=reading.lines,
-            malformed=reading.malformed,
-            evidence=reading.evidence,
+            lines=read.lines,
+            malformed=read.malformed,
+            evidence=read.evidence,
         )
     )

@@ -22,7 +22,7 @@ CHARSET_FIELD = 18
 _MOST_ENCODING_CHARACTERS = 5  # the fifth is the truncation character of version 2.7
 _SHORTEST_MSH = 5  # MSH, its separator, one encoding character
 
-_BYTE_ORDER_MARK = "\xef\xbb\xbf"  # of UTF-8, byte by byte
+BYTE_ORDER_MARK = "\xef\xbb\xbf"  # of UTF-8, byte by byte
 _BLANK = " \t"
 _LEADING = "\x0b\r\n \t"
 # CR by the standard, LF and CRLF in files; MLLP's block bytes end what stands before them.
@@ -171,8 +171,8 @@ def _may_delimit(character: str) -> bool:
 def _start_of(text: str) -> int:
     start = 0
     while True:
-        if text.startswith(_BYTE_ORDER_MARK, start):
-            start += len(_BYTE_ORDER_MARK)
+        if text.startswith(BYTE_ORDER_MARK, start):
+            start += len(BYTE_ORDER_MARK)
         elif text[start : start + 1] and text[start] in _LEADING:
             start += 1
         else:

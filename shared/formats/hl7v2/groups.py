@@ -1,56 +1,133 @@
-"""One FT1 and what belongs to it, and whether the message ends or breaks inside."""
+"""The lines of a message with what belongs to each, and whether it ends or breaks inside one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.message import NAME_LENGTH, UNREADABLE, Message, Segment
 
-LINE = "FT1"
-DEPARTMENT_FIELD = 13  # the last field that a line is never sent without
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineGroup:
-    """An FT1 with the segments up to the next one. `number` is its place in the message, from 1."""
+class LineLayout:
+    """How the lines of a structure stand in it.
 
-    number: int
-    ft1: Segment
-    following: tuple[Segment, ...]
+    A line is a segment `begins` and what follows it. `before` are segments that stand in front of
+    their lines, the first of them begins the group (ORC, TQ1). A line is never sent without the
+    field `closed_by`. `reads` are the segments that are read whatever the sender's profile says.
+    """
+
+    begins: str
+    closed_by: int
+    before: tuple[str, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+
+class LineGroup:
+    """A line's segments: from `start` to `end` in the message, and the ones in front of it.
+
+    `number` is its place in the message, from 1.
+    """
+
+    __slots__ = ("end", "first", "heads", "message", "number", "start")
+
+    def __init__(
+        self, message: Message, number: int, start: int, end: int, heads: Mapping[str, int]
+    ) -> None:
+        self.message = message
+        self.number = number
+        self.start = start
+        self.end = end
+        self.heads = heads
+        self.first = Segment(message, start)
 
     @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The FT1 first."""
-        return (self.ft1, *self.following)
+    def names(self) -> Sequence[str]:
+        """What its segments are called; the first is the one that it begins with."""
+        return self.message.names[self.start : self.end]
+
+    @property
+    def last(self) -> Segment:
+        """The last of its segments."""
+        return Segment(self.message, self.end - 1)
+
+    def segments(self) -> Iterator[Segment]:
+        """Those that follow the first."""
+        return (Segment(self.message, index) for index in range(self.start + 1, self.end))
 
     def named(self, name: str) -> Iterator[Segment]:
         """The following segments of one name."""
-        return (segment for segment in self.following if segment.name == name)
-
-
-def line_groups(message: Message) -> tuple[LineGroup, ...]:
-    """Every FT1 with what follows it."""
-    starts = [n for n, segment in enumerate(message.segments) if segment.name == LINE]
-    ends = [*starts[1:], len(message.segments)] if starts else []
-    return tuple(
-        LineGroup(
-            number=number,
-            ft1=message.segments[start],
-            following=message.segments[start + 1 : end],
+        names = self.message.names
+        return (
+            Segment(self.message, index)
+            for index in range(self.start + 1, self.end)
+            if names[index] == name
         )
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
-    )
+
+    def one(self, name: str) -> Segment | None:
+        """The first following segment of a name."""
+        return next(self.named(name), None)
+
+    def head(self, name: str) -> Segment | None:
+        """The segment of a name in front of it."""
+        index = self.heads.get(name)
+        return None if index is None else Segment(self.message, index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The lines of a message, and where groups begin that have none."""
+
+    groups: tuple[LineGroup, ...]
+    without: tuple[int, ...] = ()
+
+
+def lines_of(message: Message, layout: LineLayout) -> Lines:
+    """Every line with what follows it, and with what stands in front of it."""
+    names = message.names
+    if not layout.before:
+        starts = [index for index, name in enumerate(names) if name == layout.begins]
+        ends = [*starts[1:], len(names)]
+        numbered = enumerate(zip(starts, ends, strict=False), start=1)
+        return Lines(
+            groups=tuple(LineGroup(message, number, *span, {}) for number, span in numbered)
+        )
+    return _behind_heads(message, layout)
+
+
+def _behind_heads(message: Message, layout: LineLayout) -> Lines:
+    names, opens = message.names, layout.before[0]
+    marks = {layout.begins, *layout.before}
+    places = [index for index, name in enumerate(names) if name in marks]
+    groups: list[LineGroup] = []
+    without: list[int] = []
+    heads: dict[str, int] = {}
+    has_line = True
+    for index, end in zip(places, [*places[1:], len(names)], strict=True):
+        if names[index] == layout.begins:
+            groups.append(LineGroup(message, len(groups) + 1, index, end, heads))
+            has_line = True
+        elif names[index] == opens:
+            if not has_line:
+                without.append(heads[opens])
+            heads, has_line = {opens: index}, False
+        else:
+            heads.setdefault(names[index], index)
+    if not has_line:
+        without.append(heads[opens])
+    return Lines(groups=tuple(groups), without=tuple(without))
 
 
 def broken_at(group: LineGroup, read: Iterable[str]) -> Segment | None:
-    """The FT1, or a following segment that is read, which a line break inside a field cut in two.
+    """The first, or a following segment that is read, which a line break in a field cut in two.
 
-    Its later fields are lost, so an empty FT1-10 must not be taken for 1.
+    Its later fields are lost, so an empty quantity must not be taken for 1.
     """
-    matters = {LINE, *read}
-    whole: Segment = group.ft1
-    for segment in group.following:
+    if UNREADABLE not in group.names:
+        return None
+    matters = {group.first.name, *read}
+    whole: Segment = group.first
+    for segment in group.segments():
         if segment.name != UNREADABLE:
             whole = segment
         elif whole.name in matters and not is_fragment(segment):
@@ -65,37 +142,46 @@ def is_fragment(segment: Segment) -> bool:
     )
 
 
-def is_cut(group: LineGroup, earlier: tuple[LineGroup, ...], read: Iterable[str]) -> bool:
+def is_cut(
+    group: LineGroup, earlier: Sequence[LineGroup], layout: LineLayout, read: Iterable[str]
+) -> bool:
     """Whether the message ends inside this, its last, line.
 
     Only an unterminated end raises the question, since many senders leave the last end out. Then
-    the line is whole if its FT1 goes as far as the department (so that quantity, code and date are
-    closed by a separator) and nothing is shorter or fewer than in every line before it.
+    the line is whole if its first segment goes as far as the field that closes it and nothing is
+    shorter or fewer than in every line before it.
     """
-    last = group.segments[-1]
-    if last.is_terminated:
+    if group.message.is_terminated or group.end < len(group.message.names):
         return False
+    last = group.last
     if is_fragment(last):
         return any(name.startswith(last.text.upper()) for name in read)
-    if last.name == LINE and not last.value(DEPARTMENT_FIELD):
+    if last.name == layout.begins and not last.value(layout.closed_by):
         return True
-    lengths = [len(s.fields) for other in earlier for s in other.segments if s.name == last.name]
-    return len(last.fields) < min(lengths, default=0) or not _common(earlier, read) <= _names(group)
+    lengths = [len(s.fields) for other in earlier for s in _all_of(other) if s.name == last.name]
+    return len(last.fields) < min(lengths, default=0) or not _common(earlier, read) <= set(
+        group.names
+    )
 
 
-def cut_line(message: Message) -> Diagnostic | None:
-    """A last piece that was to become an FT1: not one of its fields is there, yet it is a line."""
-    last = message.segments[-1]
-    if not is_fragment(last) or not LINE.startswith(last.text.upper()):
+def cut_line(message: Message, begins: str) -> Diagnostic | None:
+    """A last piece that was to become a line: not one of its fields is there, yet it is a line."""
+    if message.is_terminated or not message.texts:
         return None
-    occurrence = sum(1 for _ in message.named(LINE)) + 1
-    return finding("LINE_CUT", Position(segment=LINE, occurrence=occurrence, byte=last.byte))
+    last = Segment(message, len(message.texts) - 1)
+    if not is_fragment(last) or not begins.startswith(last.text.upper()):
+        return None
+    occurrence = message.names.count(begins) + 1
+    return finding("LINE_CUT", Position(segment=begins, occurrence=occurrence, byte=last.byte))
 
 
-def _common(groups: tuple[LineGroup, ...], read: Iterable[str]) -> set[str]:
+def _all_of(group: LineGroup) -> Iterator[Segment]:
+    yield group.first
+    yield from group.segments()
+
+
+def _common(groups: Sequence[LineGroup], read: Iterable[str]) -> set[str]:
     """The segments we read that every one of these lines has."""
-    return set.intersection(*(_names(group) for group in groups)) & set(read) if groups else set()
-
-
-def _names(group: LineGroup) -> set[str]:
-    return {segment.name for segment in group.segments}
+    return (
+        set.intersection(*(set(group.names) for group in groups)) & set(read) if groups else set()
+    )

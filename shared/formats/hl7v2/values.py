@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from shared.canonical.source_time import SourceTime
 
 _HOUR = 60  # minutes
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # a date outside is a typing error, and overflows zones
+_LONGEST = 26  # YYYYMMDDHHMMSS.ffffff+ZZZZ
 
 _TIME = re.compile(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
@@ -18,6 +20,11 @@ _TIME = re.compile(
 
 def time_of(text: str) -> SourceTime | None:
     """An HL7 TS or DTM to the day or finer; the stated offset is kept."""
+    return _time_of(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _time_of(text: str) -> SourceTime | None:
     found = _TIME.fullmatch(text)
     if not found or not _FIRST_YEAR <= int(found["year"]) <= _LAST_YEAR:
         return None

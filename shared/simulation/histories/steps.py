@@ -43,6 +43,7 @@ class Steps:
             archive=ports.archive,
             journal=ports.journal,
             documents=ports.documents,
+            holds=ports.holds,
             clients=ports.clients,
             tokens=SimulatedTokenizer(),
             clock=ports.clock,

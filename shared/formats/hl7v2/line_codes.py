@@ -1,0 +1,115 @@
+"""Every finding about a line: the line is held, and the others go on."""
+
+from shared.formats.hl7v2.costing import (
+    DATA_TYPE,
+    REQUIRED,
+    SEGMENT_ORDER,
+    TABLE_VALUE,
+    TOO_LONG,
+    line,
+)
+
+LINE_CODES = (
+    line(
+        "TRANSACTION_ID_MISSING",
+        REQUIRED,
+        "USE2",
+        "FT1-2 is empty: the line has no identity.",
+        "Send the line again with its transaction id.",
+    ),
+    line("TRANSACTION_TYPE_MISSING", REQUIRED, "HL7 table 0017", "FT1-6 is empty."),
+    line(
+        "TRANSACTION_TYPE_UNKNOWN",
+        TABLE_VALUE,
+        "HL7 table 0017",
+        "FT1-6 is none of CG, CD, PY, AJ, CO.",
+    ),
+    line("SERVICE_TIME_MISSING", REQUIRED, "USE8", "No time is stated: the use has no date."),
+    line(
+        "SERVICE_TIME_INVALID",
+        DATA_TYPE,
+        "USE8",
+        "The time of the use is no date, or not to the day.",
+    ),
+    line("CHARGE_CODE_MISSING", REQUIRED, "USE2a", "FT1-7 has no code in either triplet."),
+    line(
+        "QUANTITY_INVALID",
+        DATA_TYPE,
+        "HL7 ch. 2 NM",
+        "The quantity is no number, or none that can be meant.",
+    ),
+    line(
+        "QUANTITY_ZERO", DATA_TYPE, "USE3", "The quantity is zero: nothing was used or asked for."
+    ),
+    line(
+        "QUANTITY_TOO_LARGE",
+        DATA_TYPE,
+        "limits: quantity",
+        "The quantity has over 9 digits before the point or over 6 behind it.",
+    ),
+    line("VALUE_TOO_LONG", TOO_LONG, "limits: identifiers", "A value is longer than is read."),
+    line(
+        "CHARACTER_INVALID",
+        DATA_TYPE,
+        "HL7 ch. 2 escapes",
+        "A control character stands in a value.",
+    ),
+    line(
+        "VALUES_SEVERAL",
+        DATA_TYPE,
+        "LOT2",
+        "The line states one fact (lot, serial, project ...) twice, with different values.",
+        "Send one line for each lot or serial.",
+    ),
+    line(
+        "SEGMENT_BROKEN",
+        SEGMENT_ORDER,
+        "HL7 ch. 2 segments",
+        "Text that is no segment follows: a line break stands inside a field.",
+        "Escape line breaks in texts as \\.br\\.",
+    ),
+    line("QUANTITY_MISSING", REQUIRED, "USE3", "No quantity is stated."),
+    line(
+        "QUANTITY_UNKNOWN",
+        DATA_TYPE,
+        "USE3",
+        "The amount is 999 without a unit: the sender does not know how much was given.",
+    ),
+    line("ITEM_MISSING", REQUIRED, "ITM1", "Nothing names the item."),
+    line(
+        "FIELDS_SHIFTED",
+        DATA_TYPE,
+        "HL7 ch. 4 RQD",
+        "The fields of this RQD are shifted: this one holds what belongs in another.",
+        "Send empty fields as well, and the line again, whole.",
+    ),
+    line(
+        "ORDER_MISSING",
+        SEGMENT_ORDER,
+        "HL7 ch. 4 ORC",
+        "No ORC stands before the line: nobody says what is to be done with it.",
+    ),
+    line("ORDER_NUMBER_MISSING", REQUIRED, "USE2", "The order has no number: no identity."),
+    line("ORDER_CONTROL_MISSING", REQUIRED, "HL7 table 0119", "ORC-1 is empty."),
+    line("ORDER_CONTROL_UNKNOWN", TABLE_VALUE, "HL7 table 0119", "ORC-1 is not read here."),
+    line("COMPLETION_UNKNOWN", TABLE_VALUE, "HL7 table 0322", "RXA-20 is none of CP, PA, NA, RE."),
+    line("RECORD_KEY_MISSING", REQUIRED, "HL7 ch. 8 MFE", "MFE-4 is empty: no identity."),
+    line("RECORD_EVENT_UNKNOWN", TABLE_VALUE, "HL7 table 0180", "MFE-1 is not read here."),
+    line(
+        "RECORD_MISSING",
+        SEGMENT_ORDER,
+        "HL7 ch. 8 MFN, ch. 17",
+        "The segment of the record (ITM, IIM, CDM) does not follow its MFE.",
+    ),
+    line("TIME_INVALID", DATA_TYPE, "HL7 ch. 2 DTM", "The time is no date, or not to the day."),
+    line("NUMBER_INVALID", DATA_TYPE, "HL7 ch. 2 NM", "The number is none, or too large."),
+    line("PRICE_INVALID", DATA_TYPE, "HL7 ch. 2 CP, MO", "The price is no number, or too large."),
+    line(
+        "CASE_NUMBER_MISSING",
+        REQUIRED,
+        "HL7 ch. 10 SCH",
+        "SCH-1 and SCH-2 are empty: the case has no identity.",
+        "Send the message again with a number of the case.",
+    ),
+    line("LINE_CUT", SEGMENT_ORDER, "HL7 ch. 2 segments", "The message ends inside this line."),
+)

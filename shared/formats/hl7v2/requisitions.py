@@ -1,0 +1,219 @@
+"""Requisitions: ORM^O01, OMS^O05 (stock) and OMN^O07 (not stocked), by their RQD."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from shared.canonical.diagnostic import Position
+from shared.canonical.requisition import Requisition, RequisitionAction, RequisitionLine
+from shared.canonical.trade import ItemId, Reference
+from shared.formats.hl7v2.facts import (
+    amount,
+    described,
+    either,
+    fail,
+    flag,
+    identifier,
+    moment,
+    number,
+    plain_text,
+    price,
+    written_texts,
+)
+from shared.formats.hl7v2.groups import LineGroup, LineLayout
+from shared.formats.hl7v2.header import HeaderFacts
+from shared.formats.hl7v2.lines import LineReading, counted_once, read_lines
+from shared.formats.hl7v2.message import Message, Presence, Segment
+from shared.formats.hl7v2.order_control import ACTIONS
+from shared.formats.hl7v2.profile import SenderProfile
+from shared.formats.hl7v2.reading import Found
+from shared.formats.hl7v2.stated import stated_facts
+from shared.formats.hl7v2.values import time_of
+from shared.formats.making import made
+
+LAYOUT = LineLayout(begins="RQD", closed_by=6, before=("ORC", "TQ1"), reads=frozenset({"RQ1"}))
+TEXTS_LIMIT = 50  # NTE of one line
+_ITEMS = ((2, "buyer"), (3, "supplier"), (4, "hospital"))
+_QUANTITY, _UNIT, _NEEDED = 5, 6, 10
+_NEVER_DATES = (7, 8, 9)  # cost centre, account, place: a date there is the one of RQD-10
+_DATE_DIGITS = 8
+_MOST_QUANTITY_DIGITS = 5  # of what is taken for a quantity in the place of an item
+_LONGEST_UNIT = 3
+_DELETABLE = ((6, "unit"), (7, "cost_centre"), (8, "account"), (9, "deliver_to"), (10, "needed_by"))
+_ENDS = frozenset({RequisitionAction.CANCEL, RequisitionAction.REPORT})
+_NOWHERE = Position(segment="")
+
+
+def read_requisition(
+    message: Message, header: HeaderFacts, profile: SenderProfile, *, is_stocked: bool | None
+) -> Found:
+    """One message is one requisition; `is_stocked` is what its type says of its items."""
+    read = read_lines(
+        message,
+        header,
+        profile,
+        LAYOUT,
+        lambda group, reading: _line(group, reading, is_stocked=is_stocked),
+    )
+    if read.refusal:
+        return Found(None, read.diagnostics)
+    lines, repeated = counted_once(read.lines, _substance, _position)
+    orc = message.first("ORC")
+    document = Requisition(
+        number=lines[0].order if orc is None else _number(orc, header),
+        source=header.source,
+        lines=tuple(lines),
+        requested_at=time_of(orc.value(9)) if orc else None,
+        requester=_name(orc, 12),
+        entered_by=_name(orc, 10),
+        facility=plain_text(orc.value(13, 4)) if orc and orc.value(13, 4) else header.facility,
+        department=_name(orc, 13),
+        malformed=tuple(read.malformed),
+    )
+    return Found(document, (*read.findings, *repeated))
+
+
+def _number(orc: Segment, header: HeaderFacts) -> str:
+    """The placer's group, else the order, else the message."""
+    stated = (orc.value(field) for field in (4, 2, 3))
+    return plain_text(next((each for each in stated if each), header.control_id))
+
+
+def _name(orc: Segment | None, field: int) -> str:
+    return plain_text(orc.value(field)) if orc else ""
+
+
+def _line(group: LineGroup, reading: LineReading, *, is_stocked: bool | None) -> RequisitionLine:
+    rqd, orc = group.first, group.head("ORC")
+    if orc is None:
+        fail("ORDER_MISSING", rqd)
+    order, filler = identifier(orc, 2), identifier(orc, 3)
+    line_number = identifier(rqd, 1) or "1"
+    _identify(reading, orc, (order or filler, line_number))
+    action = _action(orc)
+    _refuse_shifted(rqd, reading.profile)
+    stated = stated_facts(group, reading.profile)
+    rq1 = group.one("RQ1")
+    return made(
+        RequisitionLine,
+        {
+            "number": line_number,
+            "key": reading.key,
+            "action": action,
+            "ids": _ids(rqd, rq1),
+            "quantity": _quantity(rqd, action),
+            "position": rqd.position(),
+            "unit": stated.get("unit", "") or either(rqd, _UNIT),
+            "description": _description(rqd),
+            "order": order,
+            "filler_order": filler,
+            "needed_by": moment(rqd, _NEEDED),
+            "priority": _priority(orc, group.head("TQ1")),
+            "deliver_to": identifier(rqd, 9),
+            "deliver_from": "",
+            "cost_centre": identifier(rqd, 7),
+            "account": identifier(rqd, 8),
+            "supplier": identifier(rq1, 4) if rq1 else "",
+            "price": price(rq1, 1) if rq1 else None,
+            "currency": rq1.value(1, 2) if rq1 else "",
+            "lot": stated.get("lot", ""),
+            "serial": stated.get("serial", ""),
+            "expires": time_of(stated.get("expires", "")),
+            "is_stocked": False if rq1 else is_stocked,
+            "is_taxable": flag(rq1, 6) if rq1 else None,
+            "is_substitute_allowed": flag(rq1, 7) if rq1 else None,
+            "case": stated.get("case", ""),
+            "references": tuple(_references(rq1, stated.get("procedure", ""))),
+            "texts": written_texts(group.named("NTE"), 3, TEXTS_LIMIT),
+            "deleted": _deleted(rqd),
+        },
+    )
+
+
+def _identify(reading: LineReading, orc: Segment, parts: tuple[str, str]) -> None:
+    """The intent key (USE2): sender, order and line; never the message's own number."""
+    if not parts[0]:
+        fail("ORDER_NUMBER_MISSING", orc, 2)
+    header = reading.header
+    reading.identified((header.application, header.facility, *parts))
+
+
+def _action(orc: Segment) -> RequisitionAction:
+    stated = orc.value(1).upper() or fail("ORDER_CONTROL_MISSING", orc, 1)
+    return ACTIONS.get(stated) or fail("ORDER_CONTROL_UNKNOWN", orc, 1, stated)
+
+
+def _refuse_shifted(rqd: Segment, profile: SenderProfile) -> None:
+    """Hold a line whose fields moved to the left, as senders do that leave empty ones out.
+
+    A quantity stands before its field then, a unit of measure is a bare number, or the date needed
+    stands where no date belongs. Whatever RQD-5 holds, it is not what is asked for.
+    """
+    fields = (*rqd.fields[:_NEEDED], *("",) * _NEEDED)
+    for field, _ in _ITEMS:
+        if _may_be_quantity(fields[field]) and _may_be_unit(fields[field + 1]):
+            fail("FIELDS_SHIFTED", rqd, field, fields[field])
+    if number(rqd.value(_QUANTITY)) is None and any(map(_may_be_quantity, fields[3:5])):
+        fail("FIELDS_SHIFTED", rqd, _QUANTITY, rqd.value(_QUANTITY))
+    if fields[_UNIT].isdigit() and not profile.has_numeric_units:
+        fail("FIELDS_SHIFTED", rqd, _UNIT, fields[_UNIT])
+    if not rqd.raw(_NEEDED):
+        for field in _NEVER_DATES:
+            if len(fields[field]) == _DATE_DIGITS and time_of(fields[field]):
+                fail("FIELDS_SHIFTED", rqd, field, fields[field])
+
+
+def _may_be_quantity(raw: str) -> bool:
+    return raw.isdigit() and len(raw) <= _MOST_QUANTITY_DIGITS
+
+
+def _may_be_unit(raw: str) -> bool:
+    return raw.isalpha() and len(raw) <= _LONGEST_UNIT
+
+
+def _quantity(rqd: Segment, action: RequisitionAction) -> Decimal:
+    """RQD-5; where an order ends or is told of, nothing need be stated."""
+    if action in _ENDS and rqd.presence(_QUANTITY) in (Presence.ABSENT, Presence.EMPTY):
+        return Decimal(0)
+    found = amount(rqd, _QUANTITY)
+    return found if found > 0 else fail("QUANTITY_INVALID", rqd, _QUANTITY, rqd.value(_QUANTITY))
+
+
+def _ids(rqd: Segment, rq1: Segment | None) -> tuple[ItemId, ...]:
+    """By which numbers the item goes; at least one (HL7 ch. 4 RQD)."""
+    named = [(scheme, either(rqd, field)) for field, scheme in _ITEMS]
+    if rq1:
+        named += [("manufacturer", identifier(rq1, 3)), ("supplier", identifier(rq1, 5))]
+    ids = tuple(dict.fromkeys(ItemId(scheme, value) for scheme, value in named if value))
+    return ids or fail("ITEM_MISSING", rqd, 2)
+
+
+def _description(rqd: Segment) -> str:
+    return next((text for text in (described(rqd, field) for field, _ in _ITEMS) if text), "")
+
+
+def _priority(orc: Segment, tq1: Segment | None) -> str:
+    """TQ1-9, before version 2.5 ORC-7.6."""
+    return identifier(tq1, 9) if tq1 else identifier(orc, 7, 6)
+
+
+def _references(rq1: Segment | None, procedure: str) -> Iterator[Reference]:
+    maker = identifier(rq1, 2) if rq1 else ""
+    if rq1 and maker:
+        yield Reference("manufacturer", maker, described(rq1, 2))
+    if procedure:
+        yield Reference("procedure", procedure)
+
+
+def _deleted(rqd: Segment) -> tuple[str, ...]:
+    if '""' not in rqd.text:
+        return ()
+    return tuple(name for field, name in _DELETABLE if rqd.presence(field) is Presence.NULL)
+
+
+def _substance(line: RequisitionLine) -> RequisitionLine:
+    return replace(line, position=_NOWHERE)
+
+
+def _position(line: RequisitionLine) -> Position:
+    return line.position
