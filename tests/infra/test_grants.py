@@ -13,7 +13,7 @@ CALLS = {
         "s3:GetObject": {"raw"},
         "s3:PutObject": {"raw"},
         "dynamodb:BatchWriteItem": {"Journal"},
-        "dynamodb:PutItem": {"Journal"},
+        "dynamodb:PutItem": {"Holds", "Journal"},
         "dynamodb:Query": {"Journal", "MasterData"},
         "sqs:SendMessage": {"DocumentsMain", "FailedInvocations"},
         "secretsmanager:GetSecretValue": {"TokenSecret"},
