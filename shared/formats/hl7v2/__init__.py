@@ -1,1 +1,1 @@
-"""HL7 v2: framing, segments, the DFT^P03 reader and its acknowledgement."""
+"""HL7 v2: framing, segments, the readers of its messages and their acknowledgement."""

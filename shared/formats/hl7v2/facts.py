@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import NoReturn
 
 from shared.canonical.coded import Coded
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.source_time import SourceTime
-from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT, is_bounded, number_of
+from shared.formats.bounds import IDENTIFIER_LIMIT, is_bounded, number_of
 from shared.formats.hl7v2.codes import finding
+from shared.formats.hl7v2.fields import LONGEST_KEPT, concepts_of, is_identifier, plain_text
 from shared.formats.hl7v2.message import Presence, Segment
 from shared.formats.hl7v2.values import time_of
 
-TEXT_LIMIT = 512  # characters of a text that are kept
 _YES_OR_NO = {"Y": True, "N": False}
 _LONGEST_NUMBER = 64
 
@@ -35,18 +36,29 @@ def fail(code: str, segment: Segment, field: int = 0, value: str = "") -> NoRetu
     raise LineFaultError(finding(code, segment.position(field), value))
 
 
-def identifier(segment: Segment, field: int, component: int = 1, *, repetition: int = 1) -> str:
+def identifier(segment: Segment, field: int, component: int = 1, repetition: int = 1) -> str:
     """A short plain value; "" if nothing is stated.
 
     Raises:
         LineFaultError: it is too long, or has a control character.
     """
-    value = segment.value(field, component, repetition=repetition)
+    fields = segment.fields
+    text = fields[field] if field < len(fields) else ""
+    if not text:
+        return ""
+    if len(text) <= IDENTIFIER_LIMIT:
+        if text.isalnum():  # which no delimiter is
+            return text if component == repetition == 1 else ""
+        found = segment.kept.identifier(text, component, repetition)
+        if found is not None:
+            return found
+    return _checked(segment, field, segment.value(field, component, repetition=repetition))
+
+
+def _checked(segment: Segment, field: int, value: str) -> str:
     if len(value) > IDENTIFIER_LIMIT:
         fail("VALUE_TOO_LONG", segment, field)
-    if not value.isprintable() and not CONTROLS.isdisjoint(value):
-        fail("CHARACTER_INVALID", segment, field)
-    return value
+    return value if is_identifier(value) else fail("CHARACTER_INVALID", segment, field)
 
 
 def either(segment: Segment, field: int) -> str:
@@ -59,21 +71,20 @@ def described(segment: Segment, field: int) -> str:
     return plain_text(segment.value(field, 2) or segment.value(field, 5))
 
 
-def coded(segment: Segment, field: int) -> Iterator[Coded]:
-    """The concepts of a coded field that repeats; those without a code are none."""
-    for repetition in range(1, len(segment.repetitions(field)) + 1):
-        code, system = (identifier(segment, field, n, repetition=repetition) for n in (1, 3))
-        if code:
-            text = segment.value(field, 2, repetition=repetition)
-            yield Coded(code=code, system=system, text=plain_text(text))
+def coded(segment: Segment, field: int) -> tuple[Coded, ...]:
+    """The concepts of a coded field that repeats; those without a code are none.
 
-
-def plain_text(text: str) -> str:
-    """A text without control characters, as far as it is kept."""
-    kept = text[:TEXT_LIMIT]
-    if kept.isprintable():
-        return kept
-    return "".join(" " if each in CONTROLS else each for each in kept)
+    Raises:
+        LineFaultError: a code is too long, or has a control character.
+    """
+    raw = segment.raw(field)
+    if not raw:
+        return ()
+    if len(raw) <= LONGEST_KEPT:
+        found = segment.kept.coded(raw)
+    else:
+        found = concepts_of(raw, segment.delimiters, segment.codec)
+    return fail("CHARACTER_INVALID", segment, field) if found is None else found
 
 
 def amount(segment: Segment, field: int) -> Decimal:
@@ -96,20 +107,19 @@ def checked_amount(stated: str, segment: Segment, field: int) -> Decimal:
     """
     found = number(stated)
     if found is None:
-        fail("QUANTITY_INVALID", segment, field, stated)
-    if not is_small(stated):
-        fail("QUANTITY_TOO_LARGE", segment, field, stated)
+        code = "QUANTITY_INVALID" if not is_number(stated) else "QUANTITY_TOO_LARGE"
+        fail(code, segment, field, stated)
     return found or fail("QUANTITY_ZERO", segment, field)
 
 
 def number(text: str) -> Decimal | None:
-    """A plain number; None if it is none."""
+    """A plain number that is small enough to be computed with; None if it is none."""
     return _number(text) if len(text) <= _LONGEST_NUMBER else None
 
 
-def is_small(text: str) -> bool:
-    """Whether a number is one that is computed with."""
-    return _is_small(text)
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number, however large."""
+    return number_of(text) is not None
 
 
 def price(segment: Segment, field: int) -> Decimal | None:
@@ -118,13 +128,7 @@ def price(segment: Segment, field: int) -> Decimal | None:
     Raises:
         LineFaultError: what is stated is no such number.
     """
-    stated = segment.value(field)
-    if not stated:
-        return None
-    found = number(stated)
-    if found is None or not is_small(stated):
-        fail("PRICE_INVALID", segment, field, stated)
-    return found
+    return _stated_number(segment, field, "PRICE_INVALID")
 
 
 def count(segment: Segment, field: int) -> Decimal | None:
@@ -133,13 +137,15 @@ def count(segment: Segment, field: int) -> Decimal | None:
     Raises:
         LineFaultError: what is stated is no such number.
     """
+    return _stated_number(segment, field, "NUMBER_INVALID")
+
+
+def _stated_number(segment: Segment, field: int, code: str) -> Decimal | None:
     stated = segment.value(field)
     if not stated:
         return None
     found = number(stated)
-    if found is None or not is_small(stated):
-        fail("NUMBER_INVALID", segment, field, stated)
-    return found
+    return fail(code, segment, field, stated) if found is None else found
 
 
 def moment(segment: Segment, field: int, component: int = 1) -> SourceTime | None:
@@ -161,16 +167,11 @@ def flag(segment: Segment, field: int) -> bool | None:
 
 def written_texts(segments: Iterator[Segment], field: int, most: int) -> tuple[str, ...]:
     """The texts of so many segments at most, without those that say nothing."""
-    found = (plain_text(each.value(field)) for each, _ in zip(segments, range(most), strict=False))
-    return tuple(text for text in found if text)
+    texts = [plain_text(each.value(field)) for each in islice(segments, most)]
+    return tuple([text for text in texts if text])
 
 
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Decimal | None:
-    return number_of(text)
-
-
-@lru_cache(maxsize=4096)
-def _is_small(text: str) -> bool:
     found = number_of(text)
-    return found is not None and is_bounded(found)
+    return found if found is not None and is_bounded(found) else None

@@ -56,7 +56,7 @@ def read_charge(group: LineGroup, reading: LineReading) -> UsageLine | EvidenceL
             "charge_code": code,
             "quantity": quantity,
             "used_at": used_at,
-            "position": ft1.position(),
+            "position": group.position,
             "reverses": _reverses(key, stated),
             "unit": stated.get("unit", ""),
             "lot": stated.get("lot", ""),

@@ -8,7 +8,7 @@ inside one reads the others exactly as the whole message does.
 import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -112,15 +112,23 @@ def frame_text(text: str, byte: int = 0) -> Frame:
         return _refused(None, head, byte + start, _unreadable(head, byte + start))
     stated = _charset(head[:BODY_LIMIT], delimiters)
     codec = _CODECS.get(stated.upper())
-    msh = Position(segment="MSH", byte=byte + start)
-    if len(text) > BODY_LIMIT:
-        return _refused(delimiters, head, msh.byte, finding("BODY_TOO_LARGE", msh))
-    if codec is None:
-        place = Position(segment="MSH", field=CHARSET_FIELD, byte=msh.byte)
-        return _refused(delimiters, head, msh.byte, finding("CHARSET_UNKNOWN", place, stated))
-    if text.count(_END, start) >= SEGMENT_LIMIT and _count(text[start:]) > SEGMENT_LIMIT:
-        return _refused(delimiters, head, msh.byte, finding("SEGMENTS_TOO_MANY", msh))
+    refusal = _refusal(text, start, codec, stated, byte)
+    if refusal or codec is None:
+        found = refusal or _unreadable(head, byte + start)
+        return _refused(delimiters, head, byte + start, found)
     return _cut(text, start, byte, delimiters, codec)
+
+
+def _refusal(text: str, start: int, codec: str | None, stated: str, byte: int) -> Diagnostic | None:
+    """Why nothing behind the envelope is read."""
+    place = partial(Position, segment="MSH", byte=byte + start)
+    if len(text) > BODY_LIMIT:
+        return finding("BODY_TOO_LARGE", place())
+    if codec is None:
+        return finding("CHARSET_UNKNOWN", place(field=CHARSET_FIELD), stated)
+    if len(text) >= SEGMENT_LIMIT and _count(text[start:]) > SEGMENT_LIMIT:
+        return finding("SEGMENTS_TOO_MANY", place())
+    return None
 
 
 def with_one_end(text: str) -> str:

@@ -66,7 +66,19 @@ class LineGroup:
 
     def one(self, name: str) -> Segment | None:
         """The first following segment of a name."""
-        return next(self.named(name), None)
+        names = self.message.names
+        for index in range(self.start + 1, self.end):
+            if names[index] == name:
+                return Segment(self.message, index)
+        return None
+
+    @property
+    def position(self) -> Position:
+        """Where its first segment stands."""
+        message = self.message
+        return Position(
+            segment=self.first.name, occurrence=self.number, byte=message.starts[self.start]
+        )
 
     def head(self, name: str) -> Segment | None:
         """The segment of a name in front of it."""

@@ -31,7 +31,12 @@ class HeaderFacts:
     charset: str
     delimiters: Delimiters
     codec: str
-    position: Position
+    byte: int
+
+    @property
+    def position(self) -> Position:
+        """Where it stands."""
+        return Position(segment="MSH", byte=self.byte)
 
     @property
     def source(self) -> SourceSystem:
@@ -54,18 +59,22 @@ def header_of(message: Message) -> HeaderFacts | None:
             "trigger_event": msh.value(9, 2).upper(),
             "version": msh.value(12),
             "processing_id": msh.value(11),
-            "routing": (msh.raw(3), msh.raw(4), msh.raw(5), msh.raw(6)),
+            "routing": tuple(map(msh.raw, _ROUTING)),
             "control_field": msh.raw(_CONTROL_ID),
             "charset": msh.raw(18),
             "delimiters": message.delimiters,
             "codec": msh.codec,
-            "position": Position(segment="MSH", byte=msh.byte),
+            "byte": message.first_byte,
         },
     )
 
 
 def what_stops(message: Message, header: HeaderFacts, kind: Diagnostic | None) -> Diagnostic | None:
     """The first thing in the envelope that stops the message; `kind` is about what it is."""
+    lengths = map(len, (header.routing[0], header.routing[1], header.control_field))
+    is_sound = header.application and header.facility and message.names.count("MSH") == 1
+    if is_sound and kind is None and max(lengths) <= IDENTIFIER_LIMIT:
+        return None
     return next(_stopping(message, header, kind), None)
 
 

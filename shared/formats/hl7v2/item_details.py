@@ -1,6 +1,7 @@
 """What stands below an item of a master file: who sells it, and where it is kept."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 
 from shared.canonical.item_master import ItemCharge, ItemLot, ItemPack, ItemPlace, ItemVendor
 from shared.formats.hl7v2.facts import (
@@ -9,65 +10,65 @@ from shared.formats.hl7v2.facts import (
     flag,
     identifier,
     moment,
-    plain_text,
     price,
 )
+from shared.formats.hl7v2.fields import plain_text
 from shared.formats.hl7v2.groups import LineGroup
 from shared.formats.hl7v2.message import Segment
 
 DETAILS_LIMIT = 1_000  # vendors, packages, places and lots of one item
 
 
-def vendors_of(group: LineGroup) -> tuple[tuple[ItemVendor, ...], tuple[ItemCharge, ...]]:
-    """Each VND with its packages (PKG), and what is charged otherwise by department (PCE)."""
-    vendors: list[ItemVendor] = []
-    charges: list[ItemCharge] = []
-    for segment in _few(group):
+@dataclass(slots=True, kw_only=True)
+class ItemDetails:
+    """What follows an ITM: VND with PKG and PCE, IVT with ILT."""
+
+    vendors: list[ItemVendor] = field(default_factory=list)
+    charges: list[ItemCharge] = field(default_factory=list)
+    places: list[ItemPlace] = field(default_factory=list)
+    lots: list[ItemLot] = field(default_factory=list)
+    is_reusable: bool | None = None
+
+    def add(self, segment: Segment) -> None:
+        """One segment more; those of no concern here are passed over."""
         match segment.name:
             case "VND":
-                vendors.append(
-                    ItemVendor(
-                        supplier=identifier(segment, 2),
-                        number=identifier(segment, 4),
-                        name=plain_text(segment.value(3)),
-                    )
-                )
-            case "PKG" if vendors:
-                packs = (*vendors[-1].packs, _pack(segment))
-                vendors[-1] = vendors[-1]._replace(packs=packs)
+                self.vendors.append(_vendor(segment))
+            case "PKG" if self.vendors:
+                last = self.vendors[-1]
+                self.vendors[-1] = last._replace(packs=(*last.packs, _pack(segment)))
             case "PCE":
-                charges.append(
-                    ItemCharge(identifier(segment, 2), either(segment, 3), price(segment, 4))
-                )
+                self.charges.append(_charge(segment))
+            case "IVT":
+                self.places.append(_place(segment))
+                if self.is_reusable is None:
+                    self.is_reusable = flag(segment, 17)
+            case "ILT":
+                self.lots.append(_lot(segment, self.places[-1].location if self.places else ""))
             case _:
-                pass  # another of the segments of an item
-    return tuple(vendors), tuple(charges)
+                pass  # texts, sterilisation, and what others add
+
+
+def details_of(group: LineGroup) -> ItemDetails:
+    """What stands below an item, as far as it is read."""
+    details = ItemDetails()
+    for segment in islice(group.segments(), DETAILS_LIMIT):
+        details.add(segment)
+    return details
+
+
+def _vendor(vnd: Segment) -> ItemVendor:
+    return ItemVendor(
+        supplier=identifier(vnd, 2), number=identifier(vnd, 4), name=plain_text(vnd.value(3))
+    )
+
+
+def _charge(pce: Segment) -> ItemCharge:
+    return ItemCharge(identifier(pce, 2), either(pce, 3), price(pce, 4))
 
 
 def _pack(pkg: Segment) -> ItemPack:
     return ItemPack(unit=either(pkg, 2), quantity=count(pkg, 4), price=price(pkg, 5))
-
-
-def places_of(group: LineGroup) -> tuple[tuple[ItemPlace, ...], tuple[ItemLot, ...]]:
-    """How it is kept at each place (IVT), and the lots that lie there (ILT)."""
-    places: list[ItemPlace] = []
-    lots: list[ItemLot] = []
-    for segment in _few(group):
-        match segment.name:
-            case "IVT":
-                places.append(_place(segment))
-            case "ILT":
-                location = places[-1].location if places else ""
-                lots.append(_lot(segment, location))
-            case _:
-                pass  # another of the segments of an item
-    return tuple(places), tuple(lots)
-
-
-def is_reusable(group: LineGroup) -> bool | None:
-    """What the first place says that says it (IVT-17)."""
-    stated = (flag(ivt, 17) for ivt in group.named("IVT"))
-    return next((each for each in stated if each is not None), None)
 
 
 def _place(ivt: Segment) -> ItemPlace:
@@ -85,7 +86,3 @@ def _lot(ilt: Segment, location: str) -> ItemLot:
     return ItemLot(
         lot=identifier(ilt, 2), expires=moment(ilt, 3), location=location, quantity=count(ilt, 9)
     )
-
-
-def _few(group: LineGroup) -> Iterator[Segment]:
-    return (segment for segment, _ in zip(group.segments(), range(DETAILS_LIMIT), strict=False))

@@ -98,8 +98,9 @@ def read_lines(
     if len(lines.groups) > LINE_LIMIT:
         read.refusal = finding("LINES_TOO_MANY", lines.groups[LINE_LIMIT].first.position())
         return read
+    may_be_faulty = UNREADABLE in message.names or not message.is_terminated
     for group in lines.groups:
-        fault = _fault(group, lines, layout, profile)
+        fault = _fault(group, lines, layout, profile) if may_be_faulty else None
         _read_line(group, LineReading(header, profile, fault), read_one, read)
     _add_cut(message, lines, layout, read)
     if not read.lines:

@@ -21,12 +21,12 @@ from shared.formats.hl7v2.facts import (
     flag,
     identifier,
     moment,
-    plain_text,
     price,
 )
+from shared.formats.hl7v2.fields import plain_text
 from shared.formats.hl7v2.groups import LineGroup, LineLayout
 from shared.formats.hl7v2.header import HeaderFacts
-from shared.formats.hl7v2.item_details import is_reusable, places_of, vendors_of
+from shared.formats.hl7v2.item_details import details_of
 from shared.formats.hl7v2.lines import LineReading, ReadOne, counted_once, read_lines
 from shared.formats.hl7v2.message import Message, Presence, Segment
 from shared.formats.hl7v2.profile import SenderProfile
@@ -96,8 +96,7 @@ def read_item(group: LineGroup, reading: LineReading) -> ItemMasterRecord:
     action = _identify(group, reading, itm)
     if itm is None:
         return _record(group, reading, action, {})
-    vendors, charges = vendors_of(group)
-    places, lots = places_of(group)
+    details = details_of(group)
     facts = {
         "ids": tuple(_makers_ids(itm)),
         "description": plain_text(itm.value(2)),
@@ -111,12 +110,12 @@ def read_item(group: LineGroup, reading: LineReading) -> ItemMasterRecord:
         "is_chargeable": flag(itm, 11),
         "is_taxable": flag(itm, 22),
         "is_expiring": flag(itm, 6),
-        "is_reusable": is_reusable(group),
-        "procedures": tuple(coded(itm, 27)),
-        "vendors": vendors,
-        "places": places,
-        "lots": lots,
-        "charges": charges,
+        "is_reusable": details.is_reusable,
+        "procedures": coded(itm, 27),
+        "vendors": tuple(details.vendors),
+        "places": tuple(details.places),
+        "lots": tuple(details.lots),
+        "charges": tuple(details.charges),
         "deleted": _deleted(itm, _ITM_DELETABLE),
     }
     return _record(group, reading, action, facts)
@@ -140,10 +139,10 @@ def read_lot(group: LineGroup, reading: LineReading) -> ItemMasterRecord:
     )
     facts = {
         "description": described(iim, 2),
-        "kinds": tuple(coded(iim, 2)),
+        "kinds": coded(iim, 2),
         "manufacturer": described(iim, 5) or identifier(iim, 5),
         "base_unit": either(iim, 13) or either(iim, 9),
-        "procedures": tuple(coded(iim, 14)),
+        "procedures": coded(iim, 14),
         "lots": (lot,),
     }
     return _record(group, reading, action, facts)
@@ -167,7 +166,7 @@ def read_charge_code(group: LineGroup, reading: LineReading) -> ItemMasterRecord
         "charge_code": either(cdm, 1) or reading.key[2],
         "price": price(prc, 5) if prc else None,
         "is_chargeable": flag(prc, 15) if prc else None,
-        "procedures": tuple(coded(cdm, 7)),
+        "procedures": coded(cdm, 7),
         "deleted": _deleted(cdm, _CDM_DELETABLE),
     }
     return _record(group, reading, action, facts)
@@ -196,7 +195,7 @@ def _record(
             "number": reading.key[2],
             "key": reading.key,
             "action": action,
-            "position": group.first.position(),
+            "position": group.position,
             **facts,
         },
     )

@@ -123,7 +123,7 @@ def _use(
             "charge_code": code,
             "quantity": abs(amount(segment, fields.quantity)),
             "used_at": _used_at(segment, fields.at),
-            "position": segment.position(),
+            "position": group.position,
             "reverses": (*key[:3], Direction.CHARGE.value) if key[3] == Direction.CREDIT else (),
             "unit": either(segment, fields.unit),
             "lot": identifier(segment, fields.lot) or stated.get("lot", ""),

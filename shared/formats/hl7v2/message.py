@@ -1,17 +1,18 @@
 """Segments, fields, repetitions, components: split when asked for, then unescaped once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from shared.canonical.diagnostic import Diagnostic, Position
+from shared.formats.hl7v2.fields import LONGEST_KEPT, NULL, KeptFields, kept_fields, value_of
 from shared.formats.hl7v2.framing import STANDARD_DELIMITERS, Delimiters, Frame, frame
 
 UNREADABLE = ""  # the name of text that is no segment
 NAME_LENGTH = 3
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{2}")
-_NULL = '""'
 
 
 class Presence(StrEnum):
@@ -29,16 +30,20 @@ class Segment:
     `fields` are as they are written; index 0 is the segment's name.
     """
 
-    __slots__ = ("delimiters", "fields", "index", "message", "name")
+    __slots__ = ("fields", "index", "message", "name")
 
     def __init__(self, message: "Message", index: int) -> None:
         self.message = message
         self.index = index
         self.name = message.names[index]
-        self.delimiters = message.marks
-        self.fields = message.texts[index].split(self.delimiters.field)
+        self.fields = message.texts[index].split(message.marks.field)
         if self.name == "MSH":
-            self.fields.insert(1, self.delimiters.field)
+            self.fields.insert(1, message.marks.field)
+
+    @property
+    def delimiters(self) -> Delimiters:
+        """Those of its message."""
+        return self.message.marks
 
     @property
     def text(self) -> str:
@@ -77,7 +82,7 @@ class Segment:
             case "":
                 return Presence.EMPTY
             case text:
-                return Presence.NULL if text == _NULL else Presence.PRESENT
+                return Presence.NULL if text == NULL else Presence.PRESENT
 
     def repetitions(self, field: int) -> list[str]:
         """The raw repetitions of a field; one empty one if there is nothing."""
@@ -85,15 +90,21 @@ class Segment:
 
     def value(self, field: int, component: int = 1, *, repetition: int = 1) -> str:
         """The first sub-component at a place, unescaped and trimmed; "" for every empty state."""
-        text = self.fields[field] if field < len(self.fields) else ""
-        if not text or text.isalnum():  # which no delimiter is
+        fields = self.fields
+        text = fields[field] if field < len(fields) else ""
+        if text.isalnum():  # which no delimiter is
             return text if component == repetition == 1 else ""
-        marks = self.delimiters
-        text = _piece(_piece(text, marks.repetition, repetition), marks.component, component)
-        text = _piece(text, marks.subcomponent, 1).strip()
-        if text == _NULL:
+        if not text:
             return ""
-        return unescaped(text, marks, self.codec).strip()
+        if len(text) > LONGEST_KEPT:
+            return value_of(text, component, repetition, self.message.marks, self.codec)
+        return self.kept.value(text, component, repetition)
+
+    @property
+    def kept(self) -> "KeptFields":
+        """What fields say that are decoded as this segment is."""
+        message = self.message
+        return kept_fields(message.marks, self.codec) if message.other_codecs else message.kept
 
     def position(self, field: int = 0, component: int = 0) -> Position:
         """Where a field stands, to the byte."""
@@ -116,8 +127,13 @@ class Segment:
 class Message:
     """A message whose envelope could be read, or the findings that say why not.
 
-    `texts` are its segments, `names` what each is called.
+    `texts` are its segments, `names` what each is called. `kept` is what is known of fields.
     """
+
+    __slots__ = (
+        *("_frame", "_occurrences", "_starts", "delimiters", "is_terminated", "marks", "names"),
+        *("kept", "other_codecs", "texts"),
+    )
 
     def __init__(self, framed: Frame) -> None:
         self._frame = framed
@@ -126,6 +142,10 @@ class Message:
         self.texts: Sequence[str] = framed.texts
         self.names = _names(framed.texts, self.marks.field)
         self.is_terminated = framed.is_terminated
+        self.other_codecs = framed.other_codecs
+        self.kept = kept_fields(self.marks, framed.codec)
+        self._starts: Sequence[int] | None = None
+        self._occurrences: Sequence[int] | None = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -137,29 +157,38 @@ class Message:
         """Whether what stands behind the envelope may be read."""
         return self._frame.is_readable
 
-    @cached_property
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """All of them, each split."""
         return tuple(Segment(self, index) for index in range(len(self.texts)))
 
-    @cached_property
+    @property
     def starts(self) -> Sequence[int]:
         """The byte at which each begins."""
-        return self._frame.starts()
+        if self._starts is None:
+            self._starts = self._frame.starts()
+        return self._starts
 
-    @cached_property
+    @property
     def occurrences(self) -> Sequence[int]:
         """Which of those of its name each is, from 1."""
-        seen: dict[str, int] = {}
-        counts = []
-        for name in self.names:
-            seen[name] = seen.get(name, 0) + 1
-            counts.append(seen[name])
-        return counts
+        if self._occurrences is None:
+            seen: Counter[str] = Counter()
+            counts = []
+            for name in self.names:
+                seen[name] += 1
+                counts.append(seen[name])
+            self._occurrences = counts
+        return self._occurrences
+
+    @property
+    def first_byte(self) -> int:
+        """Where it begins."""
+        return self._frame.placed[0] if self._frame.placed else self._frame.byte
 
     def codec_of(self, index: int) -> str:
         """What a segment was decoded with."""
-        return self._frame.other_codecs.get(index, self._frame.codec)
+        return self.other_codecs.get(index, self._frame.codec)
 
     def named(self, name: str) -> Iterator[Segment]:
         """The segments of one name, in order."""
@@ -173,56 +202,6 @@ class Message:
 def parsed(body: bytes) -> Message:
     """Frame and name the segments of a body; never raises."""
     return Message(frame(body))
-
-
-def unescaped(text: str, delimiters: Delimiters, codec: str) -> str:
-    """Undo the escapes of a value that is already split; what is no escape stays as it is."""
-    if not delimiters.escape or delimiters.escape not in text:
-        return text
-    mark = re.escape(delimiters.escape)
-    return re.sub(
-        f"{mark}([^{mark}]*){mark}",
-        lambda found: _unescaped_one(found.group(1), found.group(0), delimiters, codec),
-        text,
-    )
-
-
-def _unescaped_one(code: str, whole: str, delimiters: Delimiters, codec: str) -> str:
-    match code[:1]:
-        case "F" | "S" | "T" | "R" | "E" | "P" if len(code) == 1:
-            return _meaning_of(code, delimiters)
-        case "X":
-            return _from_hex(code[1:], codec) or whole
-        case "." if code == ".br":
-            return "\n"
-        case _:  # highlighting, character set switches, what vendors invent
-            return whole
-
-
-def _meaning_of(code: str, delimiters: Delimiters) -> str:
-    return {
-        "F": delimiters.field,
-        "S": delimiters.component,
-        "T": delimiters.subcomponent,
-        "R": delimiters.repetition,
-        "E": delimiters.escape,
-        "P": delimiters.truncation or "#",
-    }[code]
-
-
-def _from_hex(digits: str, codec: str) -> str:
-    try:
-        return bytes.fromhex(digits).decode(codec)
-    except ValueError:  # not hexadecimal, or not of the character set
-        return ""
-
-
-def _piece(text: str, separator: str, place: int) -> str:
-    """One part of a text, from 1; empty if there are fewer."""
-    if not separator or separator not in text:
-        return text if place == 1 else ""
-    parts = text.split(separator, place)
-    return parts[place - 1] if place <= len(parts) else ""
 
 
 def _split(text: str, separator: str) -> list[str]:

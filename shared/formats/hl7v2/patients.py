@@ -1,5 +1,7 @@
 """Whose case a message is about: read here, tokenised at the edge, kept nowhere."""
 
+from collections.abc import Iterator
+
 from shared.canonical.diagnostic import Diagnostic
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.message import Message, Segment
@@ -10,19 +12,30 @@ _PATIENT_IDS, _ACCOUNT, _VISIT = 3, 18, 19
 
 def patient_of(message: Message) -> tuple[PatientIdentifiers, list[Diagnostic]]:
     """The patient's identifiers; findings if there is more than one patient or visit."""
-    people, visits = list(message.named("PID")), list(message.named("PV1"))
-    found = []
-    if len(people) > 1 and len({_patient_id(pid) for pid in people}) > 1:
-        found.append(finding("PATIENTS_SEVERAL", people[1].position(_PATIENT_IDS)))
-    has_several_visits = len(visits) > 1 and len({pv1.value(_VISIT) for pv1 in visits}) > 1
-    if has_several_visits:
-        found.append(finding("VISITS_SEVERAL", visits[1].position(_VISIT)))
+    pid, pv1 = message.first("PID"), message.first("PV1")
+    found = list(_several(message))
+    has_one_visit = not any(each.code == "VISITS_SEVERAL" for each in found)
     identifiers = PatientIdentifiers(
-        patient=_patient_id(people[0]) if people else "",
-        visit=visits[0].value(_VISIT) if visits and not has_several_visits else "",
-        account=people[0].value(_ACCOUNT) if people and not has_several_visits else "",
+        patient=_patient_id(pid) if pid else "",
+        visit=pv1.value(_VISIT) if pv1 and has_one_visit else "",
+        account=pid.value(_ACCOUNT) if pid and has_one_visit else "",
     )
     return identifiers, found
+
+
+def _several(message: Message) -> Iterator[Diagnostic]:
+    for name, code, field, identify in (
+        ("PID", "PATIENTS_SEVERAL", _PATIENT_IDS, _patient_id),
+        ("PV1", "VISITS_SEVERAL", _VISIT, _visit),
+    ):
+        if message.names.count(name) > 1:
+            first, *others = message.named(name)
+            if {identify(each) for each in others} != {identify(first)}:
+                yield finding(code, others[0].position(field))
+
+
+def _visit(pv1: Segment) -> str:
+    return pv1.value(_VISIT)
 
 
 def _patient_id(pid: Segment) -> str:

@@ -1,8 +1,9 @@
 """Requisitions: ORM^O01, OMS^O05 (stock) and OMN^O07 (not stocked), by their RQD."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from shared.canonical.diagnostic import Position
 from shared.canonical.requisition import Requisition, RequisitionAction, RequisitionLine
@@ -16,10 +17,10 @@ from shared.formats.hl7v2.facts import (
     identifier,
     moment,
     number,
-    plain_text,
     price,
     written_texts,
 )
+from shared.formats.hl7v2.fields import plain_text
 from shared.formats.hl7v2.groups import LineGroup, LineLayout
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.lines import LineReading, counted_once, read_lines
@@ -42,32 +43,41 @@ _LONGEST_UNIT = 3
 _DELETABLE = ((6, "unit"), (7, "cost_centre"), (8, "account"), (9, "deliver_to"), (10, "needed_by"))
 _ENDS = frozenset({RequisitionAction.CANCEL, RequisitionAction.REPORT})
 _NOWHERE = Position(segment="")
+_item_id = lru_cache(maxsize=16_384)(ItemId)  # the same few thousand items, over and over
+
+
+class _Order(NamedTuple):
+    """What an ORC says of the lines behind it."""
+
+    order: str
+    filler: str
+    action: RequisitionAction
+    priority: str
 
 
 def read_requisition(
     message: Message, header: HeaderFacts, profile: SenderProfile, *, is_stocked: bool | None
 ) -> Found:
     """One message is one requisition; `is_stocked` is what its type says of its items."""
-    read = read_lines(
-        message,
-        header,
-        profile,
-        LAYOUT,
-        lambda group, reading: _line(group, reading, is_stocked=is_stocked),
-    )
+    orders: dict[str, _Order] = {}  # most lines of a message stand behind equal ORCs
+
+    def read_one(group: LineGroup, reading: LineReading) -> RequisitionLine:
+        return _line(group, reading, orders, is_stocked=is_stocked)
+
+    read = read_lines(message, header, profile, LAYOUT, read_one)
     if read.refusal:
         return Found(None, read.diagnostics)
     lines, repeated = counted_once(read.lines, _substance, _position)
-    orc = message.first("ORC")
+    orc = Segment(message, message.names.index("ORC"))  # no line is read without one
     document = Requisition(
-        number=lines[0].order if orc is None else _number(orc, header),
+        number=_number(orc, header),
         source=header.source,
         lines=tuple(lines),
-        requested_at=time_of(orc.value(9)) if orc else None,
-        requester=_name(orc, 12),
-        entered_by=_name(orc, 10),
-        facility=plain_text(orc.value(13, 4)) if orc and orc.value(13, 4) else header.facility,
-        department=_name(orc, 13),
+        requested_at=time_of(orc.value(9)),
+        requester=plain_text(orc.value(12)),
+        entered_by=plain_text(orc.value(10)),
+        facility=plain_text(orc.value(13, 4)) or header.facility,
+        department=plain_text(orc.value(13)),
         malformed=tuple(read.malformed),
     )
     return Found(document, (*read.findings, *repeated))
@@ -79,18 +89,16 @@ def _number(orc: Segment, header: HeaderFacts) -> str:
     return plain_text(next((each for each in stated if each), header.control_id))
 
 
-def _name(orc: Segment | None, field: int) -> str:
-    return plain_text(orc.value(field)) if orc else ""
-
-
-def _line(group: LineGroup, reading: LineReading, *, is_stocked: bool | None) -> RequisitionLine:
-    rqd, orc = group.first, group.head("ORC")
-    if orc is None:
-        fail("ORDER_MISSING", rqd)
-    order, filler = identifier(orc, 2), identifier(orc, 3)
+def _line(
+    group: LineGroup,
+    reading: LineReading,
+    orders: dict[str, _Order],
+    *,
+    is_stocked: bool | None,
+) -> RequisitionLine:
+    rqd = group.first
     line_number = identifier(rqd, 1) or "1"
-    _identify(reading, orc, (order or filler, line_number))
-    action = _action(orc)
+    order, filler, action, priority = _order_of(group, reading, line_number, orders)
     _refuse_shifted(rqd, reading.profile)
     stated = stated_facts(group, reading.profile)
     rq1 = group.one("RQ1")
@@ -102,13 +110,13 @@ def _line(group: LineGroup, reading: LineReading, *, is_stocked: bool | None) ->
             "action": action,
             "ids": _ids(rqd, rq1),
             "quantity": _quantity(rqd, action),
-            "position": rqd.position(),
+            "position": group.position,
             "unit": stated.get("unit", "") or either(rqd, _UNIT),
             "description": _description(rqd),
             "order": order,
             "filler_order": filler,
             "needed_by": moment(rqd, _NEEDED),
-            "priority": _priority(orc, group.head("TQ1")),
+            "priority": priority,
             "deliver_to": identifier(rqd, 9),
             "deliver_from": "",
             "cost_centre": identifier(rqd, 7),
@@ -123,19 +131,41 @@ def _line(group: LineGroup, reading: LineReading, *, is_stocked: bool | None) ->
             "is_taxable": flag(rq1, 6) if rq1 else None,
             "is_substitute_allowed": flag(rq1, 7) if rq1 else None,
             "case": stated.get("case", ""),
-            "references": tuple(_references(rq1, stated.get("procedure", ""))),
+            "references": _references(rq1, stated.get("procedure", "")),
             "texts": written_texts(group.named("NTE"), 3, TEXTS_LIMIT),
             "deleted": _deleted(rqd),
         },
     )
 
 
-def _identify(reading: LineReading, orc: Segment, parts: tuple[str, str]) -> None:
-    """The intent key (USE2): sender, order and line; never the message's own number."""
-    if not parts[0]:
+def _order_of(
+    group: LineGroup, reading: LineReading, line_number: str, orders: dict[str, _Order]
+) -> _Order:
+    """The order of a line, which makes its intent key (USE2); never the message's number."""
+    at = group.heads.get("ORC")
+    if at is None:
+        fail("ORDER_MISSING", group.first)
+    text = group.message.texts[at] if "TQ1" not in group.heads else ""
+    known = orders.get(text)
+    if known is None:
+        orc = Segment(group.message, at)
+        names = identifier(orc, 2), identifier(orc, 3)
+        _identify(reading, names[0] or names[1], line_number, orc)
+        known = _Order(*names, _action(orc), _priority(orc, group.head("TQ1")))
+        if text:
+            orders[text] = known
+    else:
+        _identify(reading, known.order or known.filler, line_number)
+    return known
+
+
+def _identify(
+    reading: LineReading, order: str, line_number: str, orc: Segment | None = None
+) -> None:
+    if orc and not order:
         fail("ORDER_NUMBER_MISSING", orc, 2)
     header = reading.header
-    reading.identified((header.application, header.facility, *parts))
+    reading.identified((header.application, header.facility, order, line_number))
 
 
 def _action(orc: Segment) -> RequisitionAction:
@@ -181,15 +211,20 @@ def _quantity(rqd: Segment, action: RequisitionAction) -> Decimal:
 
 def _ids(rqd: Segment, rq1: Segment | None) -> tuple[ItemId, ...]:
     """By which numbers the item goes; at least one (HL7 ch. 4 RQD)."""
-    named = [(scheme, either(rqd, field)) for field, scheme in _ITEMS]
+    ids = [_item_id(scheme, either(rqd, field)) for field, scheme in _ITEMS]
     if rq1:
-        named += [("manufacturer", identifier(rq1, 3)), ("supplier", identifier(rq1, 5))]
-    ids = tuple(dict.fromkeys(ItemId(scheme, value) for scheme, value in named if value))
-    return ids or fail("ITEM_MISSING", rqd, 2)
+        ids.append(_item_id("manufacturer", identifier(rq1, 3)))
+        ids.append(_item_id("supplier", identifier(rq1, 5)))
+    stated = tuple(dict.fromkeys(each for each in ids if each.value))
+    return stated or fail("ITEM_MISSING", rqd, 2)
 
 
 def _description(rqd: Segment) -> str:
-    return next((text for text in (described(rqd, field) for field, _ in _ITEMS) if text), "")
+    for field, _ in _ITEMS:
+        text = described(rqd, field)
+        if text:
+            return text
+    return ""
 
 
 def _priority(orc: Segment, tq1: Segment | None) -> str:
@@ -197,12 +232,11 @@ def _priority(orc: Segment, tq1: Segment | None) -> str:
     return identifier(tq1, 9) if tq1 else identifier(orc, 7, 6)
 
 
-def _references(rq1: Segment | None, procedure: str) -> Iterator[Reference]:
+def _references(rq1: Segment | None, procedure: str) -> tuple[Reference, ...]:
+    """Who makes it, and what it is for."""
     maker = identifier(rq1, 2) if rq1 else ""
-    if rq1 and maker:
-        yield Reference("manufacturer", maker, described(rq1, 2))
-    if procedure:
-        yield Reference("procedure", procedure)
+    made_by = (Reference("manufacturer", maker, described(rq1, 2)),) if rq1 and maker else ()
+    return (*made_by, Reference("procedure", procedure)) if procedure else made_by
 
 
 def _deleted(rqd: Segment) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from shared.formats.hl7v2.facts import (
     identifier,
     moment,
     number,
-    plain_text,
     written_texts,
 )
+from shared.formats.hl7v2.fields import plain_text
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.lines import message_notes
 from shared.formats.hl7v2.message import Message, Segment
