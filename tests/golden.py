@@ -8,9 +8,10 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from shared.canonical.diagnostic import Position
+from shared.canonical.diagnostic import Diagnostic, Position
 from shared.canonical.source_time import SourceTime
 from shared.formats.hl7v2.acknowledge import answer_to
+from shared.formats.hl7v2.reader import follow
 from shared.formats.hl7v2.reading import MessageReading
 
 INBOUND = Path(__file__).parents[1] / "events" / "inbound"
@@ -18,8 +19,13 @@ _HEADER = ("application", "facility", "control_id", "message_code", "trigger_eve
 
 
 def hl7_samples() -> list[Path]:
-    """Every HL7 v2 sample."""
-    return sorted((INBOUND / "hl7v2").glob("*.hl7"))
+    """Every HL7 v2 sample of charges as the edge takes them, one message each."""
+    return sorted((INBOUND / "hl7v2").glob("*_dft.hl7"))
+
+
+def hl7_files() -> list[Path]:
+    """Every other HL7 v2 sample: of the other messages, and batches."""
+    return sorted(set((INBOUND / "hl7v2").glob("*.hl7")) - set(hl7_samples()))
 
 
 def sample(name: str) -> bytes:
@@ -42,6 +48,23 @@ def as_golden(reading: MessageReading) -> object:
         "lines": [plain(line) for line in reading.lines],
         "malformed": [plain(line) for line in reading.malformed],
         "evidence": [plain(line) for line in reading.evidence],
+    }
+
+
+def file_as_golden(body: bytes) -> object:
+    """A file of HL7 v2 as its JSON: what is told of each message, and of the batches."""
+    return [_told(each) for each in follow(body)]
+
+
+def _told(each: Diagnostic | MessageReading) -> object:
+    if isinstance(each, Diagnostic):
+        return {"batch": plain(each)}
+    return {
+        "answer": answer_to(each.diagnostics).value,
+        "control_id": each.header.control_id if each.header else "",
+        "diagnostics": [plain(found) for found in each.diagnostics],
+        "document": type(each.document).__name__ if each.document else "",
+        "content": plain(each.document),
     }
 
 

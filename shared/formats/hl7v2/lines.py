@@ -104,7 +104,7 @@ def read_lines(
         _read_line(group, LineReading(header, profile, fault), read_one, read)
     _add_cut(message, lines, layout, read)
     if not read.lines:
-        read.refusal = _nothing_readable(read, layout)
+        read.refusal = _nothing_readable(message, read, layout)
         read.malformed = []
     read.findings += _passed_over(message, lines)
     return read
@@ -159,10 +159,10 @@ def _add_cut(message: Message, lines: Lines, layout: LineLayout, read: ReadLines
         _hold(read, str(len(lines.groups) + 1), (), cut)
 
 
-def _nothing_readable(read: ReadLines[LineT], layout: LineLayout) -> Diagnostic:
+def _nothing_readable(message: Message, read: ReadLines[LineT], layout: LineLayout) -> Diagnostic:
     code = "LINES_UNREADABLE" if read.malformed else "LINES_ABSENT"
-    byte = read.malformed[0].diagnostic.position.byte if read.malformed else 0
-    return finding(code, Position(segment=layout.begins, byte=byte), fact=layout.begins)
+    first = read.malformed[0].diagnostic.position.byte if read.malformed else message.first_byte
+    return finding(code, Position(segment=layout.begins, byte=first), fact=layout.begins)
 
 
 def _passed_over(message: Message, lines: Lines) -> Iterator[Diagnostic]:
