@@ -38,3 +38,26 @@ def a_dft(*segments: str, header: str | None = None, end: str = "\r") -> bytes:
     """A DFT^P03 about one patient, every segment ended."""
     whole = [header or a_header(), "EVN|P03|20260304101500-0800", PID, PV1, *segments]
     return "".join(segment + end for segment in whole).encode()
+
+
+def a_message(kind: str, *segments: str, control_id: str = "CTL-1", end: str = "\r") -> bytes:
+    """A message of some kind, every segment ended."""
+    whole = [a_header(kind=kind, control_id=control_id), *segments]
+    return "".join(segment + end for segment in whole).encode()
+
+
+def a_requisition(*segments: str, kind: str = "OMS^O05") -> bytes:
+    """A requisition of one order; `segments` follow its ORC."""
+    return a_message(kind, "ORC|NW|PO-1", *segments)
+
+
+def a_batch(*messages: bytes, stated: str = "") -> bytes:
+    """Messages in one batch of a file, which states their number unless told otherwise."""
+    count = stated or str(len(messages))
+    return b"".join(
+        (
+            *(b"FHS|^~\\&|EHR\r", b"BHS|^~\\&|EHR\r"),
+            *messages,
+            *(f"BTS|{count}\r".encode(), b"FTS|1\r"),
+        )
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.hl7v2.codes import finding
@@ -115,7 +116,7 @@ def _behind_heads(message: Message, layout: LineLayout) -> Lines:
     without: list[int] = []
     heads: dict[str, int] = {}
     has_line = True
-    for index, end in zip(places, [*places[1:], len(names)], strict=True):
+    for index, end in pairwise((*places, len(names))):
         if names[index] == layout.begins:
             groups.append(LineGroup(message, len(groups) + 1, index, end, heads))
             has_line = True
