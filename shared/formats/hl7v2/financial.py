@@ -19,7 +19,7 @@ from shared.formats.hl7v2.stated import stated_facts
 from shared.formats.hl7v2.values import time_of
 from shared.formats.making import made
 
-LAYOUT = LineLayout(begins="FT1", closed_by=13)  # so that code, date and quantity are closed
+LAYOUT = LineLayout(begins="FT1", closed_by={"FT1": 13})  # behind code, date and quantity
 FIELD_LIMIT = 64 * 1024  # characters; no field of a line needs more, and longer ones are attacks
 _MOVES_NO_STOCK = {"PY": "payment", "AJ": "adjustment", "CO": "co-payment"}
 _STATES_DIRECTION = {"CG": Direction.CHARGE, "CD": Direction.CREDIT}

@@ -14,14 +14,19 @@ class LineLayout:
     """How the lines of a structure stand in it.
 
     A line is a segment `begins` and what follows it. `before` are segments that stand in front of
-    their lines, the first of them begins the group (ORC, TQ1). A line is never sent without the
-    field `closed_by`. `reads` are the segments that are read whatever the sender's profile says.
+    their lines, the first of them begins the group (ORC, TQ1). `closed_by` are the segments that
+    are read whatever the sender's profile says, each with a field behind all that matters in it: if
+    a message ends in such a segment before that field, something of it is missing.
     """
 
     begins: str
-    closed_by: int
+    closed_by: Mapping[str, int]
     before: tuple[str, ...] = ()
-    reads: frozenset[str] = frozenset()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The segments that are read whatever the sender's profile says."""
+        return frozenset(self.closed_by)
 
 
 class LineGroup:
@@ -161,15 +166,17 @@ def is_cut(
     """Whether the message ends inside this, its last, line.
 
     Only an unterminated end raises the question, since many senders leave the last end out. Then
-    the line is whole if its first segment goes as far as the field that closes it and nothing is
+    the line is whole if its last segment goes as far as the field that closes it and nothing is
     shorter or fewer than in every line before it.
     """
     if group.message.is_terminated or group.end < len(group.message.names):
         return False
     last = group.last
     if is_fragment(last):
-        return any(name.startswith(last.text.upper()) for name in read)
-    if last.name == layout.begins and not last.value(layout.closed_by):
+        followers = set(read) - {layout.begins}
+        return any(name.startswith(last.text.upper()) for name in followers)
+    closed_by = layout.closed_by.get(last.name)
+    if closed_by is not None and not any(last.fields[closed_by:]):
         return True
     lengths = [len(s.fields) for other in earlier for s in _all_of(other) if s.name == last.name]
     return len(last.fields) < min(lengths, default=0) or not _common(earlier, read) <= set(
@@ -177,15 +184,17 @@ def is_cut(
     )
 
 
-def cut_line(message: Message, begins: str) -> Diagnostic | None:
+def cut_line(message: Message, layout: LineLayout) -> Diagnostic | None:
     """A last piece that was to become a line: not one of its fields is there, yet it is a line."""
     if message.is_terminated or not message.texts:
         return None
     last = Segment(message, len(message.texts) - 1)
-    if not is_fragment(last) or not begins.startswith(last.text.upper()):
+    heads = (layout.begins, *layout.before)
+    if not is_fragment(last) or not any(name.startswith(last.text.upper()) for name in heads):
         return None
-    occurrence = message.names.count(begins) + 1
-    return finding("LINE_CUT", Position(segment=begins, occurrence=occurrence, byte=last.byte))
+    occurrence = message.names.count(layout.begins) + 1
+    at = Position(segment=layout.begins, occurrence=occurrence, byte=last.byte)
+    return finding("LINE_CUT", at)
 
 
 def _all_of(group: LineGroup) -> Iterator[Segment]:

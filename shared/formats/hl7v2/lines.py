@@ -152,7 +152,7 @@ def _end_of(group: LineGroup, layout: LineLayout, read: frozenset[str]) -> Posit
 
 def _add_cut(message: Message, lines: Lines, layout: LineLayout, read: ReadLines[LineT]) -> None:
     """A line of which only the beginning came: its first letters, or what stands in front of it."""
-    cut = cut_line(message, layout.begins)
+    cut = cut_line(message, layout)
     if cut is None and lines.without and not message.is_terminated:
         cut = finding("LINE_CUT", Segment(message, lines.without[-1]).position())
     if cut:

@@ -36,11 +36,10 @@ from shared.formats.making import made
 
 ITEMS = LineLayout(
     begins="MFE",
-    closed_by=4,
-    reads=frozenset({"ITM", "VND", "PKG", "PCE", "IVT", "ILT"}),
+    closed_by={"MFE": 5, "ITM": 14, "VND": 5, "PKG": 6, "PCE": 5, "IVT": 26, "ILT": 10},
 )
-LOTS = LineLayout(begins="MFE", closed_by=4, reads=frozenset({"IIM"}))
-CHARGES = LineLayout(begins="MFE", closed_by=4, reads=frozenset({"CDM", "PRC"}))
+LOTS = LineLayout(begins="MFE", closed_by={"MFE": 5, "IIM": 13})
+CHARGES = LineLayout(begins="MFE", closed_by={"MFE": 5, "CDM": 8, "PRC": 6})
 _ACTIONS: Mapping[str, ItemAction] = MappingProxyType(  # MFE-1, table 0180
     {
         "MAD": ItemAction.ADD,

@@ -33,8 +33,9 @@ class _Fields:
     places: tuple[int, ...]
 
 
-DISPENSE = LineLayout(begins="RXD", closed_by=5, before=("ORC",))
-ADMINISTRATION = LineLayout(begins="RXA", closed_by=7, before=("ORC",))
+DISPENSE = LineLayout(begins="RXD", closed_by={"RXD": 5}, before=("ORC",))
+# Only RXA-20 and 21 say whether anything was given, or is taken back.
+ADMINISTRATION = LineLayout(begins="RXA", closed_by={"RXA": 21}, before=("ORC",))
 _RXD = _Fields(code=2, at=3, quantity=4, unit=5, lot=18, expires=19, manufacturer=20, places=(13,))
 _RXA = _Fields(
     code=5, at=3, quantity=6, unit=7, lot=15, expires=16, manufacturer=17, places=(27, 11)

@@ -32,7 +32,7 @@ from shared.formats.hl7v2.stated import stated_facts
 from shared.formats.hl7v2.values import time_of
 from shared.formats.making import made
 
-LAYOUT = LineLayout(begins="RQD", closed_by=6, before=("ORC", "TQ1"), reads=frozenset({"RQ1"}))
+LAYOUT = LineLayout(begins="RQD", closed_by={"RQD": 7, "RQ1": 6}, before=("ORC", "TQ1"))
 TEXTS_LIMIT = 50  # NTE of one line
 _ITEMS = ((2, "buyer"), (3, "supplier"), (4, "hospital"))
 _QUANTITY, _UNIT, _NEEDED = 5, 6, 10
