@@ -7,15 +7,16 @@ import string
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from shared.canonical.diagnostic import Diagnostic
 from shared.formats.flatfile.transactions import survey, transactions
 from shared.formats.hl7v2.acknowledge import acknowledge
-from shared.formats.hl7v2.reader import read_message
+from shared.formats.hl7v2.reader import read, read_message
 from shared.formats.shape import LONGEST_SHOWN, shape_of
 from shared.formats.webhook.usage_event import read_event
 from shared.simulation.clock import VirtualClock
 from shared.workflow.file_results import told_findings
 from tests.flatfile import PLAIN, cabinet, raw_file, raw_row
-from tests.hl7 import a_dft, an_ft1
+from tests.hl7 import a_dft, a_message, an_ft1
 from tests.webhook import SOURCE, a_line, an_event
 
 # No message, rule or position of ours has a Q followed by a digit: what has one was sent.
@@ -80,6 +81,32 @@ def test_a_message_of_another_kind_is_refused_without_telling_it(secret: str, he
 
     assert reading.is_refused
     assert secret.upper() not in repr(reading.diagnostics).upper()
+
+
+SPOILT = st.sampled_from(
+    [
+        *("OMS^O05 ORC|NW|1 RQD|1|A|||3|BX", "ORM^O01 ORC|NW|1 RQD|1|A|||3|BX RQ1|1|M|C|S|C|Y"),
+        *("RDS^O13 ORC|RE|1 RXD|1|A|20260304|3|EA||RX", "MFN^M04 MFE|MAD|1||A CDM|A PRC|A||||1"),
+        *("RAS^O17 ORC|RE|1 RXA|0|1|20260304||A|1|EA", "MFN^M15 MFE|MAD|1||A IIM|A||L|20270101"),
+        "SIU^S12 SCH|1||||||||90|MIN|^^^20260304 AIS|1||P AIG|1||E AIL|1||R AIP|1||P",
+        "MFN^M16 MFE|MAD|1||A ITM|A|T VND|1|S PKG|1|BX||3|2 PCE|1|A|B|1 IVT|1|S ILT|1|L|20270101",
+    ]
+)
+
+
+@given(SECRET, SPOILT, st.integers(0, 60), st.integers(1, 28))
+def test_no_field_of_any_message_is_told(secret: str, made_of: str, at: int, field: int) -> None:
+    kind, *segments = made_of.split()
+    place = at % len(segments)
+    fields = [*segments[place].split("|"), *[""] * 28]
+    fields[field] = secret
+    segments[place] = "|".join(fields)
+
+    for body in (a_message(kind, *segments), a_message(kind, *segments)[:-1]):
+        assert secret not in told_of_hl7(body)
+        for batch in (body + body, b"BHS|^~\\&|" + secret.encode() + b"\r" + body + b"BTS|7\r"):
+            told = [repr(each) for each in read(batch) if isinstance(each, Diagnostic)]
+            assert secret not in " ".join(told)
 
 
 @given(SECRET, st.sampled_from([*a_line(), "returns", "serial"]))
