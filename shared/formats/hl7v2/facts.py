@@ -11,7 +11,7 @@ from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.source_time import SourceTime
 from shared.formats.bounds import IDENTIFIER_LIMIT, is_bounded, number_of
 from shared.formats.hl7v2.codes import finding
-from shared.formats.hl7v2.fields import LONGEST_KEPT, concepts_of, is_identifier, plain_text
+from shared.formats.hl7v2.fields import plain_text
 from shared.formats.hl7v2.message import Presence, Segment
 from shared.formats.hl7v2.values import time_of
 
@@ -46,19 +46,31 @@ def identifier(segment: Segment, field: int, component: int = 1, repetition: int
     text = fields[field] if field < len(fields) else ""
     if not text:
         return ""
-    if len(text) <= IDENTIFIER_LIMIT:
-        if text.isalnum():  # which no delimiter is
-            return text if component == repetition == 1 else ""
-        found = segment.kept.identifier(text, component, repetition)
-        if found is not None:
-            return found
-    return _checked(segment, field, segment.value(field, component, repetition=repetition))
+    if component == repetition == 1 and text.isalnum() and len(text) <= IDENTIFIER_LIMIT:
+        return text  # no delimiter stands in it
+    found = segment.kept.identifier(text, component, repetition)
+    return _why_none(segment, field, component, repetition) if found is None else found
 
 
-def _checked(segment: Segment, field: int, value: str) -> str:
-    if len(value) > IDENTIFIER_LIMIT:
-        fail("VALUE_TOO_LONG", segment, field)
-    return value if is_identifier(value) else fail("CHARACTER_INVALID", segment, field)
+def identifiers(segment: Segment, *places: int) -> list[str]:
+    """The identifiers of several fields.
+
+    Raises:
+        LineFaultError: one of them is too long, or has a control character.
+    """
+    fields, read, found = segment.fields, segment.kept.identifier, []
+    count_of = len(fields)
+    for field in places:
+        text = fields[field] if field < count_of else ""
+        value = text if not text else read(text, 1, 1)
+        found.append(_why_none(segment, field, 1, 1) if value is None else value)
+    return found
+
+
+def _why_none(segment: Segment, field: int, component: int, repetition: int) -> NoReturn:
+    value = segment.value(field, component, repetition=repetition)
+    is_long = len(value) > IDENTIFIER_LIMIT
+    fail("VALUE_TOO_LONG" if is_long else "CHARACTER_INVALID", segment, field)
 
 
 def either(segment: Segment, field: int) -> str:
@@ -78,12 +90,7 @@ def coded(segment: Segment, field: int) -> tuple[Coded, ...]:
         LineFaultError: a code is too long, or has a control character.
     """
     raw = segment.raw(field)
-    if not raw:
-        return ()
-    if len(raw) <= LONGEST_KEPT:
-        found = segment.kept.coded(raw)
-    else:
-        found = concepts_of(raw, segment.delimiters, segment.codec)
+    found = segment.kept.coded(raw) if raw else ()
     return fail("CHARACTER_INVALID", segment, field) if found is None else found
 
 

@@ -11,16 +11,17 @@ from shared.formats.hl7v2.framing import Delimiters
 
 NULL = '""'
 TEXT_LIMIT = 512  # characters of a text that are kept
-LONGEST_KEPT = 256  # characters of a field of which is kept what it says
+LONGEST_KEPT = 512  # characters of a segment of which is kept what its fields say
 _KEPT = 16_384  # fields
+_NEVER = "\r"  # stands in no segment
 
 
-class KeptFields(NamedTuple):
-    """Reads fields of one set of delimiters and one codec; most of them come again and again.
+class FieldReader(NamedTuple):
+    """Reads fields, as they are written, of one set of delimiters and one codec.
 
-    Each takes a field as it is written, no longer than 256 characters. `value` gives the first
-    sub-component at a component and a repetition; `identifier` the same, or None if that is no
-    identifier; `coded` the concepts of a field, or None if a code of them is no identifier.
+    `value` gives the first sub-component at a component and a repetition; `identifier` the same, or
+    None if that is no identifier; `coded` the concepts of a field, or None if a code of them is no
+    identifier.
     """
 
     value: Callable[[str, int, int], str]
@@ -28,59 +29,70 @@ class KeptFields(NamedTuple):
     coded: Callable[[str], tuple[Coded, ...] | None]
 
 
-@lru_cache(maxsize=8)
-def kept_fields(marks: Delimiters, codec: str) -> KeptFields:
-    """What is kept of the fields of all messages that are written alike."""
+@lru_cache(maxsize=4)
+def kept_fields(marks: Delimiters, codec: str) -> FieldReader:
+    """Reads most fields once: in a day's messages they come again and again."""
+    read = unkept_fields(marks, codec)
+    keep = lru_cache(maxsize=_KEPT)
+    return FieldReader(
+        value=keep(read.value), identifier=keep(read.identifier), coded=keep(read.coded)
+    )
 
-    def value(text: str, component: int, repetition: int) -> str:
-        return value_of(text, component, repetition, marks, codec)
+
+@lru_cache(maxsize=4)
+def unkept_fields(marks: Delimiters, codec: str) -> FieldReader:
+    """Reads each field anew: for long segments, which nobody sends twice."""
+    value = _value_reader(marks, codec)
+    repetitions = marks.repetition or _NEVER
 
     def identifier(text: str, component: int, repetition: int) -> str | None:
-        found = value_of(text, component, repetition, marks, codec)
+        found = value(text, component, repetition)
         return found if is_identifier(found) else None
 
     def coded(text: str) -> tuple[Coded, ...] | None:
-        return concepts_of(text, marks, codec)
+        found = []
+        for repetition in range(1, text.count(repetitions) + 2):
+            code, system = value(text, 1, repetition), value(text, 3, repetition)
+            if not is_identifier(code) or not is_identifier(system):
+                return None
+            if code:
+                found.append(Coded(code, system, plain_text(value(text, 2, repetition))))
+        return tuple(found)
 
-    keep = lru_cache(maxsize=_KEPT)
-    return KeptFields(value=keep(value), identifier=keep(identifier), coded=keep(coded))
+    return FieldReader(value=value, identifier=identifier, coded=coded)
 
 
-def value_of(text: str, component: int, repetition: int, marks: Delimiters, codec: str) -> str:
-    """The first sub-component at a place of a field; "" for every empty state."""
-    for mark, place in ((marks.repetition, repetition), (marks.component, component)):
-        if mark and mark in text:
-            parts = text.split(mark, place)
-            text = parts[place - 1] if place <= len(parts) else ""
-        elif place > 1:
+def _value_reader(marks: Delimiters, codec: str) -> Callable[[str, int, int], str]:
+    """Gives the first sub-component at a place of a field; "" for every empty state."""
+    repetitions, components = marks.repetition or _NEVER, marks.component or _NEVER
+    subcomponents, escape = marks.subcomponent or _NEVER, marks.escape or _NEVER
+
+    def value(text: str, component: int, repetition: int) -> str:
+        if repetitions in text:
+            parts = text.split(repetitions, repetition)
+            text = parts[repetition - 1] if repetition <= len(parts) else ""
+        elif repetition > 1:
             return ""
-    if marks.subcomponent:
-        text = text.partition(marks.subcomponent)[0]
-    text = text.strip()
-    return "" if text == NULL else unescaped(text, marks, codec).strip()
+        if components in text:
+            parts = text.split(components, component)
+            text = parts[component - 1] if component <= len(parts) else ""
+        elif component > 1:
+            return ""
+        if subcomponents in text:
+            text = text.partition(subcomponents)[0]
+        text = text.strip()
+        if text == NULL:
+            return ""
+        return unescaped(text, marks, codec).strip() if escape in text else text
 
-
-def concepts_of(text: str, marks: Delimiters, codec: str) -> tuple[Coded, ...] | None:
-    """The concepts of a field that repeats; those without a code are none.
-
-    None if a code, or the name of its system, is no identifier.
-    """
-    count = text.count(marks.repetition) + 1 if marks.repetition else 1
-    found = []
-    for repetition in range(1, count + 1):
-        parts = (value_of(text, part, repetition, marks, codec) for part in (1, 3, 2))
-        code, system, words = parts
-        if not is_identifier(code) or not is_identifier(system):
-            return None
-        if code:
-            found.append(Coded(code, system, plain_text(words)))
-    return tuple(found)
+    return value
 
 
 def is_identifier(value: str) -> bool:
     """Whether a value is short and without control characters."""
-    is_short = len(value) <= IDENTIFIER_LIMIT
-    return is_short and (value.isprintable() or CONTROLS.isdisjoint(value))
+    if len(value) > IDENTIFIER_LIMIT:
+        return False
+    return value.isprintable() or CONTROLS.isdisjoint(value)
 
 
 def plain_text(text: str) -> str:

@@ -92,8 +92,8 @@ class Frame:
         """The byte at which each segment begins."""
         if self.placed is not None:
             return self.placed
-        lengths = (len(text) + 1 for text in self.texts[:-1])
-        return list(accumulate(lengths, initial=self.byte))
+        before = accumulate(map(len, self.texts), initial=self.byte)
+        return [byte + ends for ends, byte in zip(range(len(self.texts)), before, strict=False)]
 
 
 def frame(body: bytes) -> Frame:
@@ -250,7 +250,7 @@ def _cut(text: str, start: int, byte: int, delimiters: Delimiters, codec: str) -
 
 
 def _has_leading_blanks(text: str) -> bool:
-    return any(_END + blank in text for blank in _BLANK)
+    return f"{_END} " in text or f"{_END}\t" in text
 
 
 def _placed(pieces: Sequence[str], byte: int) -> tuple[list[int], list[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.hl7v2.codes import finding
@@ -59,7 +59,7 @@ class LineGroup:
 
     def segments(self) -> Iterator[Segment]:
         """Those that follow the first."""
-        return (Segment(self.message, index) for index in range(self.start + 1, self.end))
+        return map(Segment, repeat(self.message), range(self.start + 1, self.end))
 
     def named(self, name: str) -> Iterator[Segment]:
         """The following segments of one name."""

@@ -9,6 +9,7 @@ from shared.formats.hl7v2.facts import (
     either,
     flag,
     identifier,
+    identifiers,
     moment,
     price,
 )
@@ -58,9 +59,8 @@ def details_of(group: LineGroup) -> ItemDetails:
 
 
 def _vendor(vnd: Segment) -> ItemVendor:
-    return ItemVendor(
-        supplier=identifier(vnd, 2), number=identifier(vnd, 4), name=plain_text(vnd.value(3))
-    )
+    supplier, number = identifiers(vnd, 2, 4)
+    return ItemVendor(supplier=supplier, number=number, name=plain_text(vnd.value(3)))
 
 
 def _charge(pce: Segment) -> ItemCharge:
@@ -72,9 +72,10 @@ def _pack(pkg: Segment) -> ItemPack:
 
 
 def _place(ivt: Segment) -> ItemPlace:
+    location, bin_of = identifiers(ivt, 2, 7)
     return ItemPlace(
-        location=identifier(ivt, 2),
-        bin=identifier(ivt, 7),
+        location=location,
+        bin=bin_of,
         reorder_point=count(ivt, 24),
         reorder_quantity=count(ivt, 25),
         is_consigned=flag(ivt, 16),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.canonical.diagnostic import Diagnostic, Position
-from shared.formats.hl7v2.fields import LONGEST_KEPT, NULL, KeptFields, kept_fields, value_of
+from shared.formats.hl7v2.fields import LONGEST_KEPT, NULL, kept_fields, unkept_fields
 from shared.formats.hl7v2.framing import STANDARD_DELIMITERS, Delimiters, Frame, frame
 
 UNREADABLE = ""  # the name of text that is no segment
@@ -27,16 +27,20 @@ class Presence(StrEnum):
 class Segment:
     """One segment. Fields count from 1 as in the standard; MSH-1 is the separator itself.
 
-    `fields` are as they are written; index 0 is the segment's name.
+    `fields` are as they are written; index 0 is the segment's name. `kept` says what they say.
     """
 
-    __slots__ = ("fields", "index", "message", "name")
+    __slots__ = ("fields", "index", "kept", "message", "name")
 
     def __init__(self, message: "Message", index: int) -> None:
         self.message = message
         self.index = index
         self.name = message.names[index]
-        self.fields = message.texts[index].split(message.marks.field)
+        text = message.texts[index]
+        self.kept = message.kept
+        if len(text) > LONGEST_KEPT or message.other_codecs:
+            self.kept = unkept_fields(message.marks, self.codec)
+        self.fields = text.split(message.marks.field)
         if self.name == "MSH":
             self.fields.insert(1, message.marks.field)
 
@@ -94,17 +98,7 @@ class Segment:
         text = fields[field] if field < len(fields) else ""
         if text.isalnum():  # which no delimiter is
             return text if component == repetition == 1 else ""
-        if not text:
-            return ""
-        if len(text) > LONGEST_KEPT:
-            return value_of(text, component, repetition, self.message.marks, self.codec)
-        return self.kept.value(text, component, repetition)
-
-    @property
-    def kept(self) -> "KeptFields":
-        """What fields say that are decoded as this segment is."""
-        message = self.message
-        return kept_fields(message.marks, self.codec) if message.other_codecs else message.kept
+        return self.kept.value(text, component, repetition) if text else ""
 
     def position(self, field: int = 0, component: int = 0) -> Position:
         """Where a field stands, to the byte."""

@@ -15,6 +15,7 @@ from shared.formats.hl7v2.facts import (
     fail,
     flag,
     identifier,
+    identifiers,
     moment,
     number,
     price,
@@ -42,6 +43,7 @@ _MOST_QUANTITY_DIGITS = 5  # of what is taken for a quantity in the place of an 
 _LONGEST_UNIT = 3
 _DELETABLE = ((6, "unit"), (7, "cost_centre"), (8, "account"), (9, "deliver_to"), (10, "needed_by"))
 _ENDS = frozenset({RequisitionAction.CANCEL, RequisitionAction.REPORT})
+_NOBODY = ("", "", "", "")
 _NOWHERE = Position(segment="")
 _item_id = lru_cache(maxsize=16_384)(ItemId)  # the same few thousand items, over and over
 
@@ -102,13 +104,15 @@ def _line(
     _refuse_shifted(rqd, reading.profile)
     stated = stated_facts(group, reading.profile)
     rq1 = group.one("RQ1")
+    cost_centre, account, deliver_to = identifiers(rqd, 7, 8, 9)
+    maker, makers, supplier, suppliers = identifiers(rq1, 2, 3, 4, 5) if rq1 else _NOBODY
     return made(
         RequisitionLine,
         {
             "number": line_number,
             "key": reading.key,
             "action": action,
-            "ids": _ids(rqd, rq1),
+            "ids": _ids(rqd, makers, suppliers),
             "quantity": _quantity(rqd, action),
             "position": group.position,
             "unit": stated.get("unit", "") or either(rqd, _UNIT),
@@ -117,11 +121,11 @@ def _line(
             "filler_order": filler,
             "needed_by": moment(rqd, _NEEDED),
             "priority": priority,
-            "deliver_to": identifier(rqd, 9),
+            "deliver_to": deliver_to,
             "deliver_from": "",
-            "cost_centre": identifier(rqd, 7),
-            "account": identifier(rqd, 8),
-            "supplier": identifier(rq1, 4) if rq1 else "",
+            "cost_centre": cost_centre,
+            "account": account,
+            "supplier": supplier,
             "price": price(rq1, 1) if rq1 else None,
             "currency": rq1.value(1, 2) if rq1 else "",
             "lot": stated.get("lot", ""),
@@ -131,7 +135,7 @@ def _line(
             "is_taxable": flag(rq1, 6) if rq1 else None,
             "is_substitute_allowed": flag(rq1, 7) if rq1 else None,
             "case": stated.get("case", ""),
-            "references": _references(rq1, stated.get("procedure", "")),
+            "references": _references(rq1, maker, stated.get("procedure", "")),
             "texts": written_texts(group.named("NTE"), 3, TEXTS_LIMIT),
             "deleted": _deleted(rqd),
         },
@@ -209,13 +213,14 @@ def _quantity(rqd: Segment, action: RequisitionAction) -> Decimal:
     return found if found > 0 else fail("QUANTITY_INVALID", rqd, _QUANTITY, rqd.value(_QUANTITY))
 
 
-def _ids(rqd: Segment, rq1: Segment | None) -> tuple[ItemId, ...]:
+def _ids(rqd: Segment, makers: str, suppliers: str) -> tuple[ItemId, ...]:
     """By which numbers the item goes; at least one (HL7 ch. 4 RQD)."""
-    ids = [_item_id(scheme, either(rqd, field)) for field, scheme in _ITEMS]
-    if rq1:
-        ids.append(_item_id("manufacturer", identifier(rq1, 3)))
-        ids.append(_item_id("supplier", identifier(rq1, 5)))
-    stated = tuple(dict.fromkeys(each for each in ids if each.value))
+    ids = [
+        *(_item_id(scheme, either(rqd, field)) for field, scheme in _ITEMS),
+        _item_id("manufacturer", makers),
+        _item_id("supplier", suppliers),
+    ]
+    stated = tuple(dict.fromkeys([each for each in ids if each.value]))
     return stated or fail("ITEM_MISSING", rqd, 2)
 
 
@@ -232,9 +237,8 @@ def _priority(orc: Segment, tq1: Segment | None) -> str:
     return identifier(tq1, 9) if tq1 else identifier(orc, 7, 6)
 
 
-def _references(rq1: Segment | None, procedure: str) -> tuple[Reference, ...]:
+def _references(rq1: Segment | None, maker: str, procedure: str) -> tuple[Reference, ...]:
     """Who makes it, and what it is for."""
-    maker = identifier(rq1, 2) if rq1 else ""
     made_by = (Reference("manufacturer", maker, described(rq1, 2)),) if rq1 and maker else ()
     return (*made_by, Reference("procedure", procedure)) if procedure else made_by
 

@@ -19,8 +19,9 @@ def stated_facts(group: LineGroup, profile: SenderProfile) -> Mapping[str, str]:
     if profile.segments.isdisjoint(group.names):
         return NOTHING
     found: dict[str, str] = {}
+    places = profile.places
     for segment in group.segments():
-        for fact, place in profile.places.get(segment.name, ()):
+        for fact, place in places.get(segment.name, ()):
             if place.only_if_field and segment.value(place.only_if_field) != place.only_if_value:
                 continue
             value = identifier(segment, place.field, place.component)
