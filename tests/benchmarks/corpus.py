@@ -1,9 +1,10 @@
 """What is made of real files, and where other readers judge otherwise.
 
 `python -m tests.benchmarks.corpus --corpus FOLDER [--x12-peers PYTHON] [--edifact-peers PYTHON]
-[--fhir-peers PYTHON]`. The folder has files of X12 in `x12*`, of EDIFACT in `edifact*` and of FHIR
-in `fhir*`; peers are packages of an environment apart from ours, named by its interpreter. Exit 1
-if a difference is not explained in `corpus_differences`.
+[--fhir-peers PYTHON] [--hl7v2-peers PYTHON]`. The folder has files of X12 in `x12*`, of EDIFACT in
+`edifact*`, of FHIR in `fhir*` and of HL7 v2 in `hl7v2*`; peers are packages of an environment apart
+from ours, named by its interpreter. Exit 1 if a difference is not explained in
+`corpus_differences`.
 """
 
 import argparse
@@ -18,11 +19,12 @@ from rich.console import Console
 from rich.table import Table
 
 from shared.canonical.diagnostic import Diagnostic
-from shared.formats.edi.positions import EdiPosition
 from shared.formats.edifact import reader as edifact_reader
 from shared.formats.edifact.receipts import MessageReceipt
 from shared.formats.fhir import reader as fhir_reader
 from shared.formats.fhir.reading import FhirReading
+from shared.formats.hl7v2 import reader as hl7v2_reader
+from shared.formats.hl7v2.reading import MessageReading
 from shared.formats.x12 import reader as x12_reader
 from shared.formats.x12.receipts import SetReceipt
 from tests.benchmarks.corpus_differences import JUDGES, Judge, Told
@@ -33,9 +35,23 @@ def _follow_fhir(body: bytes) -> Iterator[object]:
     return fhir_reader.follow(body, year=datetime.now(UTC).year)
 
 
+def hl7v2_told(body: bytes) -> Iterator[object]:
+    """Each finding of a file, and behind those of a message the message."""
+    for each in hl7v2_reader.follow(body):
+        if isinstance(each, MessageReading):
+            yield from each.diagnostics
+        yield each
+
+
 FOLLOW: Mapping[str, Callable[[bytes], Iterator[object]]] = MappingProxyType(
-    {"x12": x12_reader.follow, "edifact": edifact_reader.follow, "fhir": _follow_fhir}
+    {
+        "x12": x12_reader.follow,
+        "edifact": edifact_reader.follow,
+        "fhir": _follow_fhir,
+        "hl7v2": hl7v2_told,
+    }
 )
+Receipt = SetReceipt | MessageReceipt | MessageReading
 NO_SET, UNEXPLAINED = "none", "NOT EXPLAINED"
 
 
@@ -84,6 +100,7 @@ def main() -> int:
     options.add_argument("--x12-peers", default="")
     options.add_argument("--edifact-peers", default="")
     options.add_argument("--fhir-peers", default="")
+    options.add_argument("--hl7v2-peers", default="")
     stated = options.parse_args()
     console = Console()
     differences: list[Difference] = []
@@ -111,10 +128,10 @@ def figures_by_kind(readings: Iterable[Reading]) -> Mapping[str, KindFigures]:
     for reading in readings:
         in_sets: Counter[str] = Counter()
         for each in reading.told:
-            if isinstance(each, SetReceipt | MessageReceipt):
-                kind = each.kind if isinstance(each, SetReceipt) else each.head.kind
-                codes = Counter(found.code for found in each.findings)
-                _add(figures[kind], reading, codes, sets=1, documents=int(each.has_document))
+            if isinstance(each, SetReceipt | MessageReceipt | MessageReading):
+                codes = Counter(found.code for found in _findings_of(each))
+                has_document = _has_document(each)
+                _add(figures[_kind_of(each)], reading, codes, sets=1, documents=int(has_document))
                 in_sets += codes
             elif isinstance(each, FhirReading):
                 codes = Counter(
@@ -128,6 +145,25 @@ def figures_by_kind(readings: Iterable[Reading]) -> Mapping[str, KindFigures]:
         if outside:
             _add(figures[NO_SET], reading, outside, sets=0, documents=0)
     return figures
+
+
+def _kind_of(each: Receipt) -> str:
+    match each:
+        case SetReceipt():
+            return each.kind
+        case MessageReceipt():
+            return each.head.kind
+        case MessageReading():
+            header = each.header
+            return f"{header.message_code}^{header.trigger_event}" if header else NO_SET
+
+
+def _findings_of(each: Receipt) -> Sequence[Diagnostic]:
+    return each.diagnostics if isinstance(each, MessageReading) else each.findings
+
+
+def _has_document(each: Receipt) -> bool:
+    return each.document is not None if isinstance(each, MessageReading) else each.has_document
 
 
 def _add(
@@ -169,8 +205,7 @@ def differences(judge: Judge, told: Told, faults: Sequence[str]) -> Iterator[tup
 
 
 def _place(found: Diagnostic) -> str:
-    position = found.position
-    return f"{position.segment}{position.field or ''}" if isinstance(position, EdiPosition) else ""
+    return f"{found.position.segment}{found.position.field or ''}"
 
 
 def _kinds_table(standard: str, figures: Mapping[str, KindFigures]) -> Table:

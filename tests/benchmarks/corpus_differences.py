@@ -151,11 +151,31 @@ _RESOURCES = Judge(
         "ours VERSION_CONTRADICTED": "the versions are tried in turn, so that it sees one alone",
     },
 )
+_HL7 = Judge(
+    agrees={},
+    without="it takes messages apart and checks nothing",
+    reasons={},
+)
+_HL7APY = Judge(
+    agrees={},
+    without="it reads each structure that it has a table of, and checks no batch and no value",
+    reasons={
+        "fields": "it checks each field of each segment by its version; here those that are read",
+        "missing EVN": "nothing that is read here stands in it",
+        "missing PID": "who the patient is may be left out: supplies need none",
+        "missing PV1": "which visit it is may be left out: supplies need none",
+        "unread structure": "it knows no structure of this name, or MSH-9 has not its third part",
+        "unread InvalidEncodingChars": "told here as MSH_UNREADABLE, or read without them",
+        "unread UnsupportedVersion": "it has no tables of version 2.9",
+    },
+)
 JUDGES: Mapping[str, Judge] = MappingProxyType(
     {
         "x12-doctor": _DOCTOR,
         "pyx12": _PYX12,
         "pydifact": _PYDIFACT,
         "fhir.resources": _RESOURCES,
+        "hl7": _HL7,
+        "hl7apy": _HL7APY,
     }
 )

@@ -93,6 +93,57 @@ OTHERS = {
 print(json.dumps({path: faults(path) for path in sys.argv[1:]}))
 """
 
+_HL7V2_MESSAGES = """
+import json, re, sys
+def messages(path):
+    text = open(path, "rb").read().decode("latin-1").replace("\\r\\n", "\\r").replace("\\n", "\\r")
+    for each in re.split("(?:^|\\r)[\\x0b ]*MSH", text)[1:]:
+        yield re.split("\\r(?=BTS|FTS|BHS|FHS|\\x1c)", "MSH" + each)[0].strip("\\r\\x1c ") + "\\r"
+"""
+_HL7 = f"""{_HL7V2_MESSAGES}
+import hl7
+def faults(path):
+    told = []
+    for message in messages(path):
+        try:
+            hl7.parse(message)
+        except Exception as error:
+            told.append(f"unread {{type(error).__name__}} {{error}}")
+    return told
+print(json.dumps({{path: faults(path) for path in sys.argv[1:]}}))
+"""
+_HL7APY = f"""{_HL7V2_MESSAGES}
+import pathlib, tempfile
+from hl7apy.exceptions import HL7apyException
+from hl7apy.parser import parse_message
+def validated(message, report):
+    parsed = parse_message(message)
+    if parsed.name is None:
+        return ["unread structure"]
+    try:
+        parsed.validate(report_file=str(report))
+    except HL7apyException:
+        pass
+    lines = report.read_text().splitlines() if report.exists() else []
+    return [fault_of(line, parsed.name) for line in lines if line.startswith("Error")]
+def fault_of(line, structure):
+    missing = re.search("Missing required child " + structure + "[.]([A-Z0-9_]+)", line)
+    if missing:
+        return "missing " + missing[1].removeprefix(structure + "_")
+    named = re.search("([A-Z][A-Z0-9]{{2}})(?:[._>]|$)", line)
+    return "fields " + (named[1] if named else "")
+def faults(path):
+    told = []
+    for message in messages(path):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                told += validated(message, pathlib.Path(folder, "report"))
+            except Exception as error:
+                told.append(f"unread {{type(error).__name__}} {{error}}"[:100])
+    return told
+print(json.dumps({{path: faults(path) for path in sys.argv[1:]}}))
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
@@ -109,6 +160,8 @@ PEERS = (
     Peer(name="pyx12", standard="x12", option="x12_peers", program=_PYX12),
     Peer(name="pydifact", standard="edifact", option="edifact_peers", program=_PYDIFACT),
     Peer(name="fhir.resources", standard="fhir", option="fhir_peers", program=_RESOURCES),
+    Peer(name="hl7", standard="hl7v2", option="hl7v2_peers", program=_HL7),
+    Peer(name="hl7apy", standard="hl7v2", option="hl7v2_peers", program=_HL7APY),
 )
 
 

@@ -100,3 +100,29 @@ def test_a_difference_that_nobody_explained_has_no_reason(
     ((_, why),) = differences(JUDGES[peer], codes, faults)
 
     assert bool(why) == is_known
+
+
+def test_messages_of_hl7_are_counted_by_their_type_and_event(tmp_path: Path) -> None:
+    folder = tmp_path / "hl7v2-some"
+    folder.mkdir()
+    for name in ("day_batch", "shifted_oms"):
+        sample = INBOUND / "hl7v2" / f"{name}.hl7"
+        (folder / sample.name).write_bytes(sample.read_bytes())
+
+    figures = figures_by_kind(readings_of(tmp_path, "hl7v2"))
+
+    counts = {kind: (len(each.files), each.sets, each.documents) for kind, each in figures.items()}
+    assert counts["OMS^O05"] == (2, 2, 2)
+    assert counts["DFT^P03"] == (1, 1, 1)
+    assert figures["OMS^O05"].codes["FIELDS_SHIFTED"] == 5
+    assert figures["none"].codes == {"BATCH_COUNT_WRONG": 1}
+
+
+def test_a_structure_that_misses_a_segment_differs_unless_we_tell_it_too() -> None:
+    judge = JUDGES["hl7apy"]
+
+    found = dict(differences(judge, told(("LINES_ABSENT", "RQD")), ["missing EVN", "missing ZZZ"]))
+
+    assert found["missing EVN"]
+    assert found["missing ZZZ"] == ""
+    assert found["ours LINES_ABSENT"]

@@ -12,7 +12,7 @@ from shared.formats.hl7v2.framing import Delimiters
 NULL = '""'
 TEXT_LIMIT = 512  # characters of a text that are kept
 LONGEST_KEPT = 512  # characters of a segment of which is kept what its fields say
-_KEPT = 16_384  # fields
+_KEPT = 2_048  # fields; units, people and places, not the items of a catalogue
 _NEVER = "\r"  # stands in no segment
 
 

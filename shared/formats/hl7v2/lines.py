@@ -153,7 +153,8 @@ def _end_of(group: LineGroup, layout: LineLayout, read: frozenset[str]) -> Posit
 def _add_cut(message: Message, lines: Lines, layout: LineLayout, read: ReadLines[LineT]) -> None:
     """A line of which only the beginning came: its first letters, or what stands in front of it."""
     cut = cut_line(message, layout)
-    if cut is None and lines.without and not message.is_terminated:
+    ends_in_head = not message.is_terminated and message.names[-1] in layout.before
+    if cut is None and lines.without and ends_in_head:
         cut = finding("LINE_CUT", Segment(message, lines.without[-1]).position())
     if cut:
         _hold(read, str(len(lines.groups) + 1), (), cut)
@@ -168,7 +169,7 @@ def _nothing_readable(message: Message, read: ReadLines[LineT], layout: LineLayo
 def _passed_over(message: Message, lines: Lines) -> Iterator[Diagnostic]:
     """What no line is made of. Text that is no segment by its place alone: it may be a name."""
     for index in lines.without[:NOTE_LIMIT] if lines.groups else ():
-        if message.is_terminated or index != lines.without[-1]:
+        if index != len(message.texts) - 1 or message.is_terminated:
             yield finding("ORDER_PASSED_OVER", Segment(message, index).position())
     yield from message_notes(message)
 

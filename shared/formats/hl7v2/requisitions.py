@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from shared.canonical.diagnostic import Position
@@ -45,7 +44,6 @@ _DELETABLE = ((6, "unit"), (7, "cost_centre"), (8, "account"), (9, "deliver_to")
 _ENDS = frozenset({RequisitionAction.CANCEL, RequisitionAction.REPORT})
 _NOBODY = ("", "", "", "")
 _NOWHERE = Position(segment="")
-_item_id = lru_cache(maxsize=16_384)(ItemId)  # the same few thousand items, over and over
 
 
 class _Order(NamedTuple):
@@ -216,9 +214,9 @@ def _quantity(rqd: Segment, action: RequisitionAction) -> Decimal:
 def _ids(rqd: Segment, makers: str, suppliers: str) -> tuple[ItemId, ...]:
     """By which numbers the item goes; at least one (HL7 ch. 4 RQD)."""
     ids = [
-        *(_item_id(scheme, either(rqd, field)) for field, scheme in _ITEMS),
-        _item_id("manufacturer", makers),
-        _item_id("supplier", suppliers),
+        *(ItemId(scheme, either(rqd, field)) for field, scheme in _ITEMS),
+        ItemId("manufacturer", makers),
+        ItemId("supplier", suppliers),
     ]
     stated = tuple(dict.fromkeys([each for each in ids if each.value]))
     return stated or fail("ITEM_MISSING", rqd, 2)
