@@ -72,11 +72,8 @@ class LineGroup:
 
     def one(self, name: str) -> Segment | None:
         """The first following segment of a name."""
-        names = self.message.names
-        for index in range(self.start + 1, self.end):
-            if names[index] == name:
-                return Segment(self.message, index)
-        return None
+        names = self.names
+        return Segment(self.message, self.start + names.index(name)) if name in names else None
 
     @property
     def position(self) -> Position:

@@ -17,7 +17,10 @@ _CONTROL_ID = 10
 
 @dataclass(frozen=True, kw_only=True)
 class HeaderFacts:
-    """What MSH says. `routing` (MSH-3 to 6), `control_field` and `charset` are as written."""
+    """What MSH says. `routing` (MSH-3 to 6), `control_field` and `charset` are as written.
+
+    Application and facility are the namespace of an HD, else its universal id.
+    """
 
     application: str
     facility: str
@@ -49,16 +52,19 @@ def header_of(message: Message) -> HeaderFacts | None:
     if message.delimiters is None or not message.texts:
         return None
     msh = Segment(message, 0)
+    application, facility, code, control_id, processing_id, version = msh.values(
+        3, 4, 9, _CONTROL_ID, 11, 12
+    )
     return made(
         HeaderFacts,
         {
-            "application": _name(msh, 3),
-            "facility": _name(msh, 4),
-            "control_id": msh.value(_CONTROL_ID),
-            "message_code": msh.value(9).upper(),
+            "application": application or msh.value(3, 2),
+            "facility": facility or msh.value(4, 2),
+            "control_id": control_id,
+            "message_code": code.upper(),
             "trigger_event": msh.value(9, 2).upper(),
-            "version": msh.value(12),
-            "processing_id": msh.value(11),
+            "version": version,
+            "processing_id": processing_id,
             "routing": tuple(map(msh.raw, _ROUTING)),
             "control_field": msh.raw(_CONTROL_ID),
             "charset": msh.raw(18),
@@ -103,8 +109,3 @@ def _stopping(
             yield finding("SENDER_MISSING", msh.position(field))
     if message.names.count("MSH") > 1:
         yield finding("MESSAGES_SEVERAL", list(message.named("MSH"))[1].position())
-
-
-def _name(msh: Segment, field: int) -> str:
-    """The namespace of an HD, else its universal id."""
-    return msh.value(field) or msh.value(field, 2)

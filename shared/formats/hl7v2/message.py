@@ -100,6 +100,12 @@ class Segment:
             return text if component == repetition == 1 else ""
         return self.kept.value(text, component, repetition) if text else ""
 
+    def values(self, *places: int) -> list[str]:
+        """The values of several fields, as `value` gives them."""
+        fields, read = self.fields, self.kept.value
+        count = len(fields)
+        return [read(fields[at], 1, 1) if at < count and fields[at] else "" for at in places]
+
     def position(self, field: int = 0, component: int = 0) -> Position:
         """Where a field stands, to the byte."""
         is_within = 0 < field < len(self.fields)

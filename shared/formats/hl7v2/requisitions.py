@@ -69,24 +69,21 @@ def read_requisition(
         return Found(None, read.diagnostics)
     lines, repeated = counted_once(read.lines, _substance, _position)
     orc = Segment(message, message.names.index("ORC"))  # no line is read without one
+    group, order, filler, at, entered_by, requester, department = orc.values(
+        *(4, 2, 3, 9, 10, 12, 13)
+    )
     document = Requisition(
-        number=_number(orc, header),
+        number=plain_text(group or order or filler or header.control_id),
         source=header.source,
         lines=tuple(lines),
-        requested_at=time_of(orc.value(9)),
-        requester=plain_text(orc.value(12)),
-        entered_by=plain_text(orc.value(10)),
+        requested_at=time_of(at),
+        requester=plain_text(requester),
+        entered_by=plain_text(entered_by),
         facility=plain_text(orc.value(13, 4)) or header.facility,
-        department=plain_text(orc.value(13)),
+        department=plain_text(department),
         malformed=tuple(read.malformed),
     )
     return Found(document, (*read.findings, *repeated))
-
-
-def _number(orc: Segment, header: HeaderFacts) -> str:
-    """The placer's group, else the order, else the message."""
-    stated = (orc.value(field) for field in (4, 2, 3))
-    return plain_text(next((each for each in stated if each), header.control_id))
 
 
 def _line(
