@@ -10,8 +10,8 @@ from shared.canonical.codec import from_json, to_json
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.usage import Direction, UsageLine
 from shared.formats.hl7v2.acknowledge import acknowledge
+from shared.formats.hl7v2.delimiters import STANDARD_DELIMITERS
 from shared.formats.hl7v2.fields import unescaped
-from shared.formats.hl7v2.framing import STANDARD_DELIMITERS
 from shared.formats.hl7v2.message import parsed
 from shared.formats.hl7v2.reader import follow, read, read_message
 from shared.formats.hl7v2.reading import MessageReading

@@ -24,7 +24,17 @@ OTHERS = {
 READER = {
     "shared.formats.hl7v2" + name
     for name in (
-        *("", ".batches", ".codes", ".costing", ".facts", ".fields", ".financial", ".framing"),
+        *(
+            "",
+            ".batches",
+            ".codes",
+            ".costing",
+            ".delimiters",
+            ".facts",
+            ".fields",
+            ".financial",
+            ".framing",
+        ),
         *(".groups", ".header", ".item_details", ".line_codes", ".lines", ".master_files"),
         *(".medication", ".message", ".order_control", ".patients", ".profile", ".reader"),
         *(".reading", ".requisitions", ".schedules", ".stated", ".structures", ".usages"),

@@ -12,7 +12,7 @@ from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.formats.bounds import IDENTIFIER_LIMIT
 from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.hl7v2.costing import AckCode
-from shared.formats.hl7v2.framing import STANDARD_DELIMITERS, Delimiters
+from shared.formats.hl7v2.delimiters import STANDARD_DELIMITERS, Delimiters
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.message import NAME_LENGTH
 

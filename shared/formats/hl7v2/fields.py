@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.canonical.coded import Coded
 from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT
-from shared.formats.hl7v2.framing import Delimiters
+from shared.formats.hl7v2.delimiters import Delimiters
 
 NULL = '""'
 TEXT_LIMIT = 512  # characters of a text that are kept

@@ -7,7 +7,7 @@ from shared.canonical.diagnostic import Diagnostic, Position
 from shared.canonical.usage import SourceSystem
 from shared.formats.bounds import IDENTIFIER_LIMIT
 from shared.formats.hl7v2.codes import finding
-from shared.formats.hl7v2.framing import Delimiters
+from shared.formats.hl7v2.delimiters import Delimiters
 from shared.formats.hl7v2.message import Message, Segment
 from shared.formats.making import made
 

@@ -7,8 +7,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.canonical.diagnostic import Diagnostic, Position
+from shared.formats.hl7v2.delimiters import STANDARD_DELIMITERS, Delimiters
 from shared.formats.hl7v2.fields import LONGEST_KEPT, NULL, kept_fields, unkept_fields
-from shared.formats.hl7v2.framing import STANDARD_DELIMITERS, Delimiters, Frame, frame
+from shared.formats.hl7v2.framing import Frame, frame
 
 UNREADABLE = ""  # the name of text that is no segment
 NAME_LENGTH = 3
