@@ -24,7 +24,7 @@ KILLS: Mapping[str, Trial] = MappingProxyType(
         "copies_enter_the_call": Trial(target="e2", swarm="copies", seed=33),
         "draft_taken_for_done": Trial(target="e2", swarm="late", seed=3),
         "draft_made_again": Trial(target="e2", swarm="late", seed=3),
-        "failed_look_up_taken_for_absent": Trial(target="e2", swarm="outages", seed=62),
+        "failed_look_up_taken_for_absent": Trial(target="e2", swarm="outages", seed=66),
         "tried_again_on_e3": Trial(target="e3", swarm="late", seed=1),
         "refusal_without_find": Trial(target="e1", swarm="late", seed=11),
         "no_bisection": Trial(target="e1", history="refusal"),
