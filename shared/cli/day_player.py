@@ -1,4 +1,4 @@
-"""Plays one part of a day as its three sources do: messages, events and files side by side."""
+"""Plays one part of a day as its sources do: messages, events and files side by side."""
 
 import time
 from collections.abc import Callable

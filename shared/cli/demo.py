@@ -1,4 +1,4 @@
-"""`ledgerward demo`: everything up from nothing, a day told by three sources, books tied out."""
+"""`ledgerward demo`: everything up from nothing, a day told by its sources, books tied out."""
 
 import time
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ def _play(deployment: Deployment, day: Day, progress: ShownProgress, pause: floa
         deployment=deployment, edge=deployment.edge(), webhooks=deployment.webhooks(SOURCE)
     )
     for name, part in (("the morning", day.morning), ("the afternoon", day.afternoon)):
-        with progress.bar(f"{name}, three sources", len(part)) as bar:
+        with progress.bar(f"{name}, all sources", len(part)) as bar:
             player.play(part, partial(bar.advance, bar.task_ids[0]), pause)
         if part is day.morning:
             _noon(deployment, day, progress)

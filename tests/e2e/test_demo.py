@@ -48,6 +48,8 @@ def test_what_a_full_day_must_show_was_played(stack: Stack) -> None:
     noon = stack.run("trace", f"{today}-NOON-2").result["documents"]
     never = stack.run("trace", f"{today}-NEVER").result["documents"]
     evidence = stack.run("trace", f"{today}-BOTH-1-E").result["documents"]
+    by_hl7 = stack.run("trace", f"{today}-CH-EAST-01").result["documents"]
+    asked_for = stack.run("trace", f"{today}-R-NORTH").result["documents"]
 
     (charge,) = parts
     (issue,) = charge["effects"]
@@ -60,6 +62,8 @@ def test_what_a_full_day_must_show_was_played(stack: Stack) -> None:
     (told_twice,) = evidence
     assert told_twice["effects"] == []
     assert any("CABINET moves stock" in text for text in _evidence(told_twice))
+    assert [each["state"] for document in by_hl7 for each in document["effects"]] == ["DONE"]
+    assert [document["effects"] for document in asked_for] == [[], []], "ordered, and cancelled"
 
 
 def _evidence(document: dict[str, Any]) -> list[str]:

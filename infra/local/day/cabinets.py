@@ -1,4 +1,4 @@
-"""What supply cabinets write in a day: withdrawals and returns, in parts, some rows bad."""
+"""What supply cabinets tell in a day, most in files: withdrawals, returns in parts, bad rows."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from infra.local.cabinet import RETURN, CabinetRow, cabinet_csv
+from infra.local.day.ehr import Charge, Message
 from infra.local.network import Network
 from shared.canonical.master import ItemRecord
 
 HOSPITALS = ("NORTH", "SOUTH", "EAST")
 WITHDRAWALS_PER_HOSPITAL = 28
 SHARED_USES = 4
+HL7_WITHDRAWALS = 8
 
 
 def morning_file(network: Network, day: date, chance: random.Random) -> bytes:
@@ -37,6 +39,26 @@ def evening_file(network: Network, day: date) -> bytes:
         taken = _row(item, name, day, f"{day:%Y%m%d}-C-{name}-PARTS", quantity="3")
         rows += [_return_of(taken, "B", "2"), taken, _return_of(taken, "A", "1")]
     return cabinet_csv(rows)
+
+
+def cabinet_messages(network: Network, day: date, chance: random.Random) -> Iterator[Message]:
+    """EAST has cabinets that speak HL7, and charge items by the ERP's own numbers."""
+    for number in range(1, HL7_WITHDRAWALS + 1):
+        stem = f"{day:%Y%m%d}-CH-EAST-{number:02d}"
+        charge = Charge(
+            transaction=stem,
+            at=datetime.combine(day, time(6 + number, 5)),
+            charge_code=chance.choice(_plain_items(network)).item,
+            department="OR",
+            quantity=str(chance.randrange(1, 4)),
+        )
+        yield Message(
+            application="CABINET",
+            control_id=f"{stem}-M",
+            facility="EAST",
+            visit=f"V{day:%y%m%d}6{number:05d}",
+            charges=(charge,),
+        )
 
 
 def shared_uses(network: Network, day: date) -> Iterator[tuple[ItemRecord, str, str]]:

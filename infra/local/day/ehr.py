@@ -45,13 +45,14 @@ class Message:
     facility: str
     visit: str
     charges: tuple[Charge, ...] = field(repr=False)
+    application: str = "EHR"
 
     def encoded(self) -> bytes:
         """The bytes, segments ended by CR."""
         last_charge = max(charge.at for charge in self.charges)
         sent = f"{last_charge + timedelta(minutes=2):%Y%m%d%H%M%S}"
         patient = f"MRN{self.visit[-6:]}"
-        route = f"MSH|^~\\&|EHR|{self.facility}|LEDGERWARD|MERIDIAN"
+        route = f"MSH|^~\\&|{self.application}|{self.facility}|LEDGERWARD|MERIDIAN"
         head = (
             f"{route}|{sent}||DFT^P03^DFT_P03|{self.control_id}|P|2.5.1",
             f"EVN|P03|{sent}",

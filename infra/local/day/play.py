@@ -4,7 +4,12 @@ import random
 from dataclasses import dataclass, replace
 from datetime import date
 
-from infra.local.day.cabinets import evening_file, morning_file, shared_uses
+from infra.local.day.cabinets import (
+    cabinet_messages,
+    evening_file,
+    morning_file,
+    shared_uses,
+)
 from infra.local.day.ehr import (
     HOSPITALS,
     Charge,
@@ -16,6 +21,7 @@ from infra.local.day.ehr import (
     plain_code,
     troubles,
 )
+from infra.local.day.materials import CANCEL, requisitions
 from infra.local.day.tracker import returned_case, tracker_events
 from infra.local.network import Network
 from shared.canonical.master import ChargeCodeRecord, DepartmentRecord
@@ -76,7 +82,10 @@ def play_day(network: Network, day: date, *, seed: int = 1) -> Day:
     ]
     early, late = _reversals(network, day)
     cases = list(tracker_events(network, day, chance))
-    bodies = [message.encoded() for message in (*ordinary, *troubles(network, day), *early)]
+    of_cabinets = cabinet_messages(network, day, chance)
+    asked_for = list(requisitions(network, day, chance))
+    charged = (*ordinary, *troubles(network, day), *early, *of_cabinets)
+    bodies = [message.encoded() for message in charged] + [each.encoded() for each in asked_for]
     return Day(
         morning=DayPart(
             messages=_arrivals(bodies, chance),
@@ -88,6 +97,7 @@ def play_day(network: Network, day: date, *, seed: int = 1) -> Day:
             messages=(
                 *(message.encoded() for message in (*late, *_told_twice(network, day))),
                 conflicting(ordinary[1]).encoded(),
+                replace(asked_for[0], control=CANCEL).encoded(),
                 cut(ordinary[2], day),
                 b"this is not HL7 at all\r",
             ),
