@@ -13,9 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.day import DayEvent, DayFile, DayPart
 from infra.local.webhook_sender import WebhookAnswer, WebhookSender
 from shared.cli.deployment import Deployment
-from shared.cli.edge_client import EdgeAnswer, EdgeClient
 from shared.cli.file import drop_file
 from shared.cli.player import PATIENCE_SECONDS, RETRY_SECONDS, Player
+from shared.mllp.edge_client import EdgeAnswer, EdgeClient
 
 Told = Callable[[], None]
 

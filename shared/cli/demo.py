@@ -16,13 +16,13 @@ from infra.local.status_listener import StatusListener
 from shared.cli.day_player import DayPlayer
 from shared.cli.demo_report import DemoReport
 from shared.cli.deployment import Deployment, open_deployment
-from shared.cli.edge_client import EdgeAnswer
 from shared.cli.erp_class import ErpClassOption, effect_class
 from shared.cli.operations import add_mapping
 from shared.cli.output import JsonOption, Output
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery import recover_if_lost
 from shared.cli.settling import Settling
+from shared.mllp.edge_client import EdgeAnswer
 
 PauseOption = Annotated[
     float, typer.Option("--pause", help="Seconds each interface waits between messages.")

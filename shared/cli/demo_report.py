@@ -9,7 +9,6 @@ from typing import Self
 from shared.canonical.hold import Hold, HoldKind
 from shared.cli.day_player import DayPlayer
 from shared.cli.deployment import Deployment
-from shared.cli.edge_client import EdgeAnswer
 from shared.cli.file import file_answer
 from shared.cli.holds import open_holds
 from shared.cli.output import Output
@@ -17,6 +16,7 @@ from shared.cli.settling import Settling
 from shared.cli.tieout import draw_tie_out
 from shared.finance.tie_out import TieOut
 from shared.holds.codes import Owner
+from shared.mllp.edge_client import EdgeAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from infra.local.network import Network, build_network
 from infra.local.settings import BoxSettings
 from infra.local.state import read_addresses, read_outputs, webhook_secrets, year_of
 from infra.local.webhook_sender import WebhookSender
-from shared.cli.edge_client import EdgeClient
 from shared.cli.operations import erp_books
 from shared.cli.platform import Platform
 from shared.effects.identity import external_reference
 from shared.finance.tie_out import Accounts, TieOut
+from shared.mllp.edge_client import EdgeClient
 from shared.targets.tryton.books import TrytonBooks
 from shared.targets.tryton.references import REFERENCE_LENGTH
 from shared.workflow.tie_out_books import TieOutBooks

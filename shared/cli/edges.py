@@ -3,8 +3,8 @@
 import os
 
 from shared.cli.deployment import open_deployment
-from shared.cli.edge_client import EdgeClient
 from shared.errors import SettingsError
+from shared.mllp.edge_client import EdgeClient
 
 WHERE = "LEDGERWARD_API_URL"
 _ALL = (

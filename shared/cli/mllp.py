@@ -1,24 +1,20 @@
 """`ledgerward mllp`: the bridge from a site's HL7 v2 connections to the edge."""
 
 import asyncio
-import signal
 import ssl
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
-from shared.cli.edge_client import EdgeClient
 from shared.cli.edges import open_edge
 from shared.cli.output import JsonOption, Output
 from shared.errors import SettingsError
-from shared.formats.hl7v2.costing import AckCode
-from shared.mllp.bridge import Bridge, Limits, Relay
-from shared.observability import logger
+from shared.mllp.bridge import PORT, Bridge, Limits
+from shared.mllp.relaying import relay_to
+from shared.mllp.serving import serve
+from shared.mllp.tls import server_tls
 
-PORT = 2575  # registered for HL7
-ANSWERS = frozenset(each.value for each in AckCode)
 HostOption = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", help="The port; 0 takes a free one.")]
 CertificateOption = Annotated[
@@ -48,63 +44,28 @@ def mllp(
     tls = tls_of(certificate, key, clients)
     limits = Limits(patience_seconds=patience)
     bridge = Bridge(relay_to(open_edge(kept_open=limits.connections)), limits)
-    asyncio.run(_serve(bridge, host, port, tls, Output(as_json=as_json)))
+    output = Output(as_json=as_json)
+
+    def tell(listening: int) -> None:
+        output.say(f"listening on {host}:{listening}, {'TLS' if tls else 'without TLS'}")
+        output.finish({"host": host, "port": listening, "tls": tls is not None})
+
+    asyncio.run(serve(bridge, host, port, tls, when_listening=tell))
 
 
 def tls_of(
     certificate: Path | None, key: Path | None, clients: Path | None
 ) -> ssl.SSLContext | None:
-    """TLS 1.2 or later with this certificate; none without.
+    """TLS with this certificate; none without.
 
     Raises:
         SettingsError: a certificate without its key or the other way round, clients without TLS, or
             a file that cannot be used.
     """
-    if (certificate is None) != (key is None):
-        raise SettingsError("TLS needs both --certificate and --key")
-    if certificate is None:
+    if certificate is None and key is None:
         if clients is not None:
             raise SettingsError("--clients needs TLS: --certificate and --key")
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(certificate, key)
-        if clients is not None:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(clients)
-    except OSError as error:
-        raise SettingsError(f"TLS cannot begin: {error}") from error
-    return context
-
-
-def relay_to(edge: EdgeClient) -> Relay:
-    """Hands a message to the edge; its acknowledgement, or None if it gave none."""
-
-    def relay(body: bytes) -> bytes | None:
-        try:
-            answer = edge.send(body)
-        except httpx.HTTPError as error:
-            logger.warning("edge away", error=type(error).__name__)
-            return None
-        if answer.code not in ANSWERS:
-            logger.warning("edge gave no acknowledgement", status=answer.status, code=answer.code)
-            return None
-        return answer.body
-
-    return relay
-
-
-async def _serve(
-    bridge: Bridge, host: str, port: int, tls: ssl.SSLContext | None, output: Output
-) -> None:
-    """Until SIGTERM or SIGINT; what is on its way then is still answered."""
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, ended.set)
-    server = await bridge.start(host, port, tls)
-    listening = server.sockets[0].getsockname()[1]
-    output.say(f"listening on {host}:{listening}, {'TLS' if tls else 'without TLS'}")
-    output.finish({"host": host, "port": listening, "tls": tls is not None})
-    await ended.wait()
-    await bridge.end(server)
+    if certificate is None or key is None:
+        raise SettingsError("TLS needs both --certificate and --key")
+    return server_tls(certificate, key, clients)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from shared.cli.edge_client import EdgeAnswer, EdgeClient
+from shared.mllp.edge_client import EdgeAnswer, EdgeClient
 
 CONNECTIONS = 8
 RETRY_SECONDS = 1.0

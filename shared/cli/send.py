@@ -8,8 +8,8 @@ import httpx
 import typer
 
 from shared.cli.deployment import open_deployment
-from shared.cli.edge_client import EdgeAnswer
 from shared.cli.output import JsonOption, Output
+from shared.mllp.edge_client import EdgeAnswer
 
 FileArgument = Annotated[str, typer.Argument(help="A file, or - to type or pipe the message.")]
 NO_ANSWER = EdgeAnswer(status=0, code="", message_id="", document_id="")

@@ -20,6 +20,7 @@ from shared.mllp.frames import Frame, Frames, framed
 from shared.mllp.refusal import refusal
 from shared.observability import logger
 
+PORT = 2575  # registered for HL7
 CHUNK_BYTES = 64 * 1024
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 5.0
 

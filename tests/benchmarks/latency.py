@@ -16,7 +16,7 @@ from statistics import quantiles
 from infra.local.day import Charge
 from shared.canonical.outcome import EffectState
 from shared.cli.deployment import Deployment, open_deployment
-from shared.cli.edge_client import EdgeClient
+from shared.mllp.edge_client import EdgeClient
 from tests.benchmarks.workload import accept, id_of, wait_until
 from tests.e2e.messages import a_charge
 

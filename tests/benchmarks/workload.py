@@ -17,8 +17,8 @@ from infra.local.day.ehr import ordinary_messages
 from shared.canonical.effect import Effect
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.cli.deployment import Deployment
-from shared.cli.edge_client import EdgeClient
 from shared.cli.settling import Settling
+from shared.mllp.edge_client import EdgeClient
 from tests.e2e.messages import a_message, id_of_use
 
 APPLICATION, FACILITY = "EHR", "NORTH"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import psutil
 import pytest
 
-from shared.cli.edge_client import EdgeAnswer
 from shared.cli.player import Player
+from shared.mllp.edge_client import EdgeAnswer
 from tests.e2e.messages import a_charge, a_message, reference_of
 from tests.e2e.stack import Stack, eventually
 

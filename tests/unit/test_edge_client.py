@@ -6,7 +6,7 @@ from threading import Barrier
 import httpx
 import pytest
 
-from shared.cli.edge_client import EdgeClient
+from shared.mllp.edge_client import EdgeClient
 
 SENDERS = 8
 ACK = "MSH|^~\\&|\rMSA|AA|1\r"
