@@ -7,6 +7,7 @@ the first time does no harm: a line has one effect however often it comes (DUP1)
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,10 @@ from shared.observability import logger
 PORT = 2575  # registered for HL7
 CHUNK_BYTES = 64 * 1024
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 5.0
+UNANSWERED = "message unanswered, connection closed"  # an alarm counts these lines
+# Seconds until an idle connection is probed, between probes, and how many go unanswered at most:
+# a load balancer forgets what is silent for minutes, and tells neither side.
+KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3}
 
 Relay = Callable[[bytes], bytes | None]
 
@@ -59,7 +64,10 @@ class Bridge:
         Raises:
             OSError: the port cannot be had.
         """
-        return await asyncio.start_server(self._accept, host, port, ssl=tls)
+        server = await asyncio.start_server(self._accept, host, port, ssl=tls)
+        for each in server.sockets:
+            _keep_alive(each)  # connections inherit it
+        return server
 
     async def end(self, server: asyncio.Server) -> None:
         """Take no more; messages that are on their way are answered first."""
@@ -102,7 +110,7 @@ class Bridge:
     async def _is_answered(self, frame: Frame, writer: asyncio.StreamWriter) -> bool:
         answer = await self._answer(frame)
         if answer is None:
-            logger.warning("message unanswered, connection closed", size=len(frame.body))
+            logger.warning(UNANSWERED, size=len(frame.body))
             return False
         writer.write(framed(answer))
         await asyncio.wait_for(writer.drain(), self._limits.stall_seconds)
@@ -132,3 +140,10 @@ class Bridge:
                 return answer
             await asyncio.sleep(uniform(0, pause))  # noqa: S311 - spreads attempts, hides nothing
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def _keep_alive(listening: socket.socket) -> None:
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE.items():
+        if option := getattr(socket, name, None):  # not every system has all three
+            listening.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,11 +1,12 @@
 """A message is answered with the platform's answer, or not at all."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from shared.mllp.bridge import Bridge, Limits, Relay
+from shared.mllp.bridge import KEEPALIVE, UNANSWERED, Bridge, Limits, Relay
 from shared.mllp.frames import framed
 from tests.hl7 import a_dft, an_ft1
 
@@ -67,10 +68,13 @@ def test_a_message_is_offered_again_until_there_is_an_answer() -> None:
     assert answers == []
 
 
-def test_a_message_that_nobody_answers_gets_none_and_its_connection_ends() -> None:
+def test_a_message_that_nobody_answers_gets_none_and_its_connection_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     stream = framed(MESSAGE) + framed(MESSAGE)
 
     assert answered(lambda _body: None, saying(stream, then_closes=False)) == b""
+    assert [told.message for told in caplog.records] == [UNANSWERED]
 
 
 def test_a_message_over_the_limit_is_refused_here_and_the_next_is_handed_on() -> None:
@@ -103,6 +107,23 @@ def test_a_connection_with_nothing_on_its_way_stays_open() -> None:
         return await reader.read()
 
     assert answered(lambda _body: ACK, talk) == framed(ACK)
+
+
+def test_an_idle_connection_is_probed_so_that_nothing_between_forgets_it() -> None:
+    async def run() -> list[int]:
+        bridge = Bridge(lambda _body: ACK, QUICK)
+        server = await bridge.start("127.0.0.1", 0, None)
+        listening = server.sockets[0]
+        told = [
+            listening.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+            *(listening.getsockopt(socket.IPPROTO_TCP, getattr(socket, each)) for each in probing),
+        ]
+        await bridge.end(server)
+        return told
+
+    probing = [each for each in KEEPALIVE if hasattr(socket, each)]
+
+    assert asyncio.run(run()) == [1, *(KEEPALIVE[each] for each in probing)]
 
 
 def test_more_connections_than_allowed_are_closed_at_once() -> None:
