@@ -1,6 +1,6 @@
-"""What each function must be told. A field `journal_table` is the variable JOURNAL_TABLE.
+"""What each function, and the bridge in its container, must be told.
 
-There are no others.
+A field `journal_table` is the variable JOURNAL_TABLE. There are no others.
 
 `shared/aws/wiring` is the only reader; `tests/infra` holds the template to these classes.
 """
@@ -151,6 +151,15 @@ class RedriveDeadLettersSettings:
     effects_queue_url: str
     files_queue_url: str
     statuses_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MllpSettings:
+    """The bridge for HL7 v2 over MLLP, in its container."""
+
+    listening_port: str
+    client_secret_arn: str
+    tls_secret_arn: str
 
 
 def variables_of(settings: type[Settings]) -> tuple[str, ...]:

@@ -21,11 +21,13 @@ from infra.constructs.purpose_key import PurposeKey
 from infra.environments import Environment
 
 REPOSITORY_ROOT = Path(__file__).parents[2]
-# Gitignore rules: everything out, our two packages in, less what only runs on a workstation.
+# Gitignore rules: everything out, our two packages in, less what runs on a workstation or in a
+# container.
 NOT_IN_THE_CODE = (
     "/*",
     "!/functions",
     "!/shared",
+    "/functions/mllp",
     "/shared/cli",
     "/shared/mllp",
     "/shared/simulation",

@@ -4,16 +4,11 @@ import os
 
 from shared.cli.deployment import open_deployment
 from shared.errors import SettingsError
+from shared.mllp.access import CLIENT, edge_of
 from shared.mllp.edge_client import EdgeClient
 
-WHERE = "LEDGERWARD_API_URL"
-_ALL = (
-    WHERE,
-    "LEDGERWARD_TOKEN_URL",
-    "LEDGERWARD_CLIENT_ID",
-    "LEDGERWARD_CLIENT_SECRET",
-    "LEDGERWARD_API_KEY",
-)
+VARIABLES = {field: f"LEDGERWARD_{field.upper()}" for field in CLIENT}
+WHERE = VARIABLES["api_url"]
 
 
 def open_edge(*, kept_open: int) -> EdgeClient:
@@ -27,16 +22,7 @@ def open_edge(*, kept_open: int) -> EdgeClient:
     """
     if not os.environ.get(WHERE):
         return open_deployment().edge(kept_open=kept_open)
-    values = [os.environ.get(name, "") for name in _ALL]
-    missing = [name for name, value in zip(_ALL, values, strict=True) if not value]
-    if missing:
+    if missing := [name for name in VARIABLES.values() if not os.environ.get(name)]:
         raise SettingsError(f"beside {WHERE} the environment must hold {', '.join(missing)}")
-    api_url, token_url, client_id, client_secret, api_key = values
-    return EdgeClient(
-        api_url=api_url,
-        token_url=token_url,
-        client_id=client_id,
-        client_secret=client_secret,
-        api_key=api_key,
-        kept_open=kept_open,
-    )
+    told = {field: os.environ[name] for field, name in VARIABLES.items()}
+    return edge_of(told, kept_open=kept_open)

@@ -145,7 +145,7 @@ def test_resources_that_wait_for_each_other_fail_to_synthesise(tmp_path: Path) -
     assert "circular" in (tmp_path / "validation-report.json").read_text().lower()
 
 
-def test_the_code_of_a_function_is_our_two_packages_less_what_runs_on_a_workstation(
+def test_the_code_of_a_function_is_our_two_packages_less_what_runs_elsewhere(
     local: Assembly,
 ) -> None:
     function = local.functions()["post_effect"]
@@ -155,7 +155,8 @@ def test_the_code_of_a_function_is_our_two_packages_less_what_runs_on_a_workstat
     assert {path.name for path in folder.iterdir()} == {"functions", "shared"}
     packages = {path.name for path in (folder / "shared").iterdir() if path.is_dir()}
     assert {"aws", "workflow", "targets", "canonical", "ports"} <= packages
-    assert not {"cli", "simulation"} & packages
+    assert not {"cli", "mllp", "simulation"} & packages
+    assert not (folder / "functions" / "mllp").exists()
     assert not [path for path in folder.rglob("*") if path.name == "__pycache__"]
 
 

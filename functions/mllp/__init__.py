@@ -1,0 +1,1 @@
+"""The MLLP bridge, which runs in a container."""
