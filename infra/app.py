@@ -13,6 +13,7 @@ from infra.environments import ENVIRONMENTS, Environment
 from infra.stacks.core import CoreStack
 from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
+from infra.stacks.mllp import MllpStack
 from infra.stacks.operations import OperationsStack
 
 # `python -m infra.app` reads no cdk.json, so the flags are here, where every way in finds them.
@@ -41,7 +42,15 @@ def build(
     data = DataStack(app, environment=environment)
     core = CoreStack(app, environment=environment, data=data, dependencies=layer)
     edge = EdgeStack(app, environment=environment, data=data, core=core, dependencies=layer)
-    OperationsStack(app, environment=environment, core=core, edge=edge)
+    operations = OperationsStack(app, environment=environment, core=core, edge=edge)
+    if core.secrets.mllp:
+        MllpStack(
+            app,
+            environment=environment,
+            key=data.platform_key,
+            secrets=core.secrets.mllp,
+            alarms=operations.topic,
+        )
     return app
 
 

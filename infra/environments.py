@@ -47,6 +47,8 @@ class Environment:
     backup: bool = True
     # The raw archive is copied to a bucket elsewhere, which whoever deploys names.
     raw_replica: bool = True
+    # The MLLP bridge runs as containers in a network of the site's, which whoever deploys names.
+    mllp: bool = True
 
 
 def _this_architecture() -> str:
@@ -64,7 +66,7 @@ DEV = replace(
 )
 # The engine in the box runs functions on our own interpreter, speaks plain HTTP on loopback, and
 # refuses templates with Backup, WAF association, WAF logging, X-Ray's sampling rules or client
-# certificates.
+# certificates. It runs no containers: there the bridge is the command `ledgerward mllp`.
 LOCAL = Environment(
     name="local",
     account="000000000000",
@@ -83,6 +85,7 @@ LOCAL = Environment(
     client_certificate=False,
     backup=False,
     raw_replica=False,
+    mllp=False,
 )
 
 ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(

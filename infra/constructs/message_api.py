@@ -62,7 +62,8 @@ class MessageApi(Construct):
             self,
             "AccessLog",
             name=f"/ledgerward/{environment.name}/api-access",
-            platform=platform,
+            environment=platform.environment,
+            key=platform.key,
         )
         certificate = (
             apigateway.CfnClientCertificate(self, "Certificate")

@@ -99,7 +99,7 @@ class PlatformFunction(Construct):
             memory_size=memory_mb,
             reserved_concurrent_executions=reserved_concurrency,
             tracing=lambda_.Tracing.ACTIVE,
-            environment={**_house_variables(name, environment), **variables},
+            environment={**house_variables(name, environment), **variables},
             environment_encryption=platform.key.key,
             dead_letter_queue=platform.failed_invocations.queue,
             log_group=log_group,
@@ -113,7 +113,9 @@ class PlatformFunction(Construct):
 
     def _log_group(self, name: str, platform: Platform) -> logs.ILogGroup:
         path = f"/ledgerward/{platform.environment.name}/{name}"
-        return named_log_group(self, "Logs", name=path, platform=platform)
+        return named_log_group(
+            self, "Logs", name=path, environment=platform.environment, key=platform.key
+        )
 
     def _permit_house_defaults(self, log_group: logs.ILogGroup, platform: Platform) -> None:
         """What Lambda itself does with the role; CDK grants nothing to a fixed one."""
@@ -202,14 +204,16 @@ class PlatformFunction(Construct):
         )
 
 
-def named_log_group(scope: Construct, id_: str, *, name: str, platform: Platform) -> logs.LogGroup:
+def named_log_group(
+    scope: Construct, id_: str, *, name: str, environment: Environment, key: PurposeKey
+) -> logs.LogGroup:
     """A log group with a name, a retention and a key."""
     return logs.LogGroup(
         scope,
         id_,
         log_group_name=name,
-        retention=logs.RetentionDays[platform.environment.log_retention],
-        encryption_key=platform.key.key,
+        retention=logs.RetentionDays[environment.log_retention],
+        encryption_key=key.key,
         removal_policy=RemovalPolicy.RETAIN,
     )
 
@@ -253,7 +257,8 @@ def _architecture(environment: Environment) -> lambda_.Architecture:
             raise ValueError(f"no functions run on {other}")
 
 
-def _house_variables(name: str, environment: Environment) -> dict[str, str]:
+def house_variables(name: str, environment: Environment) -> dict[str, str]:
+    """What tells the library's logger and metrics where they are."""
     return {
         "POWERTOOLS_SERVICE_NAME": name,
         "POWERTOOLS_METRICS_NAMESPACE": "Ledgerward",

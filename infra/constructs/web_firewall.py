@@ -33,7 +33,8 @@ class WebFirewall(Construct):
             self,
             "Log",
             name=f"aws-waf-logs-ledgerward-{platform.environment.name}",
-            platform=platform,
+            environment=platform.environment,
+            key=platform.key,
         )
         waf.CfnLoggingConfiguration(
             self,

@@ -1,1 +1,1 @@
-"""What is deployed together: data, core, edge and operations."""
+"""What is deployed together: data, core, edge, operations, and the MLLP bridge."""

@@ -38,7 +38,7 @@ class CoreStack(PlatformStack):
             only_if={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
         )
         self.queues = make_queues(self, key=key, environment=environment, files=data.files)
-        self.secrets = make_secrets(self)
+        self.secrets = make_secrets(self, environment)
         self.bus = events.EventBus(self, "Outcomes", description="Outcomes of effects")
         platform = Platform(
             environment=environment,
@@ -69,6 +69,9 @@ class CoreStack(PlatformStack):
         self.publish("ErpSecretArn", self.secrets.erp.secret.secret_arn)
         self.publish("TokenSecretArn", self.secrets.token.secret.secret_arn)
         self.publish("WebhookSecretArn", self.secrets.webhook.secret.secret_arn)
+        if mllp := self.secrets.mllp:
+            self.publish("MllpClientSecretArn", mllp.client.secret.secret_arn)
+            self.publish("MllpTlsSecretArn", mllp.tls.secret.secret_arn)
         self.publish("EventBusName", self.bus.event_bus_name)
         for name, made in self.functions.items():
             self.publish(f"{name}FunctionName", made.function.function_name)

@@ -44,12 +44,24 @@ class CoreQueues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MllpSecrets:
+    """What people put for the bridge before the stack that runs it is deployed.
+
+    `client` is a client of the edge, `tls` a certificate with its key and the senders' authorities.
+    """
+
+    client: ManualSecret
+    tls: ManualSecret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoreSecrets:
     """What people put and replace."""
 
     erp: ManualSecret
     token: ManualSecret
     webhook: ManualSecret
+    mllp: MllpSecrets | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +137,7 @@ def make_queues(
     )
 
 
-def make_secrets(scope: Construct) -> CoreSecrets:
+def make_secrets(scope: Construct, environment: Environment) -> CoreSecrets:
     """Declare the places for secret values, under a key of their own."""
     key = PurposeKey(scope, "SecretKey", purpose="secrets")
     return CoreSecrets(
@@ -153,6 +165,32 @@ def make_secrets(scope: Construct) -> CoreSecrets:
             never_rotates_because=(
                 "Both sides must change a source's key together: people add the new one beside the"
                 " old one, and take the old one away when the source signs with the new one."
+            ),
+        ),
+        mllp=_mllp_secrets(scope, key) if environment.mllp else None,
+    )
+
+
+def _mllp_secrets(scope: Construct, key: PurposeKey) -> MllpSecrets:
+    return MllpSecrets(
+        client=ManualSecret(
+            scope,
+            "MllpClientSecret",
+            key=key,
+            description="The MLLP bridge as a client of the edge",
+            never_rotates_because=(
+                "The edge's login gives a client its secret, and people put it here: they make a"
+                " new client first, and remove the old one when the tasks have been replaced."
+            ),
+        ),
+        tls=ManualSecret(
+            scope,
+            "MllpTlsSecret",
+            key=key,
+            description="The MLLP bridge's certificate, its key, and its senders' authorities",
+            never_rotates_because=(
+                "The authority that the senders trust gives certificates to people, who put the"
+                " next one here before the last one ends and replace the bridge's tasks."
             ),
         ),
     )

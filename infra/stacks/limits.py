@@ -24,3 +24,9 @@ EFFECTS_A_BATCH = {"E1": 50, "E2": 5}
 # A large file takes several deliveries, and a source that is down hears of its lines days later.
 FILE_DELIVERIES = 100
 STATUS_DELIVERIES = 1000
+
+# The bridge answers what is on its way for a minute, and its last call lasts 40 seconds: Fargate
+# kills nothing before this, and waits no longer.
+MLLP_STOP_SECONDS = 120
+MLLP_PORT = 2575  # registered for HL7
+MLLP_TASKS, MLLP_MOST_TASKS = 2, 6

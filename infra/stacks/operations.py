@@ -2,13 +2,13 @@
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.constructs.encrypted_queue import EncryptedQueue
 from infra.constructs.platform_function import PlatformFunction
 from infra.constructs.purpose_key import PurposeKey
+from infra.constructs.topic_alarm import alarm_above
 from infra.environments import Environment
 from infra.stacks.core import CoreStack
 from infra.stacks.edge import EdgeStack
@@ -111,14 +111,4 @@ class OperationsStack(PlatformStack):
         )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, *, says: str, above: float) -> None:
-        alarm = cloudwatch.Alarm(
-            self,
-            f"{name}Alarm",
-            metric=metric,
-            alarm_description=says,
-            threshold=above,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-        alarm.add_alarm_action(actions.SnsAction(self.topic))
+        alarm_above(self, name, metric, topic=self.topic, says=says, above=above)

@@ -107,7 +107,7 @@ def test_on_aws_tables_pool_and_stacks_refuse_to_be_deleted(prod: Assembly) -> N
         for artifact in prod.manifest["artifacts"].values()
         if artifact["type"] == "aws:cloudformation:stack"
     ]
-    assert [stack["properties"].get("terminationProtection") for stack in stacks] == [True] * 4
+    assert [stack["properties"].get("terminationProtection") for stack in stacks] == [True] * 5
 
 
 @pytest.mark.parametrize("kind", HOLD_DATA)

@@ -61,3 +61,20 @@ def test_its_construct_has_that_name(local: Assembly, name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_its_tests_have_that_name(name: str) -> None:
     assert (ROOT / "tests" / "unit" / f"test_{name}.py").is_file()
+
+
+def test_the_bridge_has_one_name_from_its_entry_to_its_runbook(prod: Assembly) -> None:
+    (definition,) = prod.of_kind("AWS::ECS::TaskDefinition")
+    (container,) = definition.properties["ContainerDefinitions"]
+    variables = {each["Name"]: each["Value"] for each in container["Environment"]}
+
+    assert "main" in defined_in(ROOT / "functions" / "mllp" / "__main__.py")
+    assert "mllp" in defined_in(ROOT / "shared" / "aws" / "wiring" / "mllp.py")
+    assert "mllp" in defined_in(ROOT / "shared" / "cli" / "mllp.py")
+    assert "MllpStack" in defined_in(ROOT / "infra" / "stacks" / "mllp.py")
+    assert hasattr(settings, "MllpSettings")
+    assert container["Name"] == variables["POWERTOOLS_SERVICE_NAME"] == "mllp"
+    assert definition.properties["Family"] == "ledgerward-prod-mllp"
+    assert definition.logical_id.startswith("MllpDefinition")
+    assert (ROOT / "infra" / "mllp" / "Dockerfile").is_file()
+    assert (ROOT / "infra" / "runbooks" / "mllp.md").is_file()

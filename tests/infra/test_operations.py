@@ -12,7 +12,9 @@ def test_every_alarm_tells_the_topic(assembly: Assembly) -> None:
         actions = alarm.properties["AlarmActions"]
         assert [assembly.resolved(alarm.stack, action) for action in actions] == [topic.name]
         assert alarm.properties["AlarmDescription"]
-        assert alarm.properties["TreatMissingData"] == "notBreaching"
+        expects_news = alarm.properties["ComparisonOperator"] == "LessThanThreshold"
+        missing = "breaching" if expects_news else "notBreaching"
+        assert alarm.properties["TreatMissingData"] == missing
 
 
 def test_alarms_are_on_single_metrics(assembly: Assembly) -> None:

@@ -1,16 +1,13 @@
 """The box lets AWS's own work pass ungranted, so each guard of it must see one grant taken away."""
 
-import json
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.infra import test_service_grants as guards
 from tests.infra.assembly import Assembly
-from tests.infra.grants import short
+from tests.infra.grants import without
 
 Guard = Callable[[Assembly], None]
 
@@ -96,57 +93,8 @@ def test_a_removed_grant_is_seen(prod: Assembly, tmp_path: Path, kind: str) -> N
     name, action, purpose, guard = REMOVED[kind]
     guard(prod)
 
-    poorer = without(prod, tmp_path, name=name, action=action, purpose=purpose)
+    role = prod.role_of(prod.functions()[name])
+    poorer = without(prod, tmp_path, role=role, action=action, purpose=purpose)
 
     with pytest.raises(AssertionError):
         guard(poorer)
-
-
-def without(assembly: Assembly, folder: Path, *, name: str, action: str, purpose: str) -> Assembly:
-    """A copy in which one function may no longer do one thing on one resource."""
-    for path in assembly.folder.glob("*.template.json"):
-        shutil.copy(path, folder)
-    (policy,) = assembly.policies_of(assembly.role_of(assembly.functions()[name]))
-    path = folder / f"{policy.stack}.template.json"
-    template = json.loads(path.read_text())
-    document = template["Resources"][policy.logical_id]["Properties"]["PolicyDocument"]
-
-    def is_meant(resource: object) -> bool:
-        resolved = assembly.resolved(policy.stack, resource)
-        return purpose == ("*" if resolved == "*" else short(resolved))
-
-    kept = [part for each in document["Statement"] for part in split(each, action, is_meant)]
-    path.write_text(
-        json.dumps(template | {"Resources": replaced(template, policy.logical_id, kept)})
-    )
-    poorer = Assembly(folder)
-    function, poor_function = assembly.functions()[name], poorer.functions()[name]
-    assert len(assembly.grants_of(function) - poorer.grants_of(poor_function)) == 1
-    return poorer
-
-
-def split(
-    statement: Mapping[str, Any], action: str, is_meant: Callable[[object], bool]
-) -> Iterator[Mapping[str, Any]]:
-    """A statement's grants but for one action on what is meant."""
-    actions, resources = listed(statement["Action"]), listed(statement["Resource"])
-    others = [each for each in resources if not is_meant(each)]
-    if others:
-        yield {**statement, "Resource": others}
-    remaining = [each for each in actions if each != action]
-    if remaining and len(others) < len(resources):
-        yield {
-            **statement,
-            "Action": remaining,
-            "Resource": [each for each in resources if is_meant(each)],
-        }
-
-
-def replaced(template: Mapping[str, Any], policy: str, kept: list[Any]) -> dict[str, Any]:
-    resources = dict(template["Resources"])
-    resources[policy]["Properties"]["PolicyDocument"]["Statement"] = kept
-    return resources
-
-
-def listed(value: Any) -> list[Any]:  # noqa: ANN401 - a policy's own JSON
-    return value if isinstance(value, list) else [value]

@@ -3,6 +3,7 @@
 import pytest
 
 from shared import settings
+from shared.mllp.bridge import PORT
 from tests.infra.assembly import Assembly
 
 SETTINGS = {
@@ -76,3 +77,22 @@ def test_a_function_logs_under_its_own_name(assembly: Assembly, name: str) -> No
 
     assert variables["POWERTOOLS_SERVICE_NAME"] == name
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Ledgerward"
+
+
+def test_the_bridges_container_is_told_exactly_its_settings(prod: Assembly) -> None:
+    (definition,) = prod.of_kind("AWS::ECS::TaskDefinition")
+    (container,) = definition.properties["ContainerDefinitions"]
+    told = {
+        each["Name"]: prod.resolved(definition.stack, each["Value"])
+        for each in container["Environment"]
+    }
+
+    assert set(told) == {
+        *settings.variables_of(settings.MllpSettings),
+        *HOUSE,
+        "AWS_DEFAULT_REGION",  # which Lambda tells of itself
+    }
+    assert told["LISTENING_PORT"] == str(PORT)
+    assert ".MllpClientSecret" in told["CLIENT_SECRET_ARN"]
+    assert ".MllpTlsSecret" in told["TLS_SECRET_ARN"]
+    assert "Secrets" not in container
