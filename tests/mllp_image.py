@@ -56,27 +56,29 @@ class Image:
     def started(self, edge: Edge) -> Iterator["subprocess.Popen[bytes]"]:
         """A container's process, with nothing in its environment but what it is told."""
         (stated,), (command,) = instructions("ENV"), instructions("CMD")
-        process = subprocess.Popen(  # noqa: S603 - our own entry
-            [*self.python, *json.loads(command)[1:]],
-            cwd=self.folder,
-            env={
-                **dict(each.split("=") for each in stated.split()),
-                "LISTENING_PORT": "0",
-                "CLIENT_SECRET_ARN": CLIENT_SECRET,
-                "TLS_SECRET_ARN": TLS_SECRET,
-                "AWS_ENDPOINT_URL_SECRETS_MANAGER": edge.url,
-                "AWS_DEFAULT_REGION": "eu-central-1",
-                "AWS_ACCESS_KEY_ID": "a",
-                "AWS_SECRET_ACCESS_KEY": "b",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
+        environment = {
+            **dict(each.split("=") for each in stated.split()),
+            "LISTENING_PORT": "0",
+            "CLIENT_SECRET_ARN": CLIENT_SECRET,
+            "TLS_SECRET_ARN": TLS_SECRET,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": edge.url,
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "a",
+            "AWS_SECRET_ACCESS_KEY": "b",
+        }
+        with (
+            subprocess.Popen(  # noqa: S603 - our own entry
+                [*self.python, *json.loads(command)[1:]],
+                cwd=self.folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            ) as process
+        ):
+            try:
+                yield process
+            finally:
+                process.kill()
 
 
 def image_of_what_is_here(folder: Path) -> Image:

@@ -78,6 +78,7 @@ def takes_a_message(image: Image, edge: Edge, authority: trustme.CA) -> list[dic
     with image.started(edge) as process:
         assert process.stdout is not None
         begun = json.loads(process.stdout.readline())
+        socket.create_connection(("127.0.0.1", begun["port"])).close()  # as a balancer looks
         for stranger in (None, trustme.CA().issue_cert("ehr.example")):
             with pytest.raises(OSError, match=r".*"):
                 answered(begun["port"], authority, stranger)
