@@ -12,7 +12,6 @@ from infra.environments import Environment
 
 HTTPS = 443
 DRAIN_SECONDS = 60  # until the balancer sends no new connection to what ends, and some more
-IDLE_SECONDS = 3600  # the containers probe idle connections far more often
 TLS_BEHIND_BECAUSE = (
     "TLS ends at the containers and not here: only they can ask senders for a certificate of the"
     " authorities that the site names, and no key of the site's is given to the balancer."
@@ -58,11 +57,6 @@ class PrivatePort(Construct):
             default_actions=[
                 balancing.CfnListener.ActionProperty(
                     type="forward", target_group_arn=self.targets.ref
-                )
-            ],
-            listener_attributes=[
-                balancing.CfnListener.ListenerAttributeProperty(
-                    key="tcp.idle_timeout.seconds", value=str(IDLE_SECONDS)
                 )
             ],
         )

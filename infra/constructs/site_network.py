@@ -3,7 +3,6 @@
 from aws_cdk import CfnParameter, CfnRule, CfnRuleAssertion, Fn, Stack
 from constructs import Construct
 
-VPC, SUBNET = "AWS::EC2::VPC::Id", "AWS::EC2::Subnet::Id"
 SUBNETS = ("FirstSubnetId", "SecondSubnetId")
 # An IPv4 network of at most sixteen million addresses, so never all of them.
 CIDR = r"([0-9]{1,3}\.){3}[0-9]{1,3}/([89]|[12][0-9]|3[0-2])"
@@ -16,13 +15,13 @@ class SiteNetwork(Construct):
         super().__init__(scope, id_)
         self.vpc_id = self._parameter(
             "VpcId",
-            kind=VPC,
+            kind="AWS::EC2::VPC::Id",
             description="The VPC that the site's senders reach",
         )
         self.subnet_ids = [
             self._parameter(
                 name,
-                kind=SUBNET,
+                kind="AWS::EC2::Subnet::Id",
                 description="A private subnet of it with a way to AWS's endpoints on port 443",
             )
             for name in SUBNETS
@@ -43,11 +42,13 @@ class SiteNetwork(Construct):
 
     def _refuse_one_zone(self) -> None:
         """CloudFormation asks EC2 about the parameters before it makes anything."""
-        zones = Fn.value_of_all(SUBNET, "AvailabilityZone")
-        one_zone = Fn.condition_each_member_equals(
-            zones, Fn.value_of(SUBNETS[0], "AvailabilityZone")
+        first, second = SUBNETS
+        one_zone = Fn.condition_contains(
+            [Fn.value_of(first, "AvailabilityZone")], Fn.value_of(second, "AvailabilityZone")
         )
-        inside = Fn.condition_each_member_in(Fn.value_of_all(SUBNET, "VpcId"), Fn.ref_all(VPC))
+        inside = Fn.condition_each_member_equals(
+            [Fn.value_of(each, "VpcId") for each in SUBNETS], self.vpc_id
+        )
         CfnRule(
             Stack.of(self),
             "Subnets",

@@ -106,14 +106,16 @@ def test_two_tasks_stand_in_two_subnets_without_a_public_address(prod: Assembly)
 
 
 def test_two_subnets_of_one_zone_or_of_another_vpc_are_refused(prod: Assembly) -> None:
-    zones = {"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", "AvailabilityZone"]}
-    one_zone = {
-        "Fn::EachMemberEquals": [zones, {"Fn::ValueOf": ["FirstSubnetId", "AvailabilityZone"]}]
-    }
+    def told_of(subnet: str, attribute: str) -> dict[str, list[str]]:
+        return {"Fn::ValueOf": [subnet, attribute]}
+
+    first, second = "FirstSubnetId", "SecondSubnetId"
+    zones = [told_of(each, "AvailabilityZone") for each in (first, second)]
+    one_zone = {"Fn::Contains": [zones[:1], zones[1]]}
     inside = {
-        "Fn::EachMemberIn": [
-            {"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", "VpcId"]},
-            {"Fn::RefAll": "AWS::EC2::VPC::Id"},
+        "Fn::EachMemberEquals": [
+            [told_of(each, "VpcId") for each in (first, second)],
+            {"Ref": "VpcId"},
         ]
     }
 
@@ -181,10 +183,10 @@ def test_the_balancer_is_internal_and_passes_tcp_through(prod: Assembly) -> None
 
 
 def test_the_balancer_forgets_no_connection_that_the_bridge_probes(prod: Assembly) -> None:
-    listener = only(prod, "AWS::ElasticLoadBalancingV2::Listener")
-    forgets_after = int(attributes(listener, "ListenerAttributes")["tcp.idle_timeout.seconds"])
+    listener = only(prod, "AWS::ElasticLoadBalancingV2::Listener").properties
 
-    assert bridge.KEEPALIVE["TCP_KEEPIDLE"] < forgets_after
+    assert "ListenerAttributes" not in listener
+    assert bridge.KEEPALIVE["TCP_KEEPIDLE"] < 350  # seconds, unless a listener says otherwise
 
 
 def test_both_the_balancer_and_the_platform_check_that_the_port_is_open(prod: Assembly) -> None:
