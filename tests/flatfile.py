@@ -11,6 +11,7 @@ from shared.canonical.usage import MalformedLine, UsageLine
 from shared.formats.flatfile.loading import find_profile
 from shared.formats.flatfile.profile import FlatFileProfile
 from shared.formats.flatfile.reading import FileRow
+from shared.formats.flatfile.recognition import fitting_profiles
 from shared.formats.flatfile.transactions import Transaction, rows_of, survey, transactions
 from tests.golden import INBOUND, plain
 
@@ -127,13 +128,26 @@ def _rows(body: bytes, profile: FlatFileProfile) -> Iterator[FileRow]:
 
 
 def csv_samples() -> list[Path]:
+    """Every sample of a cabinet's file."""
+    return sorted((INBOUND / "flatfile").glob("cabinet_*.csv"))
+
+
+def flat_samples() -> list[Path]:
     """Every sample of a flat file."""
-    return sorted((INBOUND / "flatfile").glob("*.csv"))
+    return sorted(each for each in (INBOUND / "flatfile").iterdir() if each.suffix != ".json")
+
+
+def profile_of(body: bytes) -> FlatFileProfile:
+    """The profile that a sample fits; the cabinet's where it fits none."""
+    (name,) = fitting_profiles(body) or ("cabinet",)
+    profile = find_profile(name)
+    assert profile is not None
+    return profile
 
 
 def file_as_golden(body: bytes) -> object:
     """A file as its JSON: rows by transaction, and nothing of the patient in it."""
-    profile = cabinet()
+    profile = profile_of(body)
     surveyed = survey(io.BytesIO(body), profile)
     found = transactions(io.BytesIO(body), profile, surveyed)
     return {

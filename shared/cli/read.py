@@ -27,7 +27,7 @@ from shared.canonical.requisition import Requisition
 from shared.canonical.supply_delivery import SupplyDelivery
 from shared.cli.output import JsonOption, Output
 from shared.formats.documents import ReadUsage
-from shared.formats.registry import Format, claims_on, why_unrecognised
+from shared.formats.registry import FORMATS, Format, claims_on, why_unrecognised
 from shared.formats.whole import ProfileUnknownError
 
 FileArgument = Annotated[str, typer.Argument(help="A file, or - to pipe the message.")]
@@ -45,6 +45,8 @@ def read(file: FileArgument, *, profile: ProfileOption = "", as_json: JsonOption
     output = Output(as_json=as_json)
     body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     claims = claims_on(body, "")
+    if len(claims) != 1 and profile:
+        claims = tuple(each for each in FORMATS if profile in each.profiles())
     if len(claims) != 1:
         _refuse(output, file, why_unrecognised(claims))
     documents, findings = _read(claims[0], body, profile)

@@ -15,11 +15,12 @@ _LARGEST = 999_999_999
 
 
 class ProfileChecks:
-    """Checks one file; `error` is raised with the file, the field and why.
+    """Checks one file; `error` is raised with `what` it is, the file, the field and why.
 
     `required` are the fields that every profile states.
     """
 
+    what: ClassVar[str] = "partner profile"
     error: ClassVar[type[LedgerwardError]]
     required: ClassVar[tuple[str, ...]]
 
@@ -28,7 +29,7 @@ class ProfileChecks:
 
     def refuse(self, field: str, why: str) -> NoReturn:
         """Nobody may work by this profile."""
-        raise self.error(f"partner profile {self._file}: {field + ' ' if field else ''}{why}")
+        raise self.error(f"{self.what} {self._file}: {field + ' ' if field else ''}{why}")
 
     def reads(self, field: str) -> Callable[[object], object]:
         """How the value of a field is read."""

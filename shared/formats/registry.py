@@ -69,7 +69,7 @@ FORMATS = (
     Format(
         name="flat file",
         source="flatfile",
-        sign="a first line with two columns of one profile",
+        sign="a first line with two columns of one profile, or with its fixed header",
         recognises=is_flat_file,
         read=whole.read_flat_file,
         codes=FILE_CODES,

@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterator
 
 from shared.canonical.diagnostic import Position
-from shared.canonical.usage import MalformedLine, UsageLine
 from shared.errors import LedgerwardError
 from shared.formats.documents import ReadUsage
 from shared.formats.edifact import loading as edifact_profiles
@@ -19,9 +18,9 @@ from shared.formats.fhir import reader as fhir
 from shared.formats.fhir.profile import DEFAULT_PROFILE as ANY_FHIR
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import finding as file_finding
-from shared.formats.flatfile.documents import findings_of, people_of
+from shared.formats.flatfile.documents import findings_of, people_of, read_document
 from shared.formats.flatfile.recognition import fitting_profiles
-from shared.formats.flatfile.transactions import Transaction, survey, transactions
+from shared.formats.flatfile.transactions import survey, transactions
 from shared.formats.hl7v2 import loading as hl7v2_profiles
 from shared.formats.hl7v2 import reader as hl7v2
 from shared.formats.hl7v2.profile import DEFAULT_PROFILE as ANY_HL7V2
@@ -82,7 +81,7 @@ def read_flat_file(body: bytes, profile: str) -> Iterator[object]:
         yield from findings_of(transaction)
         for number in transaction.repeated:
             yield file_finding("ROW_REPEATED", Position(segment="row", occurrence=number))
-        yield _usage(transaction)
+        yield read_document(transaction, found)
 
 
 def read_barcodes(body: bytes, _profile: str) -> Iterator[object]:
@@ -124,15 +123,6 @@ def read_edifact(body: bytes, profile: str) -> Iterator[object]:
     if found is None:
         raise ProfileUnknownError(f"there is no EDIFACT profile {profile!r}")
     return edifact.read(body, found)
-
-
-def _usage(transaction: Transaction) -> ReadUsage:
-    lines = [row.line for row in transaction.rows]
-    return ReadUsage(
-        number=transaction.name.transaction if transaction.name else "",
-        lines=tuple(line for line in lines if isinstance(line, UsageLine)),
-        malformed=tuple(line for line in lines if isinstance(line, MalformedLine)),
-    )
 
 
 def _only(names: tuple[str, ...]) -> str:

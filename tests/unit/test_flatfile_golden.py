@@ -14,7 +14,7 @@ from shared.formats.registry import FORMATS, recognise
 from shared.mapping.usage import MappedUsage, map_usage
 from shared.simulation.master_data import SimulatedMasterData
 from tests.builders import KNOWN_SINCE, NOW, a_sighting
-from tests.flatfile import cabinet, csv_samples, file_as_golden
+from tests.flatfile import cabinet, file_as_golden, flat_samples
 from tests.golden import INBOUND, expected_of
 
 PATIENT_DATA = ("MRN000123", "MRN000124", "VISIT000123")
@@ -26,12 +26,13 @@ def _id(path: Path) -> str:
 
 
 def test_there_are_samples_of_good_files_and_of_bad_ones() -> None:
-    names = {path.stem for path in csv_samples()}
+    names = {path.stem for path in flat_samples()}
 
     assert {"cabinet_day", "cabinet_held_rows", "cabinet_cut", "cabinet_column_missing"} <= names
+    assert {"fixed_usage", "decimal_comma", "items", "counts"} <= names
 
 
-@pytest.mark.parametrize("path", csv_samples(), ids=_id)
+@pytest.mark.parametrize("path", flat_samples(), ids=_id)
 def test_each_sample_is_recognised_by_exactly_one_format(path: Path) -> None:
     body = path.read_bytes()
 
@@ -39,12 +40,12 @@ def test_each_sample_is_recognised_by_exactly_one_format(path: Path) -> None:
     assert recognise(body, "text/csv; charset=utf-8") is FLAT_FILE
 
 
-@pytest.mark.parametrize("path", csv_samples(), ids=_id)
+@pytest.mark.parametrize("path", flat_samples(), ids=_id)
 def test_each_sample_reads_to_exactly_its_json(path: Path) -> None:
     assert file_as_golden(path.read_bytes()) == expected_of(path)
 
 
-@pytest.mark.parametrize("path", csv_samples(), ids=_id)
+@pytest.mark.parametrize("path", flat_samples(), ids=_id)
 def test_no_expected_reading_holds_patient_data(path: Path) -> None:
     expected = json.dumps(expected_of(path))
 
@@ -52,9 +53,9 @@ def test_no_expected_reading_holds_patient_data(path: Path) -> None:
 
 
 def test_there_is_no_json_without_a_sample() -> None:
-    written = (INBOUND / "flatfile").glob("*.json")
+    written = {path.stem for path in (INBOUND / "flatfile").glob("*.json")}
 
-    assert [path.name for path in written if not path.with_suffix(".csv").exists()] == []
+    assert written == {path.stem for path in flat_samples()}
 
 
 def test_what_names_no_columns_of_a_profile_is_recognised_by_nobody() -> None:

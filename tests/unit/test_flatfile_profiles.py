@@ -32,7 +32,10 @@ def test_every_profile_that_is_shipped_can_be_read_by() -> None:
     profiles = [find_profile(name) for name in profile_names()]
 
     assert [profile.name for profile in profiles if profile] == list(profile_names())
-    assert "cabinet" in profile_names()
+    assert profile_names() == (
+        *("cabinet", "example_counts", "example_decimal_comma", "example_fixed_usage"),
+        "example_items",
+    )
 
 
 def test_a_profile_nobody_wrote_is_not_found_and_no_path_leads_elsewhere() -> None:
@@ -75,6 +78,57 @@ def test_a_profile_without_a_transaction_column_is_refused_with_the_reason() -> 
         ({"columns__original_line": None}, r"columns\.original_line is missing"),
         ({"columns__line": None}, r"columns\.original_line needs"),
         ({"units": {"BOX": 3}}, r"units\.BOX is no text"),
+        ({"kind": "orders"}, "kind is 'orders'"),
+        ({"kind": "counts"}, r"columns\.kind is no fact of counts"),
+        ({"columns__item": None, "constants": {"lot": "X"}}, r"columns\.item is missing"),
+        ({"constants": {"item": "X"}}, r"constants\.item has a column as well"),
+        ({"constants": {"bin": "X"}}, r"constants\.bin is no fact that all rows"),
+        (
+            {"columns__case": None, "constants": {"case": "X"}},
+            r"constants\.case is no fact that all rows",
+        ),
+        ({"constants": {"colour": "X"}}, r"constants\.colour is no field"),
+        ({"codes": {"quantity": {"1": "2"}}}, r"codes\.quantity is of no column"),
+        ({"codes": {"bin": {"1": "2"}}}, r"codes\.bin is of no column"),
+        ({"codes": {"kind": {"1": 2}}}, r"codes\.kind\.1 is no text"),
+        ({"codes": {"kind": []}}, r"codes\.kind is no object"),
+        ({"thousands_mark": "."}, "thousands_mark is the decimal mark"),
+        ({"thousands_mark": "_"}, "thousands_mark is '_'"),
+        ({"sign": "behind"}, "sign is 'behind'"),
+        ({"implied_decimals": {"quantity": 7}}, r"implied_decimals\.quantity is more than 6"),
+        ({"implied_decimals": {"lot": 2}}, r"implied_decimals\.lot is no number"),
+        ({"negative": "withdrawal"}, "negative says withdrawal"),
+        ({"columns__kind": None, "withdrawals": [], "returns": [], "negative": "nothing"}, "neg"),
+        ({"dates": {"lot": ["%Y%m%d"]}}, r"dates\.lot is no time"),
+        ({"dates": {"time": ["%m%d"]}}, r"dates\.time\[0\] does not state %Y once"),
+        ({"delimiter": "|", "encoding": "big5"}, "delimiter is a byte of characters of big5"),
+        ({"fixed": {}}, r"fixed\.columns is no object"),
+        ({"fixed": {"columns": {}}}, r"fixed\.columns is empty"),
+        ({"fixed": {"columns": {"A": [1]}}}, r"fixed\.columns\.A is no list of a first place"),
+        ({"fixed": {"columns": {"A": [0, 1]}}}, r"fixed\.columns\.A has a place or a length of 0"),
+        (
+            {"fixed": {"columns": {"A": [1, 1]}}},
+            r"columns\.\w+ is 'Transaction', which is not among",
+        ),
+        ({"fixed": {"columns": {"A": [1, 9]}, "length": 8}}, r"fixed\.length is 8"),
+        ({"fixed": {"columns": {"A": [1, 9]}, "tail": 8}}, r"fixed\.tail is no field"),
+        ({"fixed": {"columns": {"A": [1, 9]}, "count": [1, 2]}}, r"fixed\.count needs fixed"),
+        (
+            {"fixed": {"columns": {"A": [1, 9]}, "header": {"at": 1}}},
+            r"fixed\.header states exactly",
+        ),
+        (
+            {"fixed": {"columns": {"A": [1, 9]}, "header": {"at": 0, "text": "H"}}},
+            r"fixed\.header\.at is 0",
+        ),
+        (
+            {"fixed": {"columns": {"A": [1, 9]}, "header": {"at": 1, "text": " "}}},
+            r"fixed\.header\.text is no ASCII text",
+        ),
+        (
+            {"fixed": {"columns": {"A": [1, 9]}, "counted_in": "bits"}},
+            r"fixed\.counted_in is 'bits'",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_profile_is_told_by_file_and_field(

@@ -9,7 +9,8 @@ import pytest
 from infra.local.cabinet import cabinet_csv
 from shared.canonical.usage import Direction, MalformedLine, UsageLine
 from shared.formats.flatfile.codes import FILE_CODES
-from shared.formats.flatfile.splitting import LINES_LIMIT, ROW_LIMIT
+from shared.formats.flatfile.lines import ROW_LIMIT
+from shared.formats.flatfile.splitting import LINES_LIMIT
 from tests.flatfile import (
     HEADER,
     PLAIN,

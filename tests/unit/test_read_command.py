@@ -55,6 +55,30 @@ def counted(told: dict[str, Any]) -> list[tuple[str, str, int, int]]:
         ("fhir/appointment_r5.fhir", 0, [("CaseSchedule", "CASE-1", 0, 0)]),
         ("fhir/procedure_r4.fhir", 0, [("SupplyUsage", "PROC-1", 4, 0)]),
         (
+            *("flatfile/fixed_usage.txt", 1),
+            [
+                ("SupplyUsage", "MM-3001", 2, 0),
+                ("SupplyUsage", "MM-3001", 1, 0),
+                ("SupplyUsage", "MM-3002", 1, 0),
+                *[("SupplyUsage", f"MM-300{number}", 0, 1) for number in (3, 4, 5, 9)],
+                ("SupplyUsage", "", 0, 5),
+            ],
+        ),
+        (
+            *("flatfile/counts.csv", 1),
+            [("InventoryReport", "S-12", 2, 1), ("InventoryReport", "S-13", 1, 2)],
+        ),
+        (
+            *("flatfile/items.csv", 1),
+            [
+                ("ItemMasterUpdate", "SUT-001", 2, 0),
+                ("ItemMasterUpdate", "PAD-001", 1, 0),
+                *[("ItemMasterUpdate", f"{name}-001", 0, 1) for name in ("CTR", "NDL", "TUB")],
+                ("ItemMasterUpdate", "BAG-001", 0, 1),
+                ("ItemMasterUpdate", "GLV-001", 0, 2),
+            ],
+        ),
+        (
             *("fhir/message_bundle.fhir", 0),
             [("SupplyUsage", "9", 1, 0), ("DeviceRecord", "d-1", 0, 0)],
         ),
@@ -107,6 +131,15 @@ def test_a_profile_is_one_of_its_format() -> None:
     assert ran("read", "-", "--profile", "example_supplier", typed=body)[0] == 0
     ended = CliRunner().invoke(program, ["read", "-", "--profile", "cabinet"], input=body)
     assert str(ended.exception) == "X12 has no profile 'cabinet'; known: example_supplier"
+
+
+def test_a_file_that_nothing_recognises_is_read_by_the_profile_that_is_named() -> None:
+    body = b"DTL" + b" " * 97 + b"\n"
+
+    assert ran("read", "-", typed=body)[1]["format"] is None
+    _, told, _ = ran("read", "-", "--profile", "example_fixed_usage", typed=body)
+    assert told["format"] == "flat file"
+    assert [each["code"] for each in told["findings"]][:1] == ["ROWS_UNREADABLE"]
 
 
 def test_brackets_of_a_sender_are_text() -> None:

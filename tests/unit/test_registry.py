@@ -41,7 +41,7 @@ def test_a_message_of_no_format_is_told_what_each_of_them_looks_for() -> None:
     assert reason == (
         "nothing by which a format is recognised: HL7 v2: a first segment MSH, FHS or BHS; "
         'usage event: a JSON object with a "type" that begins with "supply."; '
-        "flat file: a first line with two columns of one profile; "
+        "flat file: a first line with two columns of one profile, or with its fixed header; "
         "barcode: a first line that names a device of GS1, HIBCC or ICCBBA; "
         "FHIR: a JSON object with a resourceType; "
         "X12: an ISA that states its delimiters; "

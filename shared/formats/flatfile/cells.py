@@ -4,17 +4,22 @@ What cannot be trusted is not read: the last cell of a row that the file ends in
 a row with too few or too many, where nobody knows which one is missing.
 """
 
+from decimal import Decimal
 from typing import NoReturn
 
 from shared.canonical.diagnostic import Diagnostic, Position
-from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT
+from shared.canonical.source_time import SourceTime
+from shared.canonical.trade import ItemId
+from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT, is_bounded
 from shared.formats.flatfile.codes import finding
+from shared.formats.flatfile.kinds import HIDDEN, NUMBERS, TEXTS
 from shared.formats.flatfile.profile import FlatFileProfile
 from shared.formats.flatfile.reading import FileHead
-from shared.formats.flatfile.splitting import Record
+from shared.formats.flatfile.record import Record
+from shared.formats.flatfile.values import number_in, times_of
+from shared.formats.gtins import GTIN, sound_gtin
 
-HIDDEN = frozenset({"case", "patient"})
-_MAY_BE_SIGNED = frozenset({"quantity"})
+TEXT_LIMIT = 1_000  # characters of prose
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -31,6 +36,7 @@ class Cells:
 
     def __init__(self, record: Record, head: FileHead, profile: FlatFileProfile) -> None:
         self.record = record
+        self.profile = profile
         self._head = head
         self._texts: list[str | None] = []
         self._decode(profile.encoding)
@@ -41,7 +47,7 @@ class Cells:
         """What is wrong with the row as a whole, or with any cell of it, read or not."""
         record, columns = self.record, len(self._head.names)
         if record.fault:
-            return self._finding(record.fault, record.fault_cell)
+            return self._finding(record.fault, record.fault_cell, fact=record.fault_fact)
         if not record.is_terminated:
             return self._finding("ROW_CUT", None)
         if len(record.cells) != columns:
@@ -64,8 +70,8 @@ class Cells:
         )
         return b"\x00".join(cell.strip() for cell in known)
 
-    def value(self, fact: str) -> str:
-        """The value of a fact; empty if the cell is, or if the profile has no column for it."""
+    def stated(self, fact: str) -> str:
+        """What the file says of a fact; empty if the cell is, or if there is no column for it."""
         place = self._head.places.get(fact)
         if place is None:
             return ""
@@ -77,9 +83,52 @@ class Cells:
         stated = text.strip(" \t")
         return self._checked(stated, fact) if stated else ""
 
+    def value(self, fact: str) -> str:
+        """A fact in our words: by the column's table of codes, or the constant of the profile."""
+        stated = self.stated(fact)
+        table = self.profile.codes.get(fact)
+        if table is not None and stated:
+            return table.get(stated) or self.fail("CODE_UNKNOWN", fact, stated)
+        return stated or self.profile.constants.get(fact, "")
+
     def required(self, fact: str) -> str:
         """The value of a fact without which the row means nothing."""
         return self.value(fact) or self.fail("VALUE_MISSING", fact)
+
+    def unit(self, fact: str) -> str:
+        """A unit in our word, or in the source's where the profile has none (UOM8)."""
+        stated = self.value(fact)
+        return self.profile.units.get(stated, stated)
+
+    def number(self, fact: str) -> Decimal | None:
+        """An exact number; None if the row states none."""
+        stated = self.value(fact)
+        if not stated:
+            return None
+        number = number_in(stated, fact, self.profile)
+        if number is None:
+            self.fail("QUANTITY_INVALID", fact, stated)
+        if not is_bounded(number):
+            self.fail("QUANTITY_TOO_LARGE", fact, stated)
+        return number
+
+    def item_ids(self, *named: tuple[str, str]) -> tuple[ItemId, ...]:
+        """The names of an item, each by its fact and its scheme, and its GTIN (ITM1)."""
+        stated = [(scheme, self.value(fact)) for fact, scheme in named]
+        if gtin := self.value("gtin"):
+            stated.append((GTIN, sound_gtin(gtin) or self.fail("GTIN_UNSOUND", "gtin", gtin)))
+        return tuple(ItemId(scheme, value) for scheme, value in stated if value)
+
+    def time(self, fact: str) -> SourceTime | None:
+        """A time; None if the row states none."""
+        stated = self.value(fact)
+        if not stated:
+            return None
+        moments = times_of(stated, fact, self.profile)
+        if len(moments) != 1:
+            code = "TIME_AMBIGUOUS" if moments else "TIME_INVALID"
+            self.fail(code, fact, stated)
+        return next(iter(moments))
 
     def fail(self, code: str, fact: str, value: str = "") -> NoReturn:
         """The row cannot be read because of this cell."""
@@ -91,11 +140,11 @@ class Cells:
         return Position(segment="row", occurrence=self.record.number, byte=self.record.byte)
 
     def _checked(self, text: str, fact: str) -> str:
-        if len(text) > IDENTIFIER_LIMIT:
+        if len(text) > (TEXT_LIMIT if fact in TEXTS else IDENTIFIER_LIMIT):
             self.fail("VALUE_TOO_LONG", fact)
         if not CONTROLS.isdisjoint(text):
             self.fail("CHARACTER_INVALID", fact)
-        is_number = fact in _MAY_BE_SIGNED and text[:1] in ("+", "-")
+        is_number = fact in NUMBERS and text[:1] in ("+", "-")
         if text.startswith(_FORMULA) and not is_number:
             self.fail("FORMULA", fact, text)
         return text
@@ -110,15 +159,14 @@ class Cells:
     def _finding(
         self, code: str, place: int | None, value: str = "", *, fact: str = ""
     ) -> Diagnostic:
-        if place is None:
-            return finding(code, self.position(), value, fact=fact)
         record = self.record
+        is_cell = place is not None and not record.fault
         position = Position(
             segment="row",
             occurrence=record.number,
-            field=place + 1,
-            byte=record.byte if record.fault else record.byte_of(place),
-            column=self._column(place),
+            field=0 if place is None else place + 1,
+            byte=record.byte_of(place or 0) if is_cell else record.byte + record.fault_byte,
+            column="" if place is None else self._column(place),
         )
         return finding(code, position, value, fact=fact)
 

@@ -10,6 +10,7 @@ _DROP_AGAIN = "Drop the file again, mended; what was read already counts once."
 _SEND_ROW = "Drop the row again, mended, under the same transaction and line."
 _IDS = "limits: identifiers"
 _CSV = "RFC 4180"
+_LAYOUT = "profile: fixed"
 
 _file = Costing(Severity.MESSAGE, _DROP_AGAIN)
 _row = Costing(Severity.LINE, _SEND_ROW)
@@ -64,6 +65,22 @@ _TABLE = (
     _row("QUOTE_UNCLOSED", _CSV, "A quote opens here, and none closes it in the next 20 lines."),
     _row("QUOTE_BROKEN", _CSV, "Text follows the closing quote of this cell."),
     _row("ROW_IN_DOUBT", _CSV, "The row may be text of a cell above whose quote is not closed."),
+    _row("LINE_TOO_SHORT", _LAYOUT, "The line has fewer places than the layout."),
+    _row("LINE_TOO_LONG", _LAYOUT, "The line has text behind the last place of the layout."),
+    _row("TAB_FOUND", _LAYOUT, "A tab stands in the line: nobody knows how many places it is."),
+    _row("RECORD_UNKNOWN", _LAYOUT, "The line is neither header, row nor trailer."),
+    _row(
+        "TRAILER_WRONG",
+        _LAYOUT,
+        "The trailer does not count the lines that are there; these count all the same.",
+        "Ask the sender for the lines that are missing, and drop them as another file.",
+    ),
+    _row(
+        "TRAILER_MISSING",
+        _LAYOUT,
+        "The file has no trailer behind its last line; what is there counts all the same.",
+        "Ask the sender whether lines are missing, and drop them as another file.",
+    ),
     _row("NUL_FOUND", _CSV, "A NUL byte stands in this cell."),
     _row("BYTES_UNDECODABLE", "profile: encoding", "The cell is not in the profile's encoding."),
     _row("FORMULA", "text is no formula", "The cell begins as a formula does (= + - @)."),
@@ -72,6 +89,9 @@ _TABLE = (
     _row("CHARACTER_INVALID", _IDS, "A control character or a line break stands in the value."),
     _row("KIND_UNKNOWN", "profile: kinds", "The word says neither withdrawal nor return."),
     _row("QUANTITY_INVALID", "profile: decimal mark", "The quantity is no plain number."),
+    _row("CODE_UNKNOWN", "profile: codes", "The word is none of the column's table."),
+    _row("GTIN_UNSOUND", "UDI1", "The number is no GTIN with a sound check digit."),
+    _row("QUANTITY_NEGATIVE", "PAR5", "The quantity of a count is negative."),
     _row("QUANTITY_ZERO", "USE3", "The quantity is zero: nothing was moved."),
     _row(
         "QUANTITY_TOO_LARGE",

@@ -2,15 +2,26 @@
 
 import hashlib
 from dataclasses import replace
+from typing import TypeVar
 
 from shared.canonical.diagnostic import Diagnostic, Severity
+from shared.canonical.inventory_report import (
+    CountType,
+    InventoryReport,
+    ReportLine,
+    ReportStatus,
+)
+from shared.canonical.item_master import ItemMasterRecord, ItemMasterUpdate
 from shared.canonical.message import Sighting
 from shared.canonical.usage import MalformedLine, SourceSystem, SupplyUsage, UsageLine
-from shared.formats.documents import document_id, in_pieces
+from shared.formats.documents import ReadUsage, document_id, in_pieces
 from shared.formats.flatfile.codes import finding
-from shared.formats.flatfile.profile import FlatFileProfile
+from shared.formats.flatfile.profile import FileKind, FlatFileProfile
 from shared.formats.flatfile.reading import NOBODY, CaseIdentifiers
 from shared.formats.flatfile.transactions import Transaction
+
+LineT = TypeVar("LineT")
+ReadDocument = ReadUsage | InventoryReport | ItemMasterUpdate
 
 
 def people_of(transaction: Transaction) -> tuple[CaseIdentifiers, tuple[Diagnostic, ...]]:
@@ -18,9 +29,36 @@ def people_of(transaction: Transaction) -> tuple[CaseIdentifiers, tuple[Diagnost
     named = {row.people for row in transaction.rows if isinstance(row.line, UsageLine)}
     if len(named) > 1:
         line = transaction.rows[0].line
-        position = line.position if isinstance(line, UsageLine) else line.diagnostic.position
+        position = line.diagnostic.position if isinstance(line, MalformedLine) else line.position
         return NOBODY, (finding("CASES_SEVERAL", position),)
     return (named.pop() if named else NOBODY), ()
+
+
+def read_document(transaction: Transaction, profile: FlatFileProfile) -> ReadDocument:
+    """A transaction as its file alone says it: uses, a count, or records of an item."""
+    number = transaction.name.transaction if transaction.name else ""
+    held = _of_type(transaction, MalformedLine)
+    match profile.kind:
+        case FileKind.USAGE:
+            return ReadUsage(number=number, lines=_of_type(transaction, UsageLine), malformed=held)
+        case FileKind.ITEMS:
+            return ItemMasterUpdate(
+                number=number,
+                source=_source(transaction, profile),
+                items=_of_type(transaction, ItemMasterRecord),
+                malformed=held,
+            )
+        case FileKind.COUNTS:
+            return InventoryReport(
+                number=number,
+                source=_source(transaction, profile),
+                count_type=CountType.SNAPSHOT,
+                status=ReportStatus.ACTIVE,
+                lines=_of_type(transaction, ReportLine),
+                malformed=held,
+            )
+        case _ as unknown:
+            raise ValueError(unknown)
 
 
 def transaction_documents(
@@ -37,9 +75,7 @@ def transaction_documents(
     document of the file's bytes, in which they become holds.
     """
     name, tenant = transaction.name, sighting.client.tenant
-    source = SourceSystem(
-        application=profile.application, facility=name.facility if name else profile.facility
-    )
+    source = _source(transaction, profile)
     control_id = name.transaction if name else f"row {transaction.rows[0].number}"
     content = _content(transaction) if name else sighting.sha256
     lines = _numbered(transaction)
@@ -70,6 +106,16 @@ def findings_of(transaction: Transaction) -> tuple[Diagnostic, ...]:
     )
 
 
+def _source(transaction: Transaction, profile: FlatFileProfile) -> SourceSystem:
+    name = transaction.name
+    facility = name.facility if name else profile.facility
+    return SourceSystem(application=profile.application, facility=facility)
+
+
+def _of_type(transaction: Transaction, noun: type[LineT]) -> tuple[LineT, ...]:
+    return tuple(row.line for row in transaction.rows if isinstance(row.line, noun))
+
+
 def _content(transaction: Transaction) -> str:
     digests = sorted(row.digest for row in transaction.rows)
     return hashlib.sha256(b"".join(digests)).hexdigest()
@@ -77,9 +123,8 @@ def _content(transaction: Transaction) -> str:
 
 def _numbered(transaction: Transaction) -> list[UsageLine | MalformedLine]:
     """A line's number is its place in the document, not in this file: the position says that."""
+    told = (row.line for row in transaction.rows)
+    lines = [line for line in told if isinstance(line, UsageLine | MalformedLine)]
     if transaction.name is None:
-        return [row.line for row in transaction.rows]
-    return [
-        replace(row.line, number=str(number))
-        for number, row in enumerate(transaction.rows, start=1)
-    ]
+        return lines
+    return [replace(line, number=str(number)) for number, line in enumerate(lines, start=1)]

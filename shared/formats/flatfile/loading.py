@@ -1,32 +1,40 @@
 """Profiles from their JSON files, checked before the first row is read by one."""
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
-from zoneinfo import ZoneInfo
 
 from shared.errors import LedgerwardError
+from shared.formats.bounds import DECIMALS_LIMIT
+from shared.formats.flatfile.layout import Selector
+from shared.formats.flatfile.layout_checks import LayoutChecks
+from shared.formats.flatfile.meaning import check_meaning
 from shared.formats.flatfile.profile import (
     ENCODINGS,
-    FACILITY_ZONE,
+    FileKind,
     FlatFileProfile,
+    Negative,
     ProfileColumns,
+    Sign,
 )
 from shared.formats.profile_folder import ProfileFolder
 
 FOLDER = Path(__file__).parent / "profiles"
 DELIMITERS = (",", ";", "\t", "|")
 DECIMAL_MARKS = (".", ",")
-_DIRECTIVES = frozenset("YmdHMSfzIp%")  # whose meaning hangs on no language
-_NEEDED_DIRECTIVES = ("%Y", "%m", "%d")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_TEXTS = ("application", "facility", "delimiter", "encoding", "decimal_mark", "zone")
+THOUSANDS_MARKS = ("", ".", ",", "'", " ", "\u00a0", "\u202f")
+_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "delimiter": DELIMITERS,
+        "encoding": ENCODINGS,
+        "decimal_mark": DECIMAL_MARKS,
+        "thousands_mark": THOUSANDS_MARKS,
+    }
+)
+TELLING_HEADER = 6  # characters: a shorter literal begins many a file that is another's
 _LISTS = ("times", "withdrawals", "returns")
-_REQUIRED = ("application", "columns", "times")
 
 
 class ProfileError(LedgerwardError):
@@ -42,154 +50,97 @@ def profile_from(text: str, *, file: str) -> FlatFileProfile:
         ProfileError: it is none.
     """
     checked = _Checked(file)
-    try:
-        said = json.loads(text)
-    except ValueError as error:
-        checked.refuse("", f"is no JSON: {error}")
-    return checked.profile(said)
+    profile = checked.profile(FlatFileProfile, text)
+    check_meaning(profile, checked.refuse)
+    return profile
 
 
 _FOLDER = ProfileFolder(FOLDER, profile_from)
 profile_names = _FOLDER.names
 find_profile = _FOLDER.find
+every_profile = _FOLDER.every
 
 
-class _Checked:
-    """Checks one file; every refusal names it and the field."""
+class _Checked(LayoutChecks):
+    """Checks one file."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    what = "profile"
+    error = ProfileError
+    required = ("application", "columns")
 
-    def refuse(self, field: str, why: str) -> NoReturn:
-        raise ProfileError(f"profile {self._file}: {field + ' ' if field else ''}{why}")
-
-    def profile(self, said: object) -> FlatFileProfile:
-        name = Path(self._file).stem
-        if not _NAME.fullmatch(name):
-            self.refuse("", "has a name that is not made of a-z, 0-9, _ and -")
-        facts = self._object(said, "the profile")
-        known = {each.name for each in fields(FlatFileProfile)} - {"name"}
-        self._known(facts, known, _REQUIRED, "")
-        stated: dict[str, Any] = {
-            **{field: self._text(facts[field], field) for field in _TEXTS if field in facts},
-            **{field: self._texts(facts[field], field) for field in _LISTS if field in facts},
+    def reads(self, field: str) -> Callable[[object], object]:
+        """How the value of a field is read."""
+        reads: dict[str, Callable[[object], object]] = {
+            "columns": self._columns,
+            "kind": partial(self.one_of, FileKind, field=field),
+            "sign": partial(self.one_of, Sign, field=field),
+            "negative": partial(self.one_of, Negative, field=field),
+            "implied_decimals": self._implied_decimals,
+            "dates": partial(self._by_fact, read=self.texts, field=field),
+            "codes": partial(self._by_fact, read=self._words, field=field),
+            "constants": partial(self._by_fact, read=self.text, field=field),
+            "units": partial(self._words, field=field),
+            "fixed": self.layout,
+            **{
+                name: partial(self.among, allowed=allowed, field=name)
+                for name, allowed in _CHOICES.items()
+            },
+            **{name: partial(self.texts, field=name) for name in _LISTS},
         }
-        profile = FlatFileProfile(
-            name=name,
-            columns=self._columns(facts["columns"]),
-            units=self._units(facts.get("units", {})),
-            **stated,
-        )
-        self._check_reading(profile)
-        self._check_meaning(profile)
-        return profile
+        return reads.get(field, partial(self.text, field=field))
 
     def _columns(self, said: object) -> ProfileColumns:
-        columns = self._object(said, "columns")
-        required = ("item", "quantity", "time")
-        known = {each.name for each in fields(ProfileColumns)}
-        if not columns.get("transaction"):
-            why = "is missing: without a transaction column no row has an identity (USE2)"
-            self.refuse("columns.transaction", why)
-        self._known(columns, known, required, "columns.")
-        named = {fact: self._text(name, f"columns.{fact}") for fact, name in columns.items()}
+        columns = self.members(said, "columns")
+        self._check_facts(columns, "columns")
+        named = {fact: self.text(name, f"columns.{fact}") for fact, name in columns.items()}
         folded = [name.casefold() for name in named.values()]
         for fact, name in named.items():
             if folded.count(name.casefold()) > 1:
                 self.refuse(f"columns.{fact}", f"names {name!r} for more than one fact")
         return ProfileColumns(**named)
 
-    def _units(self, said: object) -> Mapping[str, str]:
-        units = self._object(said, "units")
+    def _implied_decimals(self, said: object) -> Mapping[str, object]:
+        digits = self._by_fact(said, read=self.count, field="implied_decimals")
+        for fact, number in digits.items():
+            if not isinstance(number, int) or number > DECIMALS_LIMIT:
+                self.refuse(f"implied_decimals.{fact}", f"is more than {DECIMALS_LIMIT}")
+        return digits
+
+    def _by_fact(
+        self, said: object, *, read: Callable[[object, str], object], field: str
+    ) -> Mapping[str, object]:
+        """What is stated of some facts, each by the fact."""
+        stated = self.members(said, field)
+        self._check_facts(stated, field)
         return MappingProxyType(
-            {code: self._text(unit, f"units.{code}") for code, unit in units.items()}
+            {fact: read(value, f"{field}.{fact}") for fact, value in stated.items()}
         )
 
-    def _check_reading(self, profile: FlatFileProfile) -> None:
-        choices: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-            ("delimiter", profile.delimiter, DELIMITERS),
-            ("encoding", profile.encoding, ENCODINGS),
-            ("decimal_mark", profile.decimal_mark, DECIMAL_MARKS),
+    def _words(self, said: object, field: str) -> Mapping[str, str]:
+        """Their words and ours."""
+        words = self.members(said, field)
+        return MappingProxyType(
+            {word: self.text(ours, f"{field}.{word}") for word, ours in words.items()}
         )
-        for field, value, allowed in choices:
-            if value not in allowed:
-                self.refuse(field, f"is {value!r}, which is not among {allowed}")
-        for number, form in enumerate(profile.times):
-            self._check_time(form, f"times[{number}]")
-        if not profile.times:
-            self.refuse("times", "is empty")
-        if profile.zone != FACILITY_ZONE:
-            self._check_zone(profile.zone)
 
-    def _check_time(self, form: str, field: str) -> None:
-        used = re.findall(r"%(.?)", form)
-        strange = [each for each in used if each not in _DIRECTIVES]
-        if strange:
-            self.refuse(field, f"has %{strange[0]}; known are {' '.join(sorted(_DIRECTIVES))}")
-        lacking = [each for each in _NEEDED_DIRECTIVES if form.count(each) != 1]
-        if lacking:
-            self.refuse(field, f"does not state {lacking[0]} once")
-        if ("%I" in form) != ("%p" in form):
-            self.refuse(field, "has one of %I and %p without the other")
-
-    def _check_zone(self, zone: str) -> None:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):
-            self.refuse("zone", f"is {zone!r}, which is neither 'facility' nor an IANA zone")
-
-    def _check_meaning(self, profile: FlatFileProfile) -> None:
-        columns = profile.columns
-        if bool(profile.facility) == bool(columns.facility):
-            self.refuse("facility", "is stated once: for all rows, or as columns.facility")
-        if bool(columns.kind) != bool(profile.withdrawals):
-            self.refuse("withdrawals", "and columns.kind go together")
-        if profile.returns and not columns.kind:
-            self.refuse("returns", "needs columns.kind")
-        if set(map(str.casefold, profile.withdrawals)) & set(map(str.casefold, profile.returns)):
-            self.refuse("returns", "has a word that stands in withdrawals as well")
-        self._check_references(profile)
-
-    def _check_references(self, profile: FlatFileProfile) -> None:
-        columns = profile.columns
-        if profile.returns and not columns.original_transaction:
-            why = "a return names what it takes back"
-            self.refuse("columns.original_transaction", f"is missing: {why}")
-        if columns.original_line and not (columns.line and columns.original_transaction):
-            needed = "columns.line and columns.original_transaction"
-            self.refuse("columns.original_line", f"needs {needed}")
-        if columns.line and columns.original_transaction and not columns.original_line:
-            why = "a withdrawal is known by its line too"
-            self.refuse("columns.original_line", f"is missing: {why}")
-
-    def _known(
-        self, said: Mapping[str, object], known: set[str], required: tuple[str, ...], prefix: str
-    ) -> None:
-        for name in said:
-            if name not in known:
-                self.refuse(f"{prefix}{name}", "is no field of a profile")
-        for name in required:
-            if name not in said:
-                self.refuse(f"{prefix}{name}", "is missing")
-
-    def _object(self, said: object, field: str) -> Mapping[str, object]:
-        if not isinstance(said, dict):
-            self.refuse(field, "is no object")
-        return said
-
-    def _text(self, said: object, field: str) -> str:
-        if not isinstance(said, str) or not said or said.strip(" ") != said:
-            self.refuse(field, "is no text, is empty, or has spaces around it")
-        return said
-
-    def _texts(self, said: object, field: str) -> tuple[str, ...]:
-        if not isinstance(said, list):
-            self.refuse(field, "is no list")
-        return tuple(self._text(each, f"{field}[{number}]") for number, each in enumerate(said))
+    def _check_facts(self, stated: Mapping[str, object], field: str) -> None:
+        known = {each.name for each in fields(ProfileColumns)}
+        for fact in stated:
+            if fact not in known:
+                self.refuse(f"{field}.{fact}", "is no field of a profile")
 
 
 def columns_of_all() -> Iterator[tuple[str, str, frozenset[str]]]:
-    """The name, the delimiter and the column names of every profile, these casefolded."""
-    for profile in _FOLDER.every():
-        columns = frozenset(column.casefold() for _, column in profile.columns.named())
-        yield profile.name, profile.delimiter, columns
+    """The name, the delimiter and the column names of every delimited profile, casefolded."""
+    for profile in every_profile():
+        if profile.fixed is None:
+            columns = frozenset(column.casefold() for _, column in profile.columns.named())
+            yield profile.name, profile.delimiter, columns
+
+
+def headers_of_all() -> Iterator[tuple[str, Selector]]:
+    """The name and the header of every fixed-width profile whose header is told from text."""
+    for profile in every_profile():
+        header = profile.fixed.header if profile.fixed else None
+        if header is not None and len(header.text) >= TELLING_HEADER:
+            yield profile.name, header

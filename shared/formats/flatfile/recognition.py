@@ -1,6 +1,6 @@
 """Whether bytes are a file of one of our profiles at all, before anything else is read."""
 
-from shared.formats.flatfile.loading import columns_of_all
+from shared.formats.flatfile.loading import columns_of_all, headers_of_all
 
 _FIRST_BYTES = 4096  # a header is no longer, or is none of ours
 _BOM = b"\xef\xbb\xbf"
@@ -10,7 +10,7 @@ _ENOUGH = 2  # columns of one profile: one word may stand anywhere, two in a row
 
 
 def is_flat_file(body: bytes, content_type: str) -> bool:
-    """By the columns its first line names; by the declared type where there is none to read."""
+    """By its first line; by the declared type where there is none to read."""
     start = _start(body)
     if not start.strip() or start.startswith(_WIDE):
         return content_type.partition(";")[0].strip().lower() in _CONTENT_TYPES
@@ -18,13 +18,16 @@ def is_flat_file(body: bytes, content_type: str) -> bool:
 
 
 def fitting_profiles(body: bytes) -> tuple[str, ...]:
-    """The names of the profiles whose columns the first line of a file names."""
-    header = _start(body).partition(b"\n")[0].decode("latin-1")
-    return tuple(
+    """The names of the profiles whose columns, or whose header, the first line of a file has."""
+    first = _start(body).partition(b"\n")[0]
+    header = first.decode("latin-1")
+    named = (
         name
         for name, delimiter, columns in columns_of_all()
         if len(columns & _named(header, delimiter)) >= _ENOUGH
     )
+    placed = (name for name, selector in headers_of_all() if selector.selects(first))
+    return (*named, *placed)
 
 
 def _start(body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""A file's bytes as rows of cells, each with its place, in memory that does not grow with the file.
+"""A delimited file's lines as rows of cells, in memory that does not grow with the file.
 
 Python's csv module is not used: it wants the whole file decoded, knows no byte offsets, and lets
 one stray quote swallow the rows behind it. Here bytes are split first and decoded later, which
@@ -8,44 +8,12 @@ costs the lines in doubt, at most 20, and never the rest of the file.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-ROW_LIMIT = 64 * 1024  # bytes; no row of a cabinet needs more, and longer ones are attacks
+from shared.formats.flatfile.lines import ROW_LIMIT, Line, LineSource
+from shared.formats.flatfile.record import Record
+
 LINES_LIMIT = 20  # of one row: a remark may be several lines long
-BOM = b"\xef\xbb\xbf"
 _QUOTE = b'"'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One row as it stands in the file, the header among them; blank ones are left out.
-
-    `fault` is the code of what keeps it from being split, at the cell numbered `fault_cell`.
-    """
-
-    number: int  # counts every row, blank ones too; the header is 1
-    byte: int
-    cells: tuple[bytes, ...] = ()
-    offsets: tuple[int, ...] = ()  # of the cells from `byte`; empty where all of them are unquoted
-    is_terminated: bool = True
-    fault: str = ""
-    fault_cell: int | None = None
-
-    def byte_of(self, cell: int) -> int:
-        """Where a cell begins in the file."""
-        if self.offsets:
-            return self.byte + self.offsets[cell]
-        return self.byte + sum(len(each) + 1 for each in self.cells[:cell])
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A physical line without its end."""
-
-    byte: int
-    text: bytes
-    is_terminated: bool
-    is_overlong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +30,8 @@ class _Cells:
     offsets: tuple[int, ...]
 
 
-def records(stream: BinaryIO, delimiter: bytes) -> Iterator[Record]:
-    """Split a file that is open at its beginning; never raises, whatever the bytes."""
-    source = _Source(stream)
+def delimited_records(source: LineSource, delimiter: bytes) -> Iterator[Record]:
+    """Split a file; never raises, whatever the bytes."""
     number = 0
     while (line := source.next()) is not None:
         number += 1
@@ -74,7 +41,11 @@ def records(stream: BinaryIO, delimiter: bytes) -> Iterator[Record]:
             cells = tuple(line.text.split(delimiter))
             if any(map(bytes.strip, cells)):
                 yield Record(
-                    number=number, byte=line.byte, cells=cells, is_terminated=line.is_terminated
+                    number=number,
+                    byte=line.byte,
+                    line=line.number,
+                    cells=cells,
+                    is_terminated=bool(line.end),
                 )
         else:
             for record in _quoted(number, line, source, delimiter):
@@ -82,7 +53,7 @@ def records(stream: BinaryIO, delimiter: bytes) -> Iterator[Record]:
                 yield record
 
 
-def _quoted(number: int, line: _Line, source: "_Source", delimiter: bytes) -> Iterator[Record]:
+def _quoted(number: int, line: Line, source: LineSource, delimiter: bytes) -> Iterator[Record]:
     """A row with quotes, over as many lines as they stay open; or each of these lines, in doubt."""
     lines = [line]
     text = line.text
@@ -92,22 +63,24 @@ def _quoted(number: int, line: _Line, source: "_Source", delimiter: bytes) -> It
             source.put_back(more)
             yield from _in_doubt(number, lines, found)
             return
+        text += lines[-1].end + more.text
         lines.append(more)
-        text += b"\n" + more.text
     yield Record(
         number=number,
         byte=line.byte,
+        line=line.number,
         cells=found.cells,
         offsets=found.offsets,
-        is_terminated=lines[-1].is_terminated,
+        lines=len(lines),
+        is_terminated=bool(lines[-1].end),
     )
 
 
-def _has_room(lines: list[_Line], text: bytes) -> bool:
+def _has_room(lines: list[Line], text: bytes) -> bool:
     return len(lines) < LINES_LIMIT and len(text) < ROW_LIMIT
 
 
-def _in_doubt(number: int, lines: list[_Line], stop: _Stop) -> Iterator[Record]:
+def _in_doubt(number: int, lines: list[Line], stop: _Stop) -> Iterator[Record]:
     """Whether what follows an open quote is rows or text, nobody may guess."""
     broken_at_once = len(lines) == 1 and not stop.is_open
     code = "QUOTE_BROKEN" if broken_at_once else "QUOTE_UNCLOSED"
@@ -116,12 +89,13 @@ def _in_doubt(number: int, lines: list[_Line], stop: _Stop) -> Iterator[Record]:
         yield _faulty(number + place, line, "ROW_IN_DOUBT")
 
 
-def _faulty(number: int, line: _Line, code: str, cell: int | None = None) -> Record:
+def _faulty(number: int, line: Line, code: str, cell: int | None = None) -> Record:
     return Record(
         number=number,
         byte=line.byte,
+        line=line.number,
         cells=(line.text,),
-        is_terminated=line.is_terminated,
+        is_terminated=bool(line.end),
         fault=code,
         fault_cell=cell,
     )
@@ -158,42 +132,3 @@ def _closing(text: bytes, place: int) -> int:
         if place < 0 or text[place + 1 : place + 2] != _QUOTE:
             return place
         place += 2
-
-
-class _Source:
-    """Physical lines, at most a row's limit at a time."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._byte = 0
-        self._waiting: _Line | None = None
-
-    def put_back(self, line: _Line | None) -> None:
-        self._waiting = line
-
-    def next(self) -> _Line | None:
-        if self._waiting is not None:
-            line, self._waiting = self._waiting, None
-            return line
-        text = self._stream.readline(ROW_LIMIT + 2)
-        if not text:
-            return None
-        return self._line(text)
-
-    def _line(self, text: bytes) -> _Line:
-        byte, self._byte = self._byte, self._byte + len(text)
-        if byte == 0 and text.startswith(BOM):
-            byte, text = len(BOM), text[len(BOM) :]
-        if text.endswith(b"\n"):
-            return _Line(byte, text[:-1].removesuffix(b"\r"), is_terminated=True)
-        if len(text) <= ROW_LIMIT:
-            return _Line(byte, text, is_terminated=False)
-        return _Line(byte, b"", is_terminated=self._skip(), is_overlong=True)
-
-    def _skip(self) -> bool:
-        """Pass over the rest of an overlong line; whether it ends."""
-        while rest := self._stream.readline(ROW_LIMIT):
-            self._byte += len(rest)
-            if rest.endswith(b"\n"):
-                return True
-        return False

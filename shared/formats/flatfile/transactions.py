@@ -11,13 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from shared.canonical.diagnostic import Diagnostic, Position
-from shared.canonical.usage import MalformedLine, UsageLine
+from shared.canonical.usage import MalformedLine
 from shared.formats.flatfile.codes import finding
-from shared.formats.flatfile.header import read_head
+from shared.formats.flatfile.header import opened
+from shared.formats.flatfile.lines import LineSource
 from shared.formats.flatfile.profile import FlatFileProfile
-from shared.formats.flatfile.reading import ROWS_LIMIT, FileHead, FileRow, TransactionName
-from shared.formats.flatfile.rows import read_rows
-from shared.formats.flatfile.splitting import records
+from shared.formats.flatfile.reading import (
+    ROWS_LIMIT,
+    FileHead,
+    FileRow,
+    PassedOver,
+    ReadLine,
+    TransactionName,
+)
+from shared.formats.flatfile.rows import follow
 
 ORPHANS_AT_ONCE = 200  # rows of no known transaction in one document
 _DIGEST = 16  # bytes of what is kept of a row: no two of a file meet by chance
@@ -59,11 +66,18 @@ class Transaction:
     repeated: tuple[int, ...] = ()
 
 
+def everything_of(
+    source: LineSource, profile: FlatFileProfile
+) -> tuple[FileHead, Iterator[FileRow | PassedOver]]:
+    """The header and what stands behind it but blank lines; nothing if the file is refused."""
+    head, records = opened(source, profile)
+    return head, iter(()) if head.is_refused else follow(records, head, profile)
+
+
 def rows_of(stream: BinaryIO, profile: FlatFileProfile) -> tuple[FileHead, Iterator[FileRow]]:
     """The header and the rows behind it, from the beginning of the file; none if it is refused."""
-    split = records(stream, profile.delimiter.encode())
-    head = read_head(split, profile)
-    return head, iter(()) if head.is_refused else read_rows(split, head, profile)
+    head, everything = everything_of(LineSource(stream), profile)
+    return head, (each for each in everything if isinstance(each, FileRow))
 
 
 def survey(stream: BinaryIO, profile: FlatFileProfile) -> FileSurvey:
@@ -100,7 +114,7 @@ def transactions(
                 orphans = []
             continue
         which = _mark(row.transaction.facility, row.transaction.transaction)
-        open_rows.setdefault(which, []).append(_judged(row, surveyed))
+        open_rows.setdefault(which, []).append(judged(row, surveyed))
         if surveyed.ends.get(which) == row.number:
             yield _transaction(row.transaction, open_rows.pop(which), surveyed)
     if orphans:
@@ -121,7 +135,7 @@ class _Survey:
         if row.transaction is not None:
             which = _mark(row.transaction.facility, row.transaction.transaction)
             self.ends[which] = row.number
-        if isinstance(row.line, UsageLine):
+        if not isinstance(row.line, MalformedLine):
             self.readable += 1
             self._compare(row, row.line)
 
@@ -131,7 +145,7 @@ class _Survey:
         elif not self.readable:
             yield finding("ROWS_UNREADABLE", Position(segment="row"))
 
-    def _compare(self, row: FileRow, line: UsageLine) -> None:
+    def _compare(self, row: FileRow, line: ReadLine) -> None:
         content = row.digest[:_DIGEST]
         before, number = self.seen.setdefault(_mark(*line.key), (content, row.number))
         if number == row.number:
@@ -143,13 +157,13 @@ class _Survey:
             self.conflicts.setdefault(number, row.number)
 
 
-def _judged(row: FileRow, surveyed: FileSurvey) -> FileRow:
+def judged(row: FileRow, surveyed: FileSurvey) -> FileRow:
     """Of two rows that contradict each other neither is believed: their order proves nothing."""
     other = surveyed.conflicts.get(row.number)
-    if other is None or not isinstance(row.line, UsageLine):
+    if other is None or isinstance(row.line, MalformedLine):
         return row
     held = finding("ROW_CONFLICT", row.line.position, fact=f"row {other}")
-    line = MalformedLine(number=row.line.number, key=row.line.key, diagnostic=held)
+    line = MalformedLine(number=str(row.number), key=row.line.key, diagnostic=held)
     return replace(row, line=line)
 
 
