@@ -26,10 +26,11 @@ from shared.workflow.file_answers import FileAnswers, FileOutcome
 from shared.workflow.file_facts import file_of, file_sighting
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults, told_findings
+from shared.workflow.handed_rows import RowFile
 from shared.workflow.interchange_parts import PartnerFile
 from shared.workflow.set_results import told_edi_findings
 from shared.workflow.take_interchanges import TakeInterchanges
-from shared.workflow.take_rows import RowFile, TakeRows
+from shared.workflow.take_rows import TakeRows
 
 _WHOLE = Position(segment="file", occurrence=0)
 
@@ -111,6 +112,7 @@ class ReceiveFile:
         return TakeRows(
             journal=self.journal,
             documents=self.documents,
+            holds=self.holds,
             tokens=self.tokens,
             answers=self._answers(),
             journal_writers=self.journal_writers,

@@ -5,39 +5,25 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from shared.canonical.diagnostic import Diagnostic
-from shared.canonical.message import Sighting
 from shared.canonical.usage import SupplyUsage
-from shared.formats.flatfile.documents import findings_of, people_of, transaction_documents
-from shared.formats.flatfile.profile import FlatFileProfile
-from shared.formats.flatfile.transactions import FileSurvey, rows_of, survey, transactions
+from shared.formats.flatfile.documents import people_of, transaction_documents
+from shared.formats.flatfile.profile import FileKind
+from shared.formats.flatfile.reading import CaseIdentifiers
+from shared.formats.flatfile.transactions import (
+    FileSurvey,
+    Transaction,
+    rows_of,
+    survey,
+    transactions,
+)
+from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.tokens import Tokenizer
-from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.file_answers import FileAnswers, FileOutcome
-from shared.workflow.file_facts import received_fact
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowFile:
-    """A file that is durable in the archive, and how it is to be read."""
-
-    file: DroppedFile
-    body: bytes
-    sighting: Sighting
-    profile: FlatFileProfile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Handed:
-    """One transaction on its way."""
-
-    documents: tuple[SupplyUsage, ...]
-    findings: tuple[Diagnostic, ...]
-    rows: tuple[int, ...]
+from shared.workflow.handed_rows import HandedRows, RowFile, handed_usage, resting_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +32,7 @@ class TakeRows:
 
     journal: Journal
     documents: DocumentQueue
+    holds: HoldStore
     tokens: Tokenizer
     answers: FileAnswers
     journal_writers: int
@@ -61,8 +48,7 @@ class TakeRows:
             refused = _refused_rows(arrival, surveyed)
             return self._finish(arrival, "refused", surveyed, refused)
         results = RowResults()
-        handed = self._documents(arrival, surveyed, results)
-        count = progress.hand_on(handed, lambda batch: self._send(arrival, batch))
+        count = progress.hand_on(self._handed(arrival, surveyed, results), self._send)
         if count is None:
             return FileOutcome(code="unfinished", message_id=arrival.sighting.message_id)
         results.counts["documents"] = count
@@ -74,36 +60,41 @@ class TakeRows:
         file, sighting = arrival.file, arrival.sighting
         return self.answers.finish(file, sighting, outcome, surveyed.findings, results)
 
-    def _documents(
+    def _handed(
         self, arrival: RowFile, surveyed: FileSurvey, results: RowResults
-    ) -> Iterator[_Handed]:
+    ) -> Iterator[HandedRows]:
         stream = io.BytesIO(arrival.body)
         for transaction in transactions(stream, arrival.profile, surveyed):
             people, notes = people_of(transaction)
-            documents = transaction_documents(
-                transaction,
-                arrival.profile,
-                arrival.sighting,
-                case_token=self.tokens.token("case", people.case),
-                patient_token=self.tokens.token("patient", people.patient),
-            )
-            results.add(transaction, documents[0].document_id, notes)
-            yield _Handed(
-                documents=documents,
-                findings=(*notes, *findings_of(transaction)),
-                rows=tuple(row.number for row in transaction.rows),
-            )
+            if arrival.profile.kind is FileKind.USAGE:
+                documents = self._documents(arrival, transaction, people)
+                handed = handed_usage(arrival, transaction, documents, notes)
+            else:
+                handed = resting_rows(arrival, transaction)
+            results.add(transaction, handed.document_id, notes)
+            yield handed
 
-    def _send(self, arrival: RowFile, batch: Sequence[_Handed]) -> None:
-        def journalled(handed: _Handed) -> None:
-            fact = received_fact(
-                arrival.file, arrival.sighting, handed.documents, handed.findings, handed.rows
-            )
-            self.journal.append(handed.documents[0].document_id, [fact])
+    def _documents(
+        self, arrival: RowFile, transaction: Transaction, people: CaseIdentifiers
+    ) -> tuple[SupplyUsage, ...]:
+        return transaction_documents(
+            transaction,
+            arrival.profile,
+            arrival.sighting,
+            case_token=self.tokens.token("case", people.case),
+            patient_token=self.tokens.token("patient", people.patient),
+        )
 
+    def _send(self, batch: Sequence[HandedRows]) -> None:
+        """Holds first: whoever finds a document in the journal finds what it waits for."""
+        holds = [hold for handed in batch for hold in handed.holds]
+        if holds:
+            self.holds.open(holds)
         with ThreadPoolExecutor(max_workers=self.journal_writers) as pool:
-            list(pool.map(journalled, batch))
-        self.documents.send([document for handed in batch for document in handed.documents])
+            list(pool.map(lambda each: self.journal.append(each.document_id, each.facts), batch))
+        documents = [document for handed in batch for document in handed.documents]
+        if documents:
+            self.documents.send(documents)
 
 
 def _refused_rows(arrival: RowFile, surveyed: FileSurvey) -> RowResults:

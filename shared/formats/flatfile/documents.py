@@ -44,14 +44,14 @@ def read_document(transaction: Transaction, profile: FlatFileProfile) -> ReadDoc
         case FileKind.ITEMS:
             return ItemMasterUpdate(
                 number=number,
-                source=_source(transaction, profile),
+                source=source_of(transaction, profile),
                 items=_of_type(transaction, ItemMasterRecord),
                 malformed=held,
             )
         case FileKind.COUNTS:
             return InventoryReport(
                 number=number,
-                source=_source(transaction, profile),
+                source=source_of(transaction, profile),
                 count_type=CountType.SNAPSHOT,
                 status=ReportStatus.ACTIVE,
                 lines=_of_type(transaction, ReportLine),
@@ -75,9 +75,9 @@ def transaction_documents(
     document of the file's bytes, in which they become holds.
     """
     name, tenant = transaction.name, sighting.client.tenant
-    source = _source(transaction, profile)
+    source = source_of(transaction, profile)
     control_id = name.transaction if name else f"row {transaction.rows[0].number}"
-    content = _content(transaction) if name else sighting.sha256
+    content = content_of(transaction) if name else sighting.sha256
     lines = _numbered(transaction)
     return in_pieces(
         SupplyUsage(
@@ -106,7 +106,8 @@ def findings_of(transaction: Transaction) -> tuple[Diagnostic, ...]:
     )
 
 
-def _source(transaction: Transaction, profile: FlatFileProfile) -> SourceSystem:
+def source_of(transaction: Transaction, profile: FlatFileProfile) -> SourceSystem:
+    """Who says so: the sender, of the transaction's facility."""
     name = transaction.name
     facility = name.facility if name else profile.facility
     return SourceSystem(application=profile.application, facility=facility)
@@ -116,7 +117,8 @@ def _of_type(transaction: Transaction, noun: type[LineT]) -> tuple[LineT, ...]:
     return tuple(row.line for row in transaction.rows if isinstance(row.line, noun))
 
 
-def _content(transaction: Transaction) -> str:
+def content_of(transaction: Transaction) -> str:
+    """The hash of what its rows say, in whatever order they stand."""
     digests = sorted(row.digest for row in transaction.rows)
     return hashlib.sha256(b"".join(digests)).hexdigest()
 

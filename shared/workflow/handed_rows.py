@@ -1,0 +1,100 @@
+"""What of a flat file goes on: uses to be mapped, or a document that rests in the journal.
+
+No step works on counts and item records yet. They rest: the journal has their keys, their rows in
+counts and where in the archive they stand, and rows that cannot be read wait as holds.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from shared.canonical.diagnostic import Diagnostic
+from shared.canonical.hold import Hold
+from shared.canonical.inventory_report import ReportLine
+from shared.canonical.journal import JournalFact
+from shared.canonical.message import Sighting
+from shared.canonical.usage import SupplyUsage
+from shared.formats.flatfile.documents import content_of, findings_of, read_document, source_of
+from shared.formats.flatfile.profile import FlatFileProfile
+from shared.formats.flatfile.transactions import Transaction
+from shared.workflow.dropped_files import DroppedFile
+from shared.workflow.file_facts import TOLD_ROWS, received_fact
+from shared.workflow.receiving import TOLD_DIAGNOSTICS
+from shared.workflow.resting import broken_line_holds, facts_of, identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFile:
+    """A file that is durable in the archive, and how it is to be read."""
+
+    file: DroppedFile
+    body: bytes
+    sighting: Sighting
+    profile: FlatFileProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedRows:
+    """One transaction on its way: its chain in the journal, what waits, and what is mapped."""
+
+    document_id: str
+    facts: tuple[JournalFact, ...]
+    holds: tuple[Hold, ...] = ()
+    documents: tuple[SupplyUsage, ...] = ()
+
+
+def handed_usage(
+    arrival: RowFile,
+    transaction: Transaction,
+    documents: tuple[SupplyUsage, ...],
+    notes: Sequence[Diagnostic],
+) -> HandedRows:
+    """Uses: the documents of one transaction go on to be mapped."""
+    findings = (*notes, *findings_of(transaction))
+    rows = [row.number for row in transaction.rows]
+    fact = received_fact(arrival.file, arrival.sighting, documents, findings, rows)
+    return HandedRows(document_id=documents[0].document_id, facts=(fact,), documents=documents)
+
+
+def resting_rows(arrival: RowFile, transaction: Transaction) -> HandedRows:
+    """A count, or the records of an item: the same document in whatever file its rows come."""
+    sighting, profile = arrival.sighting, arrival.profile
+    document, findings = read_document(transaction, profile), findings_of(transaction)
+    kind, source = type(document).__name__, source_of(transaction, profile)
+    named = partial(identity, sighting.client.tenant, kind, source.application, source.facility)
+    content = content_of(transaction) if transaction.name else sighting.sha256
+    number = document.number or f"row {transaction.rows[0].number}"
+    document_id = named(number, content)
+    holds = tuple(
+        broken_line_holds(sighting, document_id, findings, partial(named, "line", document_id))
+    )
+    data = {
+        "message_id": sighting.message_id,
+        "raw_key": sighting.key,
+        "sha256": sighting.sha256,
+        "client_id": sighting.client.client_id,
+        "control_id": number,
+        "file": arrival.file.name,
+        "rows": [row.number for row in transaction.rows[:TOLD_ROWS]],
+        "document": kind,
+        "lines": len(transaction.rows) - len(findings),
+        "malformed": len(findings),
+        "rests": True,
+        "diagnostics": [f"{found.code} {found.position}" for found in findings[:TOLD_DIAGNOSTICS]],
+        "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
+    }
+    keys = tuple(dict.fromkeys(_keys(arrival, transaction)))
+    return HandedRows(
+        document_id=document_id, facts=facts_of(sighting, "received", data, keys), holds=holds
+    )
+
+
+def _keys(arrival: RowFile, transaction: Transaction) -> Iterator[str]:
+    yield f"correlation:{arrival.sighting.message_id}"
+    yield f"file:{arrival.file.name}"
+    if transaction.name is not None:
+        yield f"transaction:{transaction.name.transaction}"
+    for row in transaction.rows:
+        if isinstance(row.line, ReportLine):
+            named = (("lot", row.line.lot), ("serial", row.line.serial))
+            yield from (f"{kind}:{value}" for kind, value in named if value)
