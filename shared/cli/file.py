@@ -12,9 +12,12 @@ import typer
 from infra.local.cabinet import PROFILE
 from infra.local.network.sources import CABINET_CLIENT
 from shared.cli.deployment import Deployment, open_deployment
+from shared.cli.dry_run import file_dry_run
 from shared.cli.output import JsonOption, Output
 
 file = typer.Typer(name="file", help="Files in, and what became of them.", no_args_is_help=True)
+
+file.command("dry-run")(file_dry_run)
 
 FileArgument = Annotated[Path, typer.Argument(help="The file to drop.", exists=True)]
 NameArgument = Annotated[str, typer.Argument(help="The file's name, or its key in the inbox.")]
