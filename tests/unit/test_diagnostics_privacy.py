@@ -8,6 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from shared.canonical.diagnostic import Diagnostic
+from shared.formats.flatfile.profile import FlatFileProfile
 from shared.formats.flatfile.transactions import survey, transactions
 from shared.formats.hl7v2.acknowledge import acknowledge
 from shared.formats.hl7v2.reader import read, read_message
@@ -15,7 +16,8 @@ from shared.formats.shape import LONGEST_SHOWN, shape_of
 from shared.formats.webhook.usage_event import read_event
 from shared.simulation.clock import VirtualClock
 from shared.workflow.file_results import told_findings
-from tests.flatfile import PLAIN, cabinet, raw_file, raw_row
+from tests.flatfile import PLAIN, cabinet, profile_of, raw_file, raw_row
+from tests.golden import INBOUND
 from tests.hl7 import a_dft, a_message, an_ft1
 from tests.webhook import SOURCE, a_line, an_event
 
@@ -39,11 +41,12 @@ def told_of_event(body: bytes) -> str:
     return repr((reading.diagnostics, [line.diagnostic for line in reading.malformed]))
 
 
-def told_of_file(body: bytes) -> str:
-    surveyed = survey(io.BytesIO(body), cabinet())
+def told_of_file(body: bytes, profile: FlatFileProfile | None = None) -> str:
+    by = profile or cabinet()
+    surveyed = survey(io.BytesIO(body), by)
     rows = [
         getattr(row.line, "diagnostic", None)
-        for each in transactions(io.BytesIO(body), cabinet(), surveyed)
+        for each in transactions(io.BytesIO(body), by, surveyed)
         for row in each.rows
     ]
     return repr((surveyed.findings, [*told_findings(surveyed.findings)], rows))
@@ -139,6 +142,21 @@ def test_no_cell_of_a_file_is_told(secret: str, column: str) -> None:
             raw_row(**{column: cell}), raw_row(Transaction="T-2", Quantity="two"), raw_row(Line="9")
         )
         assert secret not in told_of_file(body)
+
+
+@given(SECRET, st.sampled_from(["fixed_usage.txt", "counts.csv", "items.csv"]), st.data())
+def test_no_place_of_any_kind_of_file_is_told(
+    secret: str, sample: str, data: st.DataObject
+) -> None:
+    body = (INBOUND / "flatfile" / sample).read_bytes()
+    at = data.draw(st.integers(0, len(body)))
+    written = secret.encode()
+
+    for spoilt in (
+        body[:at] + written + body[at:],
+        body[:at] + written + body[at + len(written) :],
+    ):
+        assert secret not in told_of_file(spoilt, profile_of(body))
 
 
 @given(SECRET)

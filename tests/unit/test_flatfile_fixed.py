@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from shared.canonical.usage import MalformedLine, UsageLine
 from shared.formats.flatfile.layout import Counted, CountedIn, FixedLayout, Selector, Span
 from shared.formats.flatfile.lines import ROW_LIMIT
-from shared.formats.flatfile.profile import FlatFileProfile, ProfileColumns
+from shared.formats.flatfile.profile import (
+    BAR_IN_CHARACTERS,
+    ENCODINGS,
+    SINGLE_BYTE,
+    FlatFileProfile,
+    ProfileColumns,
+)
 from shared.formats.flatfile.transactions import survey
 from tests.flatfile import held_in, lines_of, read
 
@@ -201,3 +207,14 @@ def test_what_is_written_at_its_places_is_read_back(
     found = lines_of(a_file(*lines, end=end), PROFILE)
 
     assert [(line.charge_code, int(line.quantity)) for line in found] == rows
+
+
+@pytest.mark.parametrize("encoding", [each for each in ENCODINGS if each not in SINGLE_BYTE])
+def test_no_byte_of_a_character_is_taken_for_what_parts_cells(encoding: str) -> None:
+    marks = b',;\t"\r\n\x00' + (b"" if encoding in BAR_IN_CHARACTERS else b"|")
+    begun = [b"", b"\x81", b"\x81\x30", b"\x81\x30\x81", b"\x8e", b"\x8f"]
+    for before in (head + bytes([last]) for head in begun for last in range(256)):
+        for mark in marks:
+            text = (before + bytes([mark])).decode(encoding, errors="ignore")
+            if text.encode(encoding) == before + bytes([mark]):
+                assert text.endswith(chr(mark)), (before, mark)

@@ -4,6 +4,8 @@ What cannot be trusted is not read: the last cell of a row that the file ends in
 a row with too few or too many, where nobody knows which one is missing.
 """
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NoReturn
 
@@ -21,6 +23,12 @@ from shared.formats.gtins import GTIN, sound_gtin
 
 TEXT_LIMIT = 1_000  # characters of prose
 _FORMULA = ("=", "+", "-", "@")
+_NUL = b"\x00"
+_PLAIN = re.compile(r"[0-9A-Za-z][ -~]{0,127}").fullmatch  # most are; others are looked at closely
+
+
+class _Clean(list[str | None]):
+    """Cells that are all decoded and hold no NUL."""
 
 
 class RowFaultError(Exception):
@@ -38,8 +46,7 @@ class Cells:
         self.record = record
         self.profile = profile
         self._head = head
-        self._texts: list[str | None] = []
-        self._decode(profile.encoding)
+        self._texts = _decoded(record.cells, profile.encoding)
         self._trusted = _trusted(record, len(head.names))
 
     @property
@@ -53,9 +60,9 @@ class Cells:
         if len(record.cells) != columns:
             code = "ROW_TOO_SHORT" if len(record.cells) < columns else "ROW_TOO_LONG"
             return self._finding(code, None, fact=f"{len(record.cells)} of {columns}")
-        bad = next((place for place, text in enumerate(self._texts) if _is_bad(text)), None)
-        if bad is None:
+        if isinstance(self._texts, _Clean):
             return None
+        bad = next(place for place, text in enumerate(self._texts) if _is_bad(text))
         return self._finding("BYTES_UNDECODABLE" if self._texts[bad] is None else "NUL_FOUND", bad)
 
     def read_by_meaning(self) -> bytes:
@@ -81,7 +88,7 @@ class Cells:
         if text is None or "\x00" in text:
             self.fail("BYTES_UNDECODABLE" if text is None else "NUL_FOUND", fact)
         stated = text.strip(" \t")
-        return self._checked(stated, fact) if stated else ""
+        return stated if not stated or _PLAIN(stated) else self._checked(stated, fact)
 
     def value(self, fact: str) -> str:
         """A fact in our words: by the column's table of codes, or the constant of the profile."""
@@ -149,13 +156,6 @@ class Cells:
             self.fail("FORMULA", fact, text)
         return text
 
-    def _decode(self, encoding: str) -> None:
-        for cell in self.record.cells:
-            try:
-                self._texts.append(cell.decode(encoding))
-            except UnicodeDecodeError:
-                self._texts.append(None)
-
     def _finding(
         self, code: str, place: int | None, value: str = "", *, fact: str = ""
     ) -> Diagnostic:
@@ -174,6 +174,25 @@ class Cells:
         """The name of a column that the profile knows; another's may be anything, a patient's."""
         is_known = place in self._head.places.values()
         return self._head.names[place] if is_known else ""
+
+
+def _decoded(cells: Sequence[bytes], encoding: str) -> Sequence[str | None]:
+    """All cells at once, which no encoding of a profile minds; one by one where one of them is bad.
+
+    No byte of a character is NUL, so what has as many parts behind it as before has none itself.
+    """
+    try:
+        texts = _NUL.join(cells).decode(encoding).split("\x00")
+    except UnicodeDecodeError:
+        texts = []
+    return _Clean(texts) if len(texts) == len(cells) else [_text(each, encoding) for each in cells]
+
+
+def _text(cell: bytes, encoding: str) -> str | None:
+    try:
+        return cell.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_bad(text: str | None) -> bool:

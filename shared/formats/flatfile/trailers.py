@@ -42,8 +42,7 @@ class TrailerCheck:
         there = counted[layout.counts]
         if is_whole and int(stated) == there:
             return None
-        fact = f"{int(stated)} stated, {there} there" if is_whole else ""
-        return _at(record.number, record.byte_of(0), "TRAILER_WRONG", fact)
+        return _at(record.number, record.byte_of(0), "TRAILER_WRONG", f"{there} there")
 
     def ended(self) -> Diagnostic | None:
         """What is wrong if no line follows."""
