@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from shared.formats.flatfile.layout import FixedLayout
 
@@ -96,7 +97,7 @@ class ProfileColumns:
                 yield each.name, name
 
 
-def _none() -> Mapping[str, str]:
+def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
@@ -129,15 +130,15 @@ class FlatFileProfile:
     decimal_mark: str = "."
     thousands_mark: str = ""
     sign: Sign = Sign.LEADING
-    implied_decimals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    implied_decimals: Mapping[str, int] = field(default_factory=_nothing)
     negative: Negative = Negative.RETURN
     zone: str = FACILITY_ZONE
-    dates: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    dates: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     withdrawals: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
-    units: Mapping[str, str] = field(default_factory=_none)
-    codes: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    constants: Mapping[str, str] = field(default_factory=_none)
+    units: Mapping[str, str] = field(default_factory=_nothing)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=_nothing)
+    constants: Mapping[str, str] = field(default_factory=_nothing)
     fixed: FixedLayout | None = None
 
     def formats_of(self, fact: str) -> tuple[str, ...]:
