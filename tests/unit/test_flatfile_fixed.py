@@ -77,6 +77,7 @@ def test_columns_stand_at_their_places_whatever_ends_a_line(end: bytes, mark: by
         (a_line() + b"x", "LINE_TOO_LONG", "", 0),
         (a_line(item="S\tT"), "TAB_FOUND", "ITEM", 6),
         (a_line()[:-1] + b"\t", "TAB_FOUND", "", 27),
+        (a_line(item="ßßßßß\t"), "TAB_FOUND", "ITEM", 15),
         (a_line(item="S\x00T"), "NUL_FOUND", "ITEM", 5),
         (a_line(item="S\x07T"), "CHARACTER_INVALID", "ITEM", 5),
         (a_line(item="=1+1"), "FORMULA", "ITEM", 5),

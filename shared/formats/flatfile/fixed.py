@@ -100,9 +100,10 @@ class _Cutter:
         return _record(line, _cells(text, self._spans, self._encoding))
 
     def _tab(self, text: bytes) -> _Fault:
-        at = text.index(_TAB)
+        byte = text.index(_TAB)
+        at = byte if self._is_by_byte else len(text[:byte].decode(self._encoding, "replace"))
         among = (place for place, span in enumerate(self._spans) if span.start - 1 <= at < span.end)
-        return _Fault("TAB_FOUND", at, next(among, None))
+        return _Fault("TAB_FOUND", byte, next(among, None))
 
 
 def _selects(selector: Selector | None, line: Line) -> bool:
