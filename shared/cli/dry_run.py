@@ -122,12 +122,10 @@ def _finish(output: Output, run: DryRun, path: Path) -> None:
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     output.say(f"{run.lines} lines: {told}")
     totals = {"file": path.name, "profile": run.profile.name, "lines": run.lines}
-    output.finish(
-        totals | {"counts": counts, "findings": findings},
-        f"file drop {path} --profile {run.profile.name}",
-    )
-    is_lost = any(run.counts[fate] for fate in _LOST) or run.is_incomplete
-    if is_lost or any(found["severity"] != Severity.NOTE.value for found in findings):
+    is_refused = any(found["severity"] == Severity.MESSAGE.value for found in findings)
+    hints = () if is_refused else (f"file drop {path} --profile {run.profile.name}",)
+    output.finish(totals | {"counts": counts, "findings": findings}, *hints)
+    if is_refused or run.is_incomplete or any(run.counts[fate] for fate in _LOST):
         raise SystemExit(1)
 
 
