@@ -10,7 +10,7 @@ from shared.canonical.usage import SourceSystem
 from shared.formats.fhir.bounds import LONGEST_REFERRED, MOST_KEPT
 from shared.formats.fhir.decoding import Decoder, Skimmer
 from shared.formats.fhir.elements import REFERABLE, is_one_of
-from shared.formats.fhir.window import BrokenTextError, Held, ReadsValues, Window
+from shared.formats.fhir.window import BOM, BrokenTextError, Held, ReadsValues, Window, held
 
 ENTRIES = "entry"
 NOBODY = SourceSystem(application="", facility="")
@@ -217,6 +217,14 @@ def surveyed(source: Held, byte: int) -> Library:
             case _:
                 pass  # the reading itself tells what is broken
     return library
+
+
+def walked(body: bytes) -> Iterator[Member | Entry | Broken]:
+    """The parts of a Bundle that a body is, for whoever asks what it has and not what it says."""
+    with held(body) as kept:
+        window = Window(kept, 0)
+        at = window.blank(int(window.text.startswith(BOM)))
+        yield from BundleWalk(window, at, Skimmer()).walk()
 
 
 def names_of(entry: dict[str, object], resource: dict[str, object]) -> tuple[str, ...]:

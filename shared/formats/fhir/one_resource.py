@@ -118,6 +118,7 @@ class ReadsResources:
             yield FhirReading(
                 kind=kind,
                 document=document,
+                source=source,
                 version=text.version,
                 place=stretch.path,
                 patient=patient,

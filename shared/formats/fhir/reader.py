@@ -19,12 +19,11 @@ from shared.formats.fhir.elements import is_one_of
 from shared.formats.fhir.one_resource import ReadsResources, Stretch, finding, shown
 from shared.formats.fhir.profile import DEFAULT_PROFILE, FhirProfile
 from shared.formats.fhir.reading import FhirDocument, FhirReading
-from shared.formats.fhir.window import BrokenTextError, Held, Source, Window, held
+from shared.formats.fhir.window import BOM, BrokenTextError, Held, Source, Window, held
 
 Told = FhirReading | Diagnostic
 BUNDLE = "Bundle"
 MOST_TOLD = 8
-_BOM = "\ufeff"
 _BUNDLE_TYPES = frozenset({"transaction", "message", "batch", "searchset", "collection"})
 _ASKS = frozenset({"GET", "HEAD"})
 _UNREAD = frozenset({"DELETE", "PATCH"})
@@ -76,7 +75,7 @@ class _Reader:
             yield finding("ENCODING_UNSUPPORTED", "", 0, fact=other)
             return
         window = Window(self._held, 0)
-        at = int(window.text.startswith(_BOM))
+        at = int(window.text.startswith(BOM))
         if at:
             yield finding("BOM_PRESENT", "", 0)
         at = window.blank(at)

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol, cast
 from shared.formats.fhir.bounds import RESOURCE_BYTES, WINDOW_BYTES
 
 Source = bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
+BOM = "\ufeff"
 _BLANK = re.compile(r"[ \t\r\n]*+")
 _NO_BRACE = re.compile(r'(?:[^"{}]++|"(?:[^"\\]|\\.)*+")*+', re.DOTALL)
 _DEPTHS = {"{": 1, "}": -1}
