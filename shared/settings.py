@@ -27,6 +27,18 @@ class ReceiveMessageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveResourceSettings:
+    """Edge: FHIR over HTTPS."""
+
+    raw_bucket: str
+    journal_table: str
+    holds_table: str
+    master_data_table: str
+    documents_queue_url: str
+    token_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveFileSettings:
     """Files dropped in the inbox."""
 

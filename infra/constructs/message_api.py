@@ -115,7 +115,7 @@ class MessageApi(Construct):
 
     def accept(self, path: str, function: lambda_.IFunction, *, scope: str) -> None:
         """POST on a path, for tokens that carry a scope, beside the key of a plan."""
-        self.api.root.add_resource(path).add_method(
+        self.api.root.resource_for_path(path).add_method(
             "POST",
             apigateway.LambdaIntegration(function, allow_test_invoke=False),
             authorization_type=apigateway.AuthorizationType.COGNITO,

@@ -18,6 +18,8 @@ from infra.stacks.platform_stack import PlatformStack
 
 RESOURCE_SERVER = "ledgerward"
 SEND_SCOPE = "messages.send"
+RECEIVERS = {"ReceiveMessage": "receive_message", "ReceiveResource": "receive_resource"}
+RESOURCE_PATHS = ("fhir/{release}", "fhir/{release}/{type}")
 SIGNED_BECAUSE = (
     "Webhook senders sign and hold no OAuth client: before it takes anything in, the"
     " function checks an HMAC-SHA256 of the message id, its time and the raw bytes against the"
@@ -49,16 +51,18 @@ class EdgeStack(PlatformStack):
             key=data.platform_key,
             failed_invocations=core.queues.failed_invocations,
         )
-        self.receive_message = self._receive_message(data, core, platform)
+        self.receive_message = self._receiver("ReceiveMessage", data, core, platform, at_once=50)
+        self.receive_resource = self._receiver("ReceiveResource", data, core, platform, at_once=20)
         self.receive_webhook = self._receive_webhook(data, core, platform)
         self.clients = self._clients(environment)
         self.api = MessageApi(
             self, "Messages", environment=environment, clients=self.clients, platform=platform
         )
         self._client_key = self.api.plan_for("Client")
-        self.api.accept(
-            "hl7v2", self.receive_message.function, scope=f"{RESOURCE_SERVER}/{SEND_SCOPE}"
-        )
+        send = f"{RESOURCE_SERVER}/{SEND_SCOPE}"
+        self.api.accept("hl7v2", self.receive_message.function, scope=send)
+        for path in RESOURCE_PATHS:
+            self.api.accept(path, self.receive_resource.function, scope=send)
         self.api.accept_signed(
             "webhooks", self.receive_webhook.function, sender="source", because=SIGNED_BECAUSE
         )
@@ -91,13 +95,14 @@ class EdgeStack(PlatformStack):
             scopes=[send],
         )
 
-    def _receive_message(
-        self, data: DataStack, core: CoreStack, platform: Platform
+    def _receiver(
+        self, id_: str, data: DataStack, core: CoreStack, platform: Platform, *, at_once: int
     ) -> PlatformFunction:
+        """A function that takes in what registered clients send, and answers when it is durable."""
         made = PlatformFunction(
             self,
-            "ReceiveMessage",
-            name="receive_message",
+            id_,
+            name=RECEIVERS[id_],
             variables={
                 "RAW_BUCKET": data.raw.bucket.bucket_name,
                 "JOURNAL_TABLE": data.journal.table.table_name,
@@ -108,7 +113,7 @@ class EdgeStack(PlatformStack):
             },
             platform=platform,
             timeout_seconds=limits.RECEIVE_TIMEOUT_SECONDS,
-            reserved_concurrency=50,
+            reserved_concurrency=at_once,
         )
         data.raw.permit_store(made.identity)
         data.journal.permit(made.identity, "BatchWriteItem", "PutItem", "Query")
@@ -152,4 +157,5 @@ class EdgeStack(PlatformStack):
         self.publish("UserPoolClientId", self.clients.client.user_pool_client_id)
         self.publish("ApiKeyId", self._client_key.key_id)
         self.publish("ReceiveMessageFunctionName", self.receive_message.function.function_name)
+        self.publish("ReceiveResourceFunctionName", self.receive_resource.function.function_name)
         self.publish("ReceiveWebhookFunctionName", self.receive_webhook.function.function_name)

@@ -49,6 +49,7 @@ class OperationsStack(PlatformStack):
             {
                 **core.functions,
                 "ReceiveMessage": edge.receive_message,
+                "ReceiveResource": edge.receive_resource,
                 "ReceiveWebhook": edge.receive_webhook,
             }
         )

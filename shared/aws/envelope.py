@@ -20,7 +20,11 @@ def metadata_of(sighting: Sighting) -> dict[str, str]:
     """The envelope, percent-encoded. The sender's own texts are cut: the type, a file's key."""
     content_type = sighting.content_type.encode("ascii", "replace").decode()[:MOST_CONTENT_TYPE]
     delivery_id = quote(sighting.delivery_id)[:MOST_DELIVERY_ID]
-    delivery = {"delivery-id": delivery_id} if delivery_id else {}
+    optional = {
+        "delivery-id": delivery_id,
+        "address": quote(sighting.address),
+        "fhir-profile": quote(sighting.client.fhir_profile),
+    }
     return {
         "message-id": quote(sighting.message_id),
         "source": quote(sighting.source),
@@ -30,7 +34,7 @@ def metadata_of(sighting: Sighting) -> dict[str, str]:
         "content-type": quote(content_type),
         "received-at": sighting.received_at.isoformat(),
         "sha256": sighting.sha256,
-        **delivery,
+        **{name: text for name, text in optional.items() if text},
     }
 
 
@@ -44,9 +48,11 @@ def sighting_of(metadata: Mapping[str, str]) -> Sighting:
             client_id=unquote(metadata["client-id"]),
             tenant=unquote(metadata["tenant"]),
             facilities=tuple(map(unquote, facilities.split(","))) if facilities else (),
+            fhir_profile=unquote(metadata.get("fhir-profile", "")),
         ),
         content_type=unquote(metadata["content-type"]),
         received_at=datetime.fromisoformat(metadata["received-at"]),
         sha256=metadata["sha256"],
         delivery_id=unquote(metadata.get("delivery-id", "")),
+        address=unquote(metadata.get("address", "")),
     )

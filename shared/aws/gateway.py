@@ -1,10 +1,13 @@
 """API Gateway's events and answers: bodies arrive byte-exact, answers carry their correlation."""
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from shared.workflow.receiving import Answer, InboundMessage, InboundWebhook
+from shared.workflow.receiving import Answer, InboundMessage, InboundResource, InboundWebhook
+
+_RETURN = re.compile(r"return=([A-Za-z]+)")
 
 
 def inbound_message(event: Mapping[str, Any], *, source: str) -> InboundMessage:
@@ -12,8 +15,22 @@ def inbound_message(event: Mapping[str, Any], *, source: str) -> InboundMessage:
     return InboundMessage(
         body=_body(event),
         content_type=_headers(event).get("content-type", ""),
-        client_id=event["requestContext"]["authorizer"]["claims"]["client_id"],
+        client_id=_client_of(event),
         source=source,
+    )
+
+
+def inbound_resource(event: Mapping[str, Any]) -> InboundResource:
+    """The exact bytes, the client, and the release and type that the path names."""
+    headers, path = _headers(event), event["pathParameters"]
+    preferred = _RETURN.search(headers.get("prefer", ""))
+    return InboundResource(
+        body=_body(event),
+        content_type=headers.get("content-type", ""),
+        client_id=_client_of(event),
+        release=path["release"],
+        kind=path.get("type", ""),
+        preferred=preferred[1] if preferred else "",
     )
 
 
@@ -36,10 +53,15 @@ def http_response(answer: Answer) -> dict[str, object]:
             "Content-Type": answer.content_type,
             "X-Ledgerward-Message-Id": answer.message_id,
             "X-Ledgerward-Document-Id": answer.document_id,
+            **answer.headers,
         },
         "body": base64.b64encode(answer.body).decode(),
         "isBase64Encoded": True,  # an acknowledgement is in its sender's character set
     }
+
+
+def _client_of(event: Mapping[str, Any]) -> str:
+    return str(event["requestContext"]["authorizer"]["claims"]["client_id"])
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 class ClientScope:
     """What a registered client may speak for.
 
-    Read from its registration, never from the message.
+    Read from its registration, never from the message. `fhir_profile` names what its FHIR resources
+    are read by; empty for one that says in each of them who it is.
     """
 
     client_id: str
     tenant: str
     facilities: tuple[str, ...]
+    fhir_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class Sighting:
     The archive keeps the bytes under `key` with these facts beside them.
 
     `message_id` is the correlation id of everything that this arrival causes. `delivery_id` is the
-    sender's own id of the delivery, where its channel has one: a webhook's id.
+    sender's own id of the delivery, where its channel has one: a webhook's id. `address` is what
+    the path said of the body, where it says how to read it: release and type of a FHIR resource.
     """
 
     message_id: str
@@ -33,6 +36,7 @@ class Sighting:
     received_at: datetime
     sha256: str
     delivery_id: str = ""
+    address: str = ""
 
     @property
     def key(self) -> str:

@@ -33,6 +33,7 @@ from shared.workflow.drive_again import Drive, DriveAgain
 from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.receive_file import ReceiveFile
 from shared.workflow.receive_message import ReceiveMessage
+from shared.workflow.receive_resource import ReceiveResource
 from shared.workflow.receive_webhook import ReceiveWebhook
 from shared.workflow.recover import Recover
 from shared.workflow.source_lines import SourceLines
@@ -57,6 +58,7 @@ def drives_into(platform: Platform, documents: DocumentQueue) -> Mapping[str, Dr
     return {
         "hl7v2": _messages(platform, archive, documents).take_in,
         "webhook": _webhooks(platform, archive, documents).take_in,
+        "fhir": _resources(platform, archive, documents).take_in,
         **dict.fromkeys(FILE_SOURCES, partial(files.take_in, deadline=NoDeadline())),
     }
 
@@ -143,6 +145,21 @@ def _messages(
     platform: Platform, archive: S3RawArchive, documents: DocumentQueue
 ) -> ReceiveMessage:
     return ReceiveMessage(
+        archive=archive,
+        journal=platform.journal,
+        documents=documents,
+        holds=platform.holds,
+        clients=_clients(platform),
+        tokens=_tokens(platform),
+        clock=SystemClock(),
+        new_id=new_message_id,
+    )
+
+
+def _resources(
+    platform: Platform, archive: S3RawArchive, documents: DocumentQueue
+) -> ReceiveResource:
+    return ReceiveResource(
         archive=archive,
         journal=platform.journal,
         documents=documents,

@@ -50,10 +50,10 @@ class Completeness:
         documents = self.journal.find(f"correlation:{message_id}")
         if source in FILE_SOURCES and not any(each.startswith(FILE_CHAIN) for each in documents):
             return False  # the file's own fact is written last
-        return bool(documents) and all(
-            self._is_complete(self.journal.read(document_id), message_id)
-            for document_id in documents
-        )
+        chains = [self.journal.read(document_id) for document_id in documents]
+        if message_id not in documents and any(_is_of_bundle(chain) for chain in chains):
+            return False  # so is the Bundle's
+        return bool(chains) and all(self._is_complete(chain, message_id) for chain in chains)
 
     def _is_complete(self, chain: Sequence[JournalEntry], message_id: str) -> bool:
         told = [entry.fact for entry in chain if entry.fact.data.get("message_id") == message_id]
@@ -130,6 +130,10 @@ def _is_settled(entry: LedgerEntry | None, document_id: str) -> bool:
     if entry is None or entry.effect.document_id != document_id:
         return False
     return entry.state not in ON_ITS_WAY or entry.next_at is not None
+
+
+def _is_of_bundle(chain: Sequence[JournalEntry]) -> bool:
+    return any("entry" in entry.fact.data for entry in chain)
 
 
 def _lines(received: JournalFact) -> int:

@@ -37,6 +37,22 @@ class InboundWebhook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundResource:
+    """What came in: the exact bytes, the client that the edge authenticated, and the path.
+
+    `release` and `kind` are what the path says: `r4` or `r5`, and a type or "" for a Bundle.
+    `preferred` is what its sender wants to hear of it (`Prefer: return=`).
+    """
+
+    body: bytes
+    content_type: str
+    client_id: str
+    release: str
+    kind: str = ""
+    preferred: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What goes back. `code` says in one word what became of the message, for people and counts.
 
@@ -51,11 +67,12 @@ class Answer:
     document_id: str = ""
     lines: int = 0
     is_audited: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_taken_in(self) -> bool:
         """Whether its documents went on: then the journal says of it all that a log could."""
-        return self.status == HTTPStatus.ACCEPTED
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +98,7 @@ def new_sighting(
     content_type: str,
     received_at: datetime,
     delivery_id: str = "",
+    address: str = "",
 ) -> Sighting:
     """One arrival of these bytes."""
     return Sighting(
@@ -91,6 +109,7 @@ def new_sighting(
         received_at=received_at,
         sha256=hashlib.sha256(body).hexdigest(),
         delivery_id=delivery_id,
+        address=address,
     )
 
 

@@ -4,7 +4,7 @@ The journal has its keys, its lines in counts and where in the archive it stands
 says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,13 +13,11 @@ from shared.canonical.hold import Hold
 from shared.canonical.item_master import ItemMasterUpdate
 from shared.canonical.journal import JournalFact
 from shared.canonical.message import Sighting
-from shared.canonical.requisition import Requisition, RequisitionLine
-from shared.canonical.usage import UsageLine
-from shared.formats.documents import ReadUsage
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.reading import Document, MessageReading
 from shared.workflow.receiving import TOLD_DIAGNOSTICS
 from shared.workflow.resting import broken_line_holds, facts_of, identity
+from shared.workflow.resting_documents import kind_of, named_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +67,6 @@ def resting_message(
     )
 
 
-def kind_of(document: Document) -> str:
-    """What the journal calls a document."""
-    return "SupplyUsage" if isinstance(document, ReadUsage) else type(document).__name__
-
-
 def line_count(document: Document) -> int:
     """How many lines could be read; a case is one."""
     match document:
@@ -93,30 +86,4 @@ def _keys(
         yield f"control:{header.control_id}"
     if case_token:
         yield f"case:{case_token}"
-    yield from (f"{kind}:{value}" for kind, value in _named(document) if value)
-
-
-def _named(document: Document) -> Iterator[tuple[str, str]]:
-    """The source's own numbers of what the document speaks of, lots and serials."""
-    match document:
-        case CaseSchedule():
-            yield "transaction", document.number
-            yield "transaction", document.filler_number
-        case ItemMasterUpdate():
-            yield from (("transaction", item.number) for item in document.items)
-            yield from (("lot", lot.lot) for item in document.items for lot in item.lots)
-        case Requisition():
-            yield "transaction", document.number
-            yield from (("transaction", line.order) for line in document.lines)
-            yield from (("transaction", line.filler_order) for line in document.lines)
-            yield from _identified(document.lines)
-        case ReadUsage():
-            yield from (("transaction", use.key[2]) for use in document.lines)
-            yield from (("transaction", told.key[2]) for told in document.evidence)
-            yield from _identified(document.lines)
-
-
-def _identified(lines: Sequence[RequisitionLine | UsageLine]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        yield "lot", line.lot
-        yield "serial", line.serial
+    yield from (f"{kind}:{value}" for kind, value in named_in(document) if value)

@@ -44,6 +44,15 @@ def test_a_client_without_facilities_has_an_envelope_too(family: Family) -> None
     assert family.archive.sighting(sighting.key) == sighting
 
 
+def test_the_envelope_of_a_resource_says_by_what_it_is_read(family: Family) -> None:
+    client = replace(SCOPE, fhir_profile="ehr_north_or")
+    sighting = replace(a_sighting(), client=client, source="fhir", address="r5/DeviceUsage")
+
+    family.archive.store(sighting, BODY)
+
+    assert family.archive.sighting(sighting.key) == sighting
+
+
 def test_storing_the_same_sighting_again_is_success(family: Family) -> None:
     family.archive.store(a_sighting(), BODY)
 
@@ -99,9 +108,18 @@ def test_a_busy_archive_accepts_nothing_and_says_so(on_aws: Family, aws: Aws) ->
 
 def test_the_longest_envelope_fits_into_two_kilobytes() -> None:
     scope = ClientScope(
-        client_id="c" * 128, tenant="t" * 64, facilities=tuple(f"F{n:08}" for n in range(90))
+        client_id="c" * 128,
+        tenant="t" * 64,
+        facilities=tuple(f"F{n:08}" for n in range(90)),
+        fhir_profile="p" * 32,
     )
-    sighting = replace(a_sighting(), client=scope, content_type="é/" * 5000, source="s" * 32)
+    sighting = replace(
+        a_sighting(),
+        client=scope,
+        content_type="é/" * 5000,
+        source="s" * 32,
+        address="r4/DeviceUseStatement",
+    )
 
     metadata = metadata_of(sighting)
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.infra.assembly import Assembly, Resource
 
 CODES = {
@@ -43,12 +45,16 @@ def routes(assembly: Assembly) -> dict[str, Resource]:
     return found
 
 
-def test_there_are_two_routes(assembly: Assembly) -> None:
-    assert set(routes(assembly)) == {"POST /hl7v2", "POST /webhooks/{source}"}
+SENDING = ("POST /hl7v2", "POST /fhir/{release}", "POST /fhir/{release}/{type}")
 
 
-def test_messages_need_a_token_with_the_scope_to_send(assembly: Assembly) -> None:
-    method = routes(assembly)["POST /hl7v2"]
+def test_these_are_the_routes(assembly: Assembly) -> None:
+    assert set(routes(assembly)) == {*SENDING, "POST /webhooks/{source}"}
+
+
+@pytest.mark.parametrize("route", SENDING)
+def test_messages_need_a_token_with_the_scope_to_send(assembly: Assembly, route: str) -> None:
+    method = routes(assembly)[route]
     authorizer = only(assembly, "AWS::ApiGateway::Authorizer")
 
     assert method.properties["AuthorizationType"] == "COGNITO_USER_POOLS"
@@ -62,7 +68,7 @@ def test_messages_need_the_key_of_their_clients_plan_beside_the_token(assembly: 
         for path, method in routes(assembly).items()
     }
 
-    assert needed == {"POST /hl7v2": True, "POST /webhooks/{source}": False}
+    assert needed == {**dict.fromkeys(SENDING, True), "POST /webhooks/{source}": False}
 
 
 def test_every_client_has_a_key_and_limits_below_those_of_all_together(
@@ -227,5 +233,5 @@ def test_one_in_a_hundred_requests_is_traced_on_aws_however_few_come(prod: Assem
 
 
 def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
-    for name in ("receive_message", "receive_webhook"):
+    for name in ("receive_message", "receive_resource", "receive_webhook"):
         assert assembly.functions()[name].properties["Timeout"] == 29

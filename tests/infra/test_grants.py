@@ -18,6 +18,15 @@ CALLS = {
         "sqs:SendMessage": {"DocumentsMain", "FailedInvocations"},
         "secretsmanager:GetSecretValue": {"TokenSecret"},
     },
+    "receive_resource": {
+        "s3:GetObject": {"raw"},
+        "s3:PutObject": {"raw"},
+        "dynamodb:BatchWriteItem": {"Journal"},
+        "dynamodb:PutItem": {"Holds", "Journal"},
+        "dynamodb:Query": {"Journal", "MasterData"},
+        "sqs:SendMessage": {"DocumentsMain", "FailedInvocations"},
+        "secretsmanager:GetSecretValue": {"TokenSecret"},
+    },
     "receive_file": {
         "s3:DeleteObjectVersion": {"inbox"},
         "s3:GetObject": {"raw"},

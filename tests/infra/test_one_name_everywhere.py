@@ -30,6 +30,7 @@ def test_the_functions_are_these() -> None:
         "publish_outcome",
         "receive_file",
         "receive_message",
+        "receive_resource",
         "receive_webhook",
         "redrive_dead_letters",
         "release_parked",

@@ -8,6 +8,7 @@ from tests.infra.assembly import Assembly
 
 SETTINGS = {
     "receive_message": settings.ReceiveMessageSettings,
+    "receive_resource": settings.ReceiveResourceSettings,
     "receive_file": settings.ReceiveFileSettings,
     "receive_webhook": settings.ReceiveWebhookSettings,
     "map_document": settings.MapDocumentSettings,

@@ -58,6 +58,7 @@ OUTPUTS = {
         "UserPoolId",
         "UserPoolClientId",
         "ReceiveMessageFunctionName",
+        "ReceiveResourceFunctionName",
         "ReceiveWebhookFunctionName",
     },
     "Operations": {"AlarmTopicArn"},

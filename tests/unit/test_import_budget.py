@@ -20,6 +20,7 @@ HEAVY = (
     "aws_xray_sdk",
     "shared.cli",
     "shared.finance",
+    "shared.formats.fhir",
     "shared.formats.flatfile",
     "shared.formats.hl7v2",
     "shared.formats.webhook",
@@ -34,12 +35,13 @@ HEAVY = (
 EVERY_FUNCTION = {"botocore", "pydantic", "aws_lambda_powertools.tracing"}
 BUDGET = {
     "receive_message": EVERY_FUNCTION | {"shared.formats.hl7v2"},
+    "receive_resource": EVERY_FUNCTION | {"shared.formats.fhir"},
     # shared.mapping: only the names of master data's keys.
     "receive_webhook": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
     "deliver_status": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
     # Every format is asked whether it knows a partner's file.
     "receive_file": EVERY_FUNCTION
-    | {"shared.formats.flatfile", "shared.formats.hl7v2", "shared.formats.webhook"},
+    | {f"shared.formats.{name}" for name in ("fhir", "flatfile", "hl7v2", "webhook")},
     "map_document": EVERY_FUNCTION | {"shared.mapping"},
     "post_effect": EVERY_FUNCTION,
     # It releases reversals, and asks the rules whether they can go on.

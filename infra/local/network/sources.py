@@ -9,8 +9,14 @@ from shared.canonical.message import ClientScope
 CABINET, ORTRACK = ITEM_NUMBER_APPLICATIONS
 
 # One EHR serves the hospitals and the clinic, cabinets stand in the hospitals; nobody may speak for
-# the distribution centre. A client of files is the first part of the name of what it drops.
-EHR_CLIENT = ClientScope(client_id="ehr", tenant=TENANT, facilities=(*HOSPITALS, "CLINIC"))
+# the distribution centre. A client of files is the first part of the name of what it drops. What it
+# sends in FHIR says nowhere where a device was used: it is the operating rooms of one hospital.
+EHR_CLIENT = ClientScope(
+    client_id="ehr",
+    tenant=TENANT,
+    facilities=(*HOSPITALS, "CLINIC"),
+    fhir_profile="ehr_north_or",
+)
 CABINET_CLIENT = ClientScope(client_id="cabinet", tenant=TENANT, facilities=HOSPITALS)
 # A supplier drops EDI under the profile of his own, and speaks for no facility of ours.
 SUPPLIER_CLIENT = ClientScope(client_id="supplier", tenant=TENANT, facilities=())

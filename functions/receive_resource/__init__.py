@@ -1,0 +1,1 @@
+"""The receive_resource function."""
