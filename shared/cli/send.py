@@ -1,6 +1,7 @@
 """`ledgerward send FILE`: hand a message in as an EHR would, and show the acknowledgement."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,18 +10,20 @@ import typer
 
 from shared.cli.deployment import open_deployment
 from shared.cli.output import JsonOption, Output
-from shared.mllp.edge_client import EdgeAnswer
+from shared.formats.fhir.addressing import path_of
+from shared.formats.fhir.recognition import is_fhir
+from shared.mllp.edge_client import EdgeAnswer, EdgeClient
 
 FileArgument = Annotated[str, typer.Argument(help="A file, or - to type or pipe the message.")]
 NO_ANSWER = EdgeAnswer(status=0, code="", message_id="", document_id="")
 
 
 def send(file: FileArgument, *, as_json: JsonOption = False) -> None:
-    """Send one HL7 v2 message; exit 0 only if it was accepted (2xx and AA)."""
+    """Send an HL7 v2 message or FHIR in JSON; exit 0 only if it was accepted (2xx, and AA)."""
     output = Output(as_json=as_json)
-    body = as_typed(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+    body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
-        answer = open_deployment().edge().send(body)
+        answer = sent(open_deployment().edge(), body)
     except httpx.TransportError as error:
         output.say(f"[red]nobody answered: {error}[/red]; sending it again is safe")
         answer = NO_ANSWER
@@ -36,6 +39,13 @@ def send(file: FileArgument, *, as_json: JsonOption = False) -> None:
     output.finish(result, *hints, "holds")
     if not answer.is_accepted:
         raise SystemExit(1)
+
+
+def sent(edge: EdgeClient, body: bytes) -> EdgeAnswer:
+    """Send what a file holds to the route of its format, by its content."""
+    if is_fhir(body, ""):
+        return edge.send_resource(path_of(body, year=datetime.now(UTC).year), body)
+    return edge.send(as_typed(body))
 
 
 def as_typed(body: bytes) -> bytes:

@@ -1,11 +1,13 @@
-"""What an EHR does: fetch a token, POST a message, read the acknowledgement."""
+"""What an EHR does: fetch a token, POST a message or a resource, read the answer."""
 
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
+STORED = "accepted"
 SCOPE = "ledgerward/messages.send"
 EXPIRY_MARGIN_SECONDS = 60
 TIMEOUT_SECONDS = 40  # more than the edge's own limit, so that its answer always arrives
@@ -13,7 +15,10 @@ TIMEOUT_SECONDS = 40  # more than the edge's own limit, so that its answer alway
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeAnswer:
-    """The edge's answer; `code` is MSA-1 (AA, AE, AR) or the problem's code when it is no ACK."""
+    """The edge's answer.
+
+    `code` is MSA-1 (AA, AE, AR), `accepted` for FHIR, or the code of what is wrong.
+    """
 
     status: int
     code: str
@@ -28,8 +33,8 @@ class EdgeAnswer:
 
     @property
     def is_accepted(self) -> bool:
-        """2xx with AA: durable with us, never to be lost."""
-        return httpx.codes.is_success(self.status) and self.code == "AA"
+        """2xx with AA or a stored resource: durable with us, never to be lost."""
+        return httpx.codes.is_success(self.status) and self.code in ("AA", STORED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,12 +66,23 @@ class EdgeClient:
         Raises:
             httpx.TransportError: nobody answered; sending the same message again is safe.
         """
+        return self._post("hl7v2", body, "application/hl7-v2")
+
+    def send_resource(self, path: str, body: bytes) -> EdgeAnswer:
+        """POST one resource or Bundle of FHIR to `path`, such as `r5/DeviceUsage`.
+
+        Raises:
+            httpx.TransportError: nobody answered; sending the same again is safe.
+        """
+        return self._post(f"fhir/{path}", body, "application/fhir+json")
+
+    def _post(self, path: str, body: bytes, content_type: str) -> EdgeAnswer:
         headers = {
             "Authorization": self.token(),
             "x-api-key": self.api_key,
-            "Content-Type": "application/hl7-v2",
+            "Content-Type": content_type,
         }
-        return _answer(self._http.post(f"{self.api_url}/hl7v2", content=body, headers=headers))
+        return _answer(self._http.post(f"{self.api_url}/{path}", content=body, headers=headers))
 
     def token(self) -> str:
         """A bearer token for the scope of the messages route."""
@@ -101,6 +117,14 @@ def _code(response: httpx.Response) -> str:
     for segment in response.text.replace("\n", "\r").split("\r"):
         if segment.startswith("MSA|"):
             return segment.split("|")[1]
-    if "json" in response.headers.get("content-type", ""):
-        return str(response.json().get("code", ""))
-    return ""
+    content_type = response.headers.get("content-type", "")
+    if "fhir+json" in content_type:
+        return _outcome_code(response.json())
+    return str(response.json().get("code", "")) if "json" in content_type else ""
+
+
+def _outcome_code(resource: dict[str, Any]) -> str:
+    """What an OperationOutcome says first; that of a stored resource says that it is."""
+    if resource.get("resourceType") != "OperationOutcome":
+        return STORED
+    return str(resource["issue"][0]["details"]["coding"][0]["code"])
