@@ -39,6 +39,16 @@ class ReceiveResourceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServeResourceSettings:
+    """Edge: FHIR resources read and found again."""
+
+    raw_bucket: str
+    journal_table: str
+    holds_table: str
+    master_data_table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveFileSettings:
     """Files dropped in the inbox."""
 

@@ -126,6 +126,18 @@ class MessageApi(Construct):
             request_validator=self._validator,
         )
 
+    def serve(self, path: str, function: lambda_.IFunction, *, scope: str) -> None:
+        """GET on a path, under the same conditions."""
+        self.api.root.resource_for_path(path).add_method(
+            "GET",
+            apigateway.LambdaIntegration(function, allow_test_invoke=False),
+            authorization_type=apigateway.AuthorizationType.COGNITO,
+            authorizer=self._authorizer,
+            authorization_scopes=[scope],
+            api_key_required=True,
+            request_validator=self._validator,
+        )
+
     def accept_signed(
         self, path: str, function: lambda_.IFunction, *, sender: str, because: str
     ) -> None:

@@ -124,6 +124,16 @@ class SecureBucket(Construct):
         """Permit listing the keys, which also tells "it is not there" from "forbidden"."""
         identity.allow("s3:ListBucket", on=[self.arn])
 
+    def permit_read(self, identity: Identity) -> None:
+        """Permit reading an object by its key, and listing and writing none."""
+        self._permit_on_objects(
+            identity,
+            "s3:GetObject",
+            reason="Object keys are not known in advance; one action on one bucket's objects.",
+        )
+        if self._key:
+            self._key.permit_decrypt(identity)
+
     def permit_put(self, identity: Identity) -> None:
         """Permit adding and replacing objects, and reading none."""
         self._permit_on_objects(

@@ -19,7 +19,9 @@ from infra.stacks.platform_stack import PlatformStack
 RESOURCE_SERVER = "ledgerward"
 SEND_SCOPE = "messages.send"
 RECEIVERS = {"ReceiveMessage": "receive_message", "ReceiveResource": "receive_resource"}
-RESOURCE_PATHS = ("fhir/{release}", "fhir/{release}/{type}")
+RESOURCE = "fhir/{release}/{type}"
+SENDING_PATHS = ("fhir/{release}", RESOURCE)
+READING_PATHS = (RESOURCE, f"{RESOURCE}/{{id}}", f"{RESOURCE}/{{id}}/_history/{{version}}")
 SIGNED_BECAUSE = (
     "Webhook senders sign and hold no OAuth client: before it takes anything in, the"
     " function checks an HMAC-SHA256 of the message id, its time and the raw bytes against the"
@@ -53,6 +55,7 @@ class EdgeStack(PlatformStack):
         )
         self.receive_message = self._receiver("ReceiveMessage", data, core, platform, at_once=50)
         self.receive_resource = self._receiver("ReceiveResource", data, core, platform, at_once=20)
+        self.serve_resource = self._serve_resource(data, platform)
         self.receive_webhook = self._receive_webhook(data, core, platform)
         self.clients = self._clients(environment)
         self.api = MessageApi(
@@ -61,8 +64,10 @@ class EdgeStack(PlatformStack):
         self._client_key = self.api.plan_for("Client")
         send = f"{RESOURCE_SERVER}/{SEND_SCOPE}"
         self.api.accept("hl7v2", self.receive_message.function, scope=send)
-        for path in RESOURCE_PATHS:
+        for path in SENDING_PATHS:
             self.api.accept(path, self.receive_resource.function, scope=send)
+        for path in READING_PATHS:
+            self.api.serve(path, self.serve_resource.function, scope=send)
         self.api.accept_signed(
             "webhooks", self.receive_webhook.function, sender="source", because=SIGNED_BECAUSE
         )
@@ -123,6 +128,26 @@ class EdgeStack(PlatformStack):
         core.secrets.token.permit_read(made.identity)
         return made
 
+    def _serve_resource(self, data: DataStack, platform: Platform) -> PlatformFunction:
+        made = PlatformFunction(
+            self,
+            "ServeResource",
+            name="serve_resource",
+            variables={
+                "RAW_BUCKET": data.raw.bucket.bucket_name,
+                "JOURNAL_TABLE": data.journal.table.table_name,
+                "HOLDS_TABLE": data.holds.table.table_name,
+                "MASTER_DATA_TABLE": data.master_data.table.table_name,
+            },
+            platform=platform,
+            timeout_seconds=limits.RECEIVE_TIMEOUT_SECONDS,
+            reserved_concurrency=10,
+        )
+        data.raw.permit_read(made.identity)
+        for table in (data.journal, data.holds, data.master_data):
+            table.permit(made.identity, "Query")
+        return made
+
     def _receive_webhook(
         self, data: DataStack, core: CoreStack, platform: Platform
     ) -> PlatformFunction:
@@ -158,4 +183,5 @@ class EdgeStack(PlatformStack):
         self.publish("ApiKeyId", self._client_key.key_id)
         self.publish("ReceiveMessageFunctionName", self.receive_message.function.function_name)
         self.publish("ReceiveResourceFunctionName", self.receive_resource.function.function_name)
+        self.publish("ServeResourceFunctionName", self.serve_resource.function.function_name)
         self.publish("ReceiveWebhookFunctionName", self.receive_webhook.function.function_name)

@@ -50,6 +50,7 @@ class OperationsStack(PlatformStack):
                 **core.functions,
                 "ReceiveMessage": edge.receive_message,
                 "ReceiveResource": edge.receive_resource,
+                "ServeResource": edge.serve_resource,
                 "ReceiveWebhook": edge.receive_webhook,
             }
         )

@@ -5,7 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shared.workflow.receiving import Answer, InboundMessage, InboundResource, InboundWebhook
+from shared.workflow.receiving import (
+    Answer,
+    AskedResource,
+    InboundMessage,
+    InboundResource,
+    InboundWebhook,
+)
 
 _RETURN = re.compile(r"return=([A-Za-z]+)")
 
@@ -31,6 +37,19 @@ def inbound_resource(event: Mapping[str, Any]) -> InboundResource:
         release=path["release"],
         kind=path.get("type", ""),
         preferred=preferred[1] if preferred else "",
+    )
+
+
+def asked_resource(event: Mapping[str, Any]) -> AskedResource:
+    """The client, and what its path and its parameters ask for."""
+    path = event["pathParameters"]
+    return AskedResource(
+        client_id=_client_of(event),
+        release=path["release"],
+        kind=path["type"],
+        id=path.get("id", ""),
+        version=path.get("version", ""),
+        parameters=event.get("multiValueQueryStringParameters") or {},
     )
 
 

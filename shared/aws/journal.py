@@ -42,7 +42,10 @@ SEAL_SHARDS = 4  # one index partition takes a thousand writes a second
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamoJournal:
-    """Implements the Journal port: one read, then one write a fact, then the keys' index."""
+    """Implements the Journal and JournalPages ports.
+
+    An append is one read, then one write a fact, then the keys' index.
+    """
 
     client: DynamoDBClient
     table: str
@@ -94,6 +97,20 @@ class DynamoJournal:
             ConsistentRead=True,
         )
         return tuple(item["sk"]["S"] for item in items)
+
+    def find_some(self, key: str, *, after: str, limit: int) -> tuple[str, ...]:
+        """The ids of the documents that a key leads to, in order: so many behind the id `after`."""
+        behind = " AND sk > :after" if after else ""
+        values = {":key": f"key#{key}", **({":after": after} if after else {})}
+        with deliver_again_if_throttled(self.table):
+            page = self.client.query(
+                TableName=self.table,
+                KeyConditionExpression=f"pk = :key{behind}",
+                ExpressionAttributeValues={name: stored(text) for name, text in values.items()},
+                ConsistentRead=True,
+                Limit=limit,
+            )
+        return tuple(item["sk"]["S"] for item in page["Items"])
 
     def first(self, document_id: str, kind: str) -> JournalEntry | None:
         """The oldest entry of a kind in the chain; None if it has none.

@@ -46,3 +46,15 @@ class Journal(Protocol):
     def first(self, document_id: str, kind: str) -> JournalEntry | None:
         """The oldest entry of a kind in the chain; None if it has none."""
         ...
+
+
+class JournalPages(Protocol):
+    """The journal for those who only read, and who answer at once however much there is."""
+
+    def read(self, document_id: str) -> tuple[JournalEntry, ...]:
+        """The whole chain, oldest first; empty if there is none."""
+        ...
+
+    def find_some(self, key: str, *, after: str, limit: int) -> tuple[str, ...]:
+        """The ids of the documents that a key leads to, in order: so many behind the id `after`."""
+        ...

@@ -21,7 +21,7 @@ REMEMBERED = 10
 
 @dataclass(slots=True)
 class SimulatedJournal:
-    """Implements the Journal port."""
+    """Implements the Journal and JournalPages ports."""
 
     clock: Clock = field(default_factory=VirtualClock)
     chains: dict[str, list[JournalEntry]] = field(default_factory=dict)
@@ -62,6 +62,10 @@ class SimulatedJournal:
     def find(self, key: str) -> tuple[str, ...]:
         """The ids of the documents that a business key (`kind:value`) leads to."""
         return tuple(sorted(self.index.get(key, ())))
+
+    def find_some(self, key: str, *, after: str, limit: int) -> tuple[str, ...]:
+        """The ids of the documents that a key leads to, in order: so many behind the id `after`."""
+        return tuple(each for each in self.find(key) if each > after)[:limit]
 
     def first(self, document_id: str, kind: str) -> JournalEntry | None:
         """The oldest entry of a kind in the chain; None if it has none."""

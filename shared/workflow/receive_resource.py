@@ -24,6 +24,7 @@ from shared.ports.tokens import Tokenizer
 from shared.workflow.receiving import Answer, InboundResource, new_sighting
 from shared.workflow.resource_answers import (
     NOT_REGISTERED,
+    RETRY_LATER,
     THROTTLED,
     outcome_answer,
     told,
@@ -32,7 +33,6 @@ from shared.workflow.resource_chains import ResourceChain, chain_of, whole_chain
 from shared.workflow.resource_verdict import Verdict, judge
 
 SOURCE = "fhir"
-RETRY_AFTER_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,7 @@ class ReceiveResource:
         try:
             return self._answered(self._archived(resource, client), resource)
         except ThrottledError:
-            later = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            return outcome_answer(HTTPStatus.SERVICE_UNAVAILABLE, [THROTTLED], later)
+            return outcome_answer(HTTPStatus.SERVICE_UNAVAILABLE, [THROTTLED], RETRY_LATER)
 
     def take_in(self, sighting: Sighting, body: bytes) -> Taken:
         """Read, journal and enqueue what the archive holds. Again does no harm: recovery does it.

@@ -53,6 +53,21 @@ class InboundResource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedResource:
+    """What a client asks for: one resource by type and id, or a search if there is no id.
+
+    `version` is that of a read of a version; empty for the newest.
+    """
+
+    client_id: str
+    release: str
+    kind: str
+    id: str = ""
+    version: str = ""
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What goes back. `code` says in one word what became of the message, for people and counts.
 

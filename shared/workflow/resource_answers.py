@@ -14,6 +14,7 @@ from shared.formats.fhir.stored import VERSION, Address, as_bytes, stored, text_
 from shared.workflow.receiving import Answer
 from shared.workflow.resource_verdict import Judged, Verdict
 
+RETRY_LATER = {"Retry-After": "5"}  # seconds
 ETAG = f'W/"{VERSION}"'
 MESSAGE = "message"
 _US = "urn:ledgerward"

@@ -20,7 +20,7 @@ from shared.ports.tokens import Tokenizer
 from shared.workflow.receiving import TOLD_DIAGNOSTICS, ReadFacts, sighting_fact
 from shared.workflow.resource_verdict import Judged, Verdict
 from shared.workflow.resting import broken_line_holds, facts_of, identity
-from shared.workflow.resting_documents import kind_of, named_in
+from shared.workflow.resting_documents import items_in, kind_of, named_in
 
 _NOBODY = SourceSystem(application="", facility="")
 
@@ -87,6 +87,7 @@ def _resting(
     document_id = _document_id(sighting, kind, reading.source, reading.place)
     keys = [*_address_keys(resource, address), *([f"case:{case}"] if case else [])]
     keys += [f"{name}:{value}" for name, value in named_in(reading.document) if value]
+    keys += [f"item:{each}" for each in sorted(items_in(reading.document))]
     stated = {
         "control_id": reading.document.number,
         "document": kind,

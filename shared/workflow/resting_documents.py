@@ -58,6 +58,13 @@ def named_in(document: RestingDocument) -> Iterator[tuple[str, str]]:
             yield from _identified(document.lines)
 
 
+def items_in(document: RestingDocument) -> frozenset[str]:
+    """The names of the items that are asked for or delivered, by which people look for both."""
+    if not isinstance(document, Requisition | SupplyDelivery):
+        return frozenset()
+    return frozenset(each.value for line in document.lines for each in line.ids)
+
+
 def _identified(lines: Sequence[Identified]) -> Iterator[tuple[str, str]]:
     for line in lines:
         yield "lot", line.lot

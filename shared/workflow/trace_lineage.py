@@ -19,6 +19,7 @@ KEY_KINDS = (
     "correlation",  # one sighting
     "transaction",  # the source's own: FT1-2, a cabinet's transaction, an event's document
     "file",
+    "item",  # of a request or delivery of FHIR
     "resource",  # an entry of a Bundle of FHIR; one that came alone has its message's id
     "case",
     "lot",

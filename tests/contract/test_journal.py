@@ -70,6 +70,17 @@ def test_every_key_leads_to_every_document_it_concerns(family: Family) -> None:
     assert family.journal.find("item:ITM") == ()
 
 
+def test_what_a_key_leads_to_is_told_page_by_page(family: Family) -> None:
+    for number in (3, 1, 2):
+        family.journal.append(f"D-{number}", [a_fact(1, "item:ITM-1")])
+
+    pages = [
+        family.journal.find_some("item:ITM-1", after=after, limit=2) for after in ("", "D-2", "D-3")
+    ]
+
+    assert pages == [("D-1", "D-2"), ("D-3",), ()]
+
+
 def test_many_keys_are_all_indexed(family: Family) -> None:
     keys = [f"effect:{number:064x}" for number in range(60)]
 

@@ -47,12 +47,25 @@ def routes(assembly: Assembly) -> dict[str, Resource]:
 
 SENDING = ("POST /hl7v2", "POST /fhir/{release}", "POST /fhir/{release}/{type}")
 
+READING = (
+    "GET /fhir/{release}/{type}",
+    "GET /fhir/{release}/{type}/{id}",
+    "GET /fhir/{release}/{type}/{id}/_history/{version}",
+)
+
 
 def test_these_are_the_routes(assembly: Assembly) -> None:
-    assert set(routes(assembly)) == {*SENDING, "POST /webhooks/{source}"}
+    assert set(routes(assembly)) == {*SENDING, *READING, "POST /webhooks/{source}"}
 
 
-@pytest.mark.parametrize("route", SENDING)
+@pytest.mark.parametrize("route", READING)
+def test_who_reads_asks_another_function_than_who_sends(assembly: Assembly, route: str) -> None:
+    function = assembly.functions()["serve_resource"]
+
+    assert f"{function.name}.Arn" in assembly.reference(routes(assembly)[route], "Integration.Uri")
+
+
+@pytest.mark.parametrize("route", [*SENDING, *READING])
 def test_messages_need_a_token_with_the_scope_to_send(assembly: Assembly, route: str) -> None:
     method = routes(assembly)[route]
     authorizer = only(assembly, "AWS::ApiGateway::Authorizer")
@@ -68,7 +81,7 @@ def test_messages_need_the_key_of_their_clients_plan_beside_the_token(assembly: 
         for path, method in routes(assembly).items()
     }
 
-    assert needed == {**dict.fromkeys(SENDING, True), "POST /webhooks/{source}": False}
+    assert needed == {**dict.fromkeys((*SENDING, *READING), True), "POST /webhooks/{source}": False}
 
 
 def test_every_client_has_a_key_and_limits_below_those_of_all_together(
@@ -122,8 +135,10 @@ def test_a_request_that_lacks_its_content_type_is_refused_before_any_function_ru
     validator = only(assembly, "AWS::ApiGateway::RequestValidator")
 
     assert validator.properties["ValidateRequestParameters"] is True
-    for method in routes(assembly).values():
+    for route, method in routes(assembly).items():
         assert assembly.reference(method, "RequestValidatorId") == validator.name
+        if route in READING:
+            continue
         assert method.properties["RequestParameters"]["method.request.header.Content-Type"] is True
 
 
@@ -233,5 +248,5 @@ def test_one_in_a_hundred_requests_is_traced_on_aws_however_few_come(prod: Assem
 
 
 def test_the_edge_answers_before_api_gateway_gives_up(assembly: Assembly) -> None:
-    for name in ("receive_message", "receive_resource", "receive_webhook"):
+    for name in ("receive_message", "receive_resource", "receive_webhook", "serve_resource"):
         assert assembly.functions()[name].properties["Timeout"] == 29

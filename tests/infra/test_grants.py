@@ -27,6 +27,11 @@ CALLS = {
         "sqs:SendMessage": {"DocumentsMain", "FailedInvocations"},
         "secretsmanager:GetSecretValue": {"TokenSecret"},
     },
+    "serve_resource": {
+        "s3:GetObject": {"raw"},
+        "dynamodb:Query": {"Holds", "Journal", "MasterData"},
+        "sqs:SendMessage": {"FailedInvocations"},
+    },
     "receive_file": {
         "s3:DeleteObjectVersion": {"inbox"},
         "s3:GetObject": {"raw"},

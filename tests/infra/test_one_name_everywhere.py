@@ -35,6 +35,7 @@ def test_the_functions_are_these() -> None:
         "redrive_dead_letters",
         "release_parked",
         "seal_journal",
+        "serve_resource",
         "sweep_effects",
     ]
 

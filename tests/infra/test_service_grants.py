@@ -123,6 +123,7 @@ def test_only_rules_may_invoke_what_runs_by_the_clock_and_only_routes_the_edge(
         (f"{functions['seal_journal'].name}.Arn", "events.amazonaws.com"),
         (f"{functions['receive_message'].name}.Arn", "apigateway.amazonaws.com"),
         (f"{functions['receive_resource'].name}.Arn", "apigateway.amazonaws.com"),
+        (f"{functions['serve_resource'].name}.Arn", "apigateway.amazonaws.com"),
         (f"{functions['receive_webhook'].name}.Arn", "apigateway.amazonaws.com"),
     }
     for permission in assembly.of_kind("AWS::Lambda::Permission"):

@@ -9,6 +9,7 @@ from tests.infra.assembly import Assembly
 SETTINGS = {
     "receive_message": settings.ReceiveMessageSettings,
     "receive_resource": settings.ReceiveResourceSettings,
+    "serve_resource": settings.ServeResourceSettings,
     "receive_file": settings.ReceiveFileSettings,
     "receive_webhook": settings.ReceiveWebhookSettings,
     "map_document": settings.MapDocumentSettings,

@@ -59,6 +59,7 @@ OUTPUTS = {
         "UserPoolClientId",
         "ReceiveMessageFunctionName",
         "ReceiveResourceFunctionName",
+        "ServeResourceFunctionName",
         "ReceiveWebhookFunctionName",
     },
     "Operations": {"AlarmTopicArn"},

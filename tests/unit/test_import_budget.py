@@ -36,6 +36,7 @@ EVERY_FUNCTION = {"botocore", "pydantic", "aws_lambda_powertools.tracing"}
 BUDGET = {
     "receive_message": EVERY_FUNCTION | {"shared.formats.hl7v2"},
     "receive_resource": EVERY_FUNCTION | {"shared.formats.fhir"},
+    "serve_resource": EVERY_FUNCTION | {"shared.formats.fhir", "shared.mapping"},
     # shared.mapping: only the names of master data's keys.
     "receive_webhook": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},
     "deliver_status": EVERY_FUNCTION | {"shared.formats.webhook", "shared.mapping"},

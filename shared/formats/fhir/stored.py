@@ -4,7 +4,7 @@ A number keeps each digit that was written, the last zero too (FHIR 2.1.28: deci
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,15 +36,22 @@ class _Member(NamedTuple):
     raw: str
 
 
-def stored(text: str, id_: str, at: datetime) -> str:
+def stored(
+    text: str, id_: str, at: datetime, *, states: Sequence[Mapping[str, object]] = ()
+) -> str:
     """The resource that a text is, with the id and version that it has here since `at`.
 
-    Its own id and version are left out: they are its sender's (FHIR 3.2.0.7: create).
+    Its own id and version are left out: they are its sender's (FHIR 3.2.0.7: create). `states` are
+    extensions of its meta, beside those that it has.
     """
     members = list(_members(text, 0))
     metas = [each.raw for each in members if each.name == "meta" and each.raw.startswith("{")]
     kept = [each for each in _members(metas[0], 0) if each.name not in _OURS] if metas else []
     meta = [_Member("versionId", f'"{VERSION}"'), _Member("lastUpdated", f'"{at.isoformat()}"')]
+    if states:
+        theirs = [each.raw for each in kept if each.name == "extension"]
+        kept = [each for each in kept if each.name != "extension"]
+        meta.append(_Member("extension", _extended(theirs, states)))
     ours = [_Member("id", json.dumps(id_)), _Member("meta", _object([*meta, *kept]))]
     begun = [each for each in members if each.name == "resourceType"][:1]
     others = [each for each in members if each.name not in ("resourceType", "id", "meta")]
@@ -90,6 +97,12 @@ def _behind_blank(text: str, at: int) -> int:
 def _behind_comma(text: str, at: int) -> int:
     at = _behind_blank(text, at)
     return at + 1 if text[at] == "," else at
+
+
+def _extended(theirs: Sequence[str], ours: Sequence[Mapping[str, object]]) -> str:
+    """A list of extensions as it is written, and ours behind it."""
+    inside = [raw[1:-1].strip() for raw in theirs if raw.startswith("[")]
+    return f"[{','.join(filter(None, (*inside, *map(json.dumps, ours))))}]"
 
 
 def _object(members: Sequence[_Member]) -> str:
