@@ -1,5 +1,7 @@
 """The REST API that systems send messages to."""
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -115,26 +117,30 @@ class MessageApi(Construct):
 
     def accept(self, path: str, function: lambda_.IFunction, *, scope: str) -> None:
         """POST on a path, for tokens that carry a scope, beside the key of a plan."""
-        self.api.root.resource_for_path(path).add_method(
-            "POST",
-            apigateway.LambdaIntegration(function, allow_test_invoke=False),
-            authorization_type=apigateway.AuthorizationType.COGNITO,
-            authorizer=self._authorizer,
-            authorization_scopes=[scope],
-            api_key_required=True,
-            request_parameters={"method.request.header.Content-Type": True},
-            request_validator=self._validator,
-        )
+        header = {"method.request.header.Content-Type": True}
+        self._add_method("POST", path, function, scope=scope, parameters=header)
 
     def serve(self, path: str, function: lambda_.IFunction, *, scope: str) -> None:
         """GET on a path, under the same conditions."""
+        self._add_method("GET", path, function, scope=scope, parameters={})
+
+    def _add_method(
+        self,
+        verb: str,
+        path: str,
+        function: lambda_.IFunction,
+        *,
+        scope: str,
+        parameters: Mapping[str, bool],
+    ) -> None:
         self.api.root.resource_for_path(path).add_method(
-            "GET",
+            verb,
             apigateway.LambdaIntegration(function, allow_test_invoke=False),
             authorization_type=apigateway.AuthorizationType.COGNITO,
             authorizer=self._authorizer,
             authorization_scopes=[scope],
             api_key_required=True,
+            request_parameters=parameters,
             request_validator=self._validator,
         )
 

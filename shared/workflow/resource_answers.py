@@ -17,6 +17,7 @@ from shared.workflow.resource_verdict import Judged, Verdict
 RETRY_LATER = {"Retry-After": "5"}  # seconds
 ETAG = f'W/"{VERSION}"'
 MESSAGE = "message"
+MOST_ISSUES = 1000  # in the answer to one Bundle
 _US = "urn:ledgerward"
 _MINIMAL, _OUTCOME = "minimal", "OperationOutcome"  # of Prefer: return= (FHIR 3.2.0.1.2)
 _EVENTS = ("eventCoding", "eventUri", "eventCanonical")
@@ -34,7 +35,8 @@ def told(
     if verdict.submission.bundle == MESSAGE:
         bundle = _message(verdict, sighting, version)
     else:
-        entries = [{"response": _response(each, sighting)} for each in verdict.judged]
+        most = max(1, MOST_ISSUES // max(1, len(verdict.judged)))
+        entries = [{"response": _response(each, sighting, most)} for each in verdict.judged]
         kind = f"{verdict.submission.bundle}-response"
         bundle = {"resourceType": "Bundle", "type": kind, "entry": entries}
     return _answer(HTTPStatus.OK, json.dumps(bundle).encode(), code="accepted")
@@ -70,15 +72,15 @@ def _created(
     return _answer(HTTPStatus.CREATED, shown, code="accepted", headers=headers)
 
 
-def _response(judged: Judged, sighting: Sighting) -> dict[str, object]:
-    """How one entry is answered (FHIR 3.2.0.13.3)."""
+def _response(judged: Judged, sighting: Sighting, most: int) -> dict[str, object]:
+    """How one entry is answered (FHIR 3.2.0.13.3), with so many issues at most."""
     response: dict[str, object] = {"status": f"{judged.status.value} {judged.status.phrase}"}
     if judged.address:
         response["location"] = judged.address.url
         response["etag"] = ETAG
         response["lastModified"] = sighting.received_at.isoformat()
     if judged.issues:
-        response["outcome"] = outcome(judged.issues)
+        response["outcome"] = outcome(judged.issues, most=most)
     return response
 
 

@@ -13,6 +13,7 @@ from shared.canonical.journal import JournalFact
 from shared.canonical.message import Sighting
 from shared.canonical.usage import SourceSystem, SupplyUsage
 from shared.formats.fhir.documents import usage_documents
+from shared.formats.fhir.reader import BUNDLE
 from shared.formats.fhir.reading import FhirReading
 from shared.formats.fhir.stored import Address
 from shared.formats.fhir.submission import Submitted
@@ -68,7 +69,7 @@ def whole_chain(verdict: Verdict, sighting: Sighting) -> ResourceChain | None:
     told = [f"{found.code} {found.position}" for found in verdict.findings[:TOLD_DIAGNOSTICS]]
     data = {
         **_sighted(sighting),
-        "document": verdict.submission.kind,
+        "document": BUNDLE if verdict.submission.is_bundle else "",
         "resources": len(verdict.stored),
         "diagnostics": told or [each.code for each in verdict.issues],
         "rests": True,

@@ -57,6 +57,13 @@ _TOO_MANY = Issue(
     remedy="Nothing of it was taken. Send it in several Bundles.",
     place=f"{BUNDLE}.entry",
 )
+_NOTHING = Issue(
+    kind=IssueType.NOT_SUPPORTED,
+    code="NOTHING_TO_TAKE",
+    text="The Bundle has no resource that is taken.",
+    remedy="Send it with the resource that its entries are there for.",
+    place=f"{BUNDLE}.entry",
+)
 _MEDIA_TYPE = Issue(
     kind=IssueType.NOT_SUPPORTED,
     code="MEDIA_TYPE_UNSUPPORTED",
@@ -134,7 +141,7 @@ def judge(sighting: Sighting, body: bytes, profile: FhirProfile) -> Verdict:
     judged = tuple(_judged(each, submission, sighting) for each in submission.resources)
     is_one = not submission.is_bundle or submission.bundle in TOGETHER
     if is_one and judged and not any(each.resource.fate is Fate.READ for each in judged):
-        issues = [issue for each in judged for issue in each.issues]
+        issues = [issue for each in judged for issue in each.issues] or [_NOTHING]
         status = HTTPStatus.UNPROCESSABLE_ENTITY if submission.is_bundle else judged[0].status
         return _refused(submission, status, *issues)
     return Verdict(

@@ -6,13 +6,14 @@ that it does not speak for itself; of anything else it hears that it is not ther
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.message import ClientScope, Sighting
 from shared.errors import ThrottledError
+from shared.formats.fhir.bounds import RESOURCE_BYTES
 from shared.formats.fhir.capability import SEARCHES, capability_statement
 from shared.formats.fhir.offered import MEDIA_TYPE, TYPES
 from shared.formats.fhir.outcome import Issue, IssueType
@@ -34,6 +35,7 @@ from shared.workflow.resource_answers import (
 from shared.workflow.resource_states import states_of
 
 METADATA = "metadata"
+PAGE_BYTES = RESOURCE_BYTES  # a function's answer takes 6 MB; one resource always fits
 MOST_SIGHTINGS = 10  # of the same bytes, looked through for one that the client may see
 _ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _NOT_THERE = Issue(
@@ -131,23 +133,33 @@ class ServeResource:
         except SearchError as error:
             return _refused(str(error))
         named = self.journal.find_some(search.key, after=search.after, limit=search.count)
-        entries = list(self._entries(named, asked, client, search))
-        links = [{"relation": "self", "url": search.url(search.after)}]
-        if len(named) == search.count:
-            links.append({"relation": "next", "url": search.url(named[-1])})
+        entries: list[str] = []
+        last, size = search.after, 0
+        for document_id, entry in self._entries(named, asked, client, search):
+            size += len(as_bytes(entry))
+            if entries and size > PAGE_BYTES:
+                break
+            last = document_id
+            entries += [entry] if entry else []
+        is_end = len(named) < search.count and last == (named[-1] if named else last)
+        following = () if is_end else (("next", search.url(last)),)
+        links = (("self", search.url(search.after)), *following)
         return _shown(as_bytes(_searchset(links, entries)))
 
     def _entries(
         self, named: tuple[str, ...], asked: AskedResource, client: ClientScope, search: Search
-    ) -> Iterator[str]:
-        """Each resource of a page that is what was asked for, as an entry of the Bundle."""
+    ) -> Iterator[tuple[str, str]]:
+        """Each document of a page, with its entry in the Bundle; "" if it was not asked for."""
         for document_id in named:
             found = self._of(document_id, asked, client)
             raw = self._raw(found) if found else ""
             if found and search.is_met_by(raw):
                 url = json.dumps(f"{asked.kind}/{found.id}")
                 text = self._text(found, raw)
-                yield f'{{"fullUrl":{url},"resource":{text},"search":{{"mode":"match"}}}}'
+                match = f'{{"fullUrl":{url},"resource":{text},"search":{{"mode":"match"}}}}'
+                yield document_id, match
+            else:
+                yield document_id, ""
 
 
 def _is_asked(fact: JournalFact, asked: AskedResource) -> bool:
@@ -168,10 +180,11 @@ def _may_see(client: ClientScope, sender: ClientScope) -> bool:
     return is_within or client.client_id == sender.client_id
 
 
-def _searchset(links: list[dict[str, str]], entries: list[str]) -> str:
+def _searchset(links: Sequence[tuple[str, str]], entries: Sequence[str]) -> str:
     """A searchset whose resources keep each character; an empty list has no place in FHIR."""
+    told = json.dumps([{"relation": relation, "url": url} for relation, url in links])
     listed = f',"entry":[{",".join(entries)}]' if entries else ""
-    begun = f'"resourceType":"Bundle","type":"searchset","link":{json.dumps(links)}'
+    begun = f'"resourceType":"Bundle","type":"searchset","link":{told}'
     return f"{{{begun}{listed}}}"
 
 

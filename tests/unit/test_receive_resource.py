@@ -503,6 +503,40 @@ def test_a_transaction_of_which_nothing_can_be_used_is_refused() -> None:
     assert not world.holds.standing
 
 
+def test_a_transaction_that_brings_nothing_to_take_is_refused() -> None:
+    patient = {"resourceType": "Patient", "id": "1"}
+
+    answer = World().receive(a_bundle(patient))
+
+    assert (answer.status, issue_codes(answer)) == (422, [("not-supported", "NOTHING_TO_TAKE")])
+
+
+def test_an_empty_transaction_is_answered_by_an_empty_one() -> None:
+    answer = World().receive(a_bundle())
+
+    assert (answer.status, statuses(answer)) == (200, [])
+
+
+def test_the_answer_to_many_bad_entries_has_a_bound() -> None:
+    lines = [{"item": {"concept": a_concept()}, "quantity": {"value": "x"}} for _ in range(40)]
+    listing = [{"item": [*lines, {"item": {"concept": a_concept()}, "quantity": {"value": 1}}]}]
+    report = a_report(1, inventoryListing=listing)
+
+    answer = World().receive(a_bundle(*[report for _ in range(50)]))
+
+    told = [len(entry["response"]["outcome"]["issue"]) for entry in shown(answer)["entry"]]
+    assert told == [20] * 50
+
+
+def test_the_type_of_an_unknown_body_is_shown_nowhere() -> None:
+    world = World()
+
+    answer = world.receive(b'{"resourceType": "MRN000123"}', "SupplyRequest")
+
+    assert answer.status == 400
+    assert "MRN000123" not in answer.body.decode() + repr(world.journal)
+
+
 def test_the_entries_of_a_batch_stand_for_themselves() -> None:
     world = World()
     entries = [

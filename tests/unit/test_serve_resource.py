@@ -321,6 +321,16 @@ def test_many_are_told_page_by_page_and_each_once() -> None:
     assert {id_ for page in pages for id_ in page} == sent
 
 
+def test_a_page_is_never_longer_than_its_bound() -> None:
+    world = World()
+    sent = {world.send(a_numbered(str(number), note="x" * 1_500_000)) for number in range(4)}
+
+    pages = list(paged(world, {"item": "SCREW-4"}))
+
+    assert [len(page) for page in pages] == [2, 2]
+    assert {id_ for page in pages for id_ in page} == sent
+
+
 @pytest.mark.parametrize(
     ("kind", "parameters"),
     [

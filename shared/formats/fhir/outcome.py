@@ -138,8 +138,8 @@ def issue_of(found: Diagnostic) -> Issue:
     )
 
 
-def outcome(issues: Sequence[Issue]) -> dict[str, object]:
-    """An OperationOutcome of the first hundred issues; of none it says that all is well."""
-    told = [each.told() for each in issues[:MOST_TOLD]]
+def outcome(issues: Sequence[Issue], *, most: int = MOST_TOLD) -> dict[str, object]:
+    """An OperationOutcome of the first issues; of none it says that all is well."""
+    told = [each.told() for each in issues[:most]]
     well = {"severity": "information", "code": "informational", "details": {"text": "All is well"}}
     return {"resourceType": "OperationOutcome", "issue": told or [well]}
