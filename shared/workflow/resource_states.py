@@ -69,7 +69,7 @@ def states_of(
     ends = _ends(received, facts)
     asked = tuple(ends)[:MOST_LINES]
     found = (hold for line_id in asked for hold in holds.of_line(line_id))
-    blocking = [hold for hold in found if hold.kind is HoldKind.BLOCKING]
+    blocking = [hold for hold in found if _holds_here(hold, chain)]
     held = {hold.line_id for hold in blocking}
     decided = {line_id for line_id in asked if ends[line_id] == LineEnd.HELD} - held
     ends |= dict.fromkeys(decided, CLOSED)
@@ -97,6 +97,11 @@ def _ends(received: JournalFact, facts: Sequence[JournalFact]) -> dict[str, str]
         else end
         for line_id, end in ends.items()
     }
+
+
+def _holds_here(hold: Hold, chain: Sequence[JournalEntry]) -> bool:
+    """Whether it holds the line of this document: one that contradicts it has the same line id."""
+    return hold.kind is HoldKind.BLOCKING and hold.document_id == chain[0].document_id
 
 
 def _held(hold: Hold) -> LineState:

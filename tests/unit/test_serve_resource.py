@@ -223,6 +223,19 @@ def test_a_use_is_received_then_posted_or_held_with_the_reason() -> None:
     assert state["place"].startswith("DeviceUsage @ byte 0")
 
 
+def test_a_use_that_another_one_contradicts_is_posted_and_the_other_is_held() -> None:
+    world = World()
+    first = world.send(a_use("C-GLV"))
+    world.usage.run_until_quiet()
+    other = world.send(a_use("C-GLV", timingDateTime="2026-03-05T10:15:00-08:00"))
+    world.usage.run_until_quiet()
+
+    found = [states(world.read("DeviceUsage", each)) for each in (first, other)]
+
+    assert [[each["state"] for each in told] for told in found] == [["posted"], ["held"]]
+    assert found[1][0]["hold"] == "CONFLICT"
+
+
 def test_an_advisory_hold_does_not_hold_a_line_that_was_posted() -> None:
     world = World()
     id_ = world.send(a_use("C-SUT"))
