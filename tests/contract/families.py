@@ -45,7 +45,7 @@ from shared.ports.clients import ClientRegistry
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.file_boxes import FileInbox, FileOutbox
 from shared.ports.hold_store import HoldStore
-from shared.ports.journal import Journal
+from shared.ports.journal import Journal, JournalPages
 from shared.ports.journal_lines import JournalLines
 from shared.ports.master_data import MasterData, MasterRecord
 from shared.ports.parking import ParkingLot
@@ -102,6 +102,7 @@ class Family:
     breakers: TargetBreaker
     heads: SnapshotHeads
     journal: Journal
+    journal_pages: JournalPages
     journal_lines: JournalLines
     seals: SealStore
     holds: HoldStore
@@ -195,6 +196,7 @@ def aws_family(aws: Aws) -> Family:
         clock=clock,
         ledger=DynamoEffectLedger(client=aws.dynamodb, table=EFFECTS),
         journal=DynamoJournal(client=aws.dynamodb, table=JOURNAL, clock=clock),
+        journal_pages=DynamoJournal(client=aws.dynamodb, table=JOURNAL, clock=clock),
         journal_lines=DynamoJournalLines(client=aws.dynamodb, table=JOURNAL),
         seals=S3SealStore(client=aws.s3, bucket=SEALS),
         breakers=DynamoTargetBreaker(client=aws.dynamodb, table=EFFECTS),
@@ -233,6 +235,7 @@ def simulated_family() -> Family:
     return Family(
         clock=clock,
         journal=journal,
+        journal_pages=journal,
         journal_lines=SimulatedJournalLines(journal),
         seals=SimulatedSealStore(),
         ledger=ledger,

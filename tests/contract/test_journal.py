@@ -75,7 +75,8 @@ def test_what_a_key_leads_to_is_told_page_by_page(family: Family) -> None:
         family.journal.append(f"D-{number}", [a_fact(1, "item:ITM-1")])
 
     pages = [
-        family.journal.find_some("item:ITM-1", after=after, limit=2) for after in ("", "D-2", "D-3")
+        family.journal_pages.find_some("item:ITM-1", after=after, limit=2)
+        for after in ("", "D-2", "D-3")
     ]
 
     assert pages == [("D-1", "D-2"), ("D-3",), ()]
