@@ -74,9 +74,11 @@ def states_of(
     decided = {line_id for line_id in asked if ends[line_id] == LineEnd.HELD} - held
     ends |= dict.fromkeys(decided, CLOSED)
     counts = Counter(end for line_id, end in ends.items() if line_id not in held)
-    unknown = _count(received, "lines") + _count(received, "malformed") - len(ends)
-    if unknown > 0:
-        counts[AT_REST if received.data.get("rests") else RECEIVED] += unknown
+    lines, malformed = (_count(received, name) for name in ("lines", "malformed"))
+    if received.data.get("rests"):
+        counts[AT_REST] += lines
+    else:
+        counts[RECEIVED] += max(0, lines + malformed - len(ends))
     return (*map(_held, blocking), *_counted(counts))
 
 
@@ -109,8 +111,9 @@ def _held(hold: Hold) -> LineState:
 
 
 def _counted(counts: Counter[str]) -> Iterator[LineState]:
-    for state in sorted(counts):
-        yield LineState(state=state, lines=counts[state])
+    for state, lines in sorted(counts.items()):
+        if lines:
+            yield LineState(state=state, lines=lines)
 
 
 def _count(fact: JournalFact, name: str) -> int:

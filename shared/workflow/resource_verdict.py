@@ -22,7 +22,7 @@ from shared.formats.fhir.stored import Address
 from shared.formats.fhir.submission import Fate, Submission, Submitted, read_submission
 
 BODY_BYTES = RESOURCE_BYTES  # a function's answer takes 6 MB, in which the resource goes back
-MOST_ENTRIES = 500  # of one Bundle, each with a chain of the journal of its own
+MOST_ENTRIES = 200  # of one Bundle, each with a chain of the journal of its own
 TOGETHER = frozenset({"transaction", "message"})
 _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
     {

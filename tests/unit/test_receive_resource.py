@@ -320,7 +320,7 @@ def test_patient_identifiers_go_no_further_than_the_raw_archive_and_their_sender
             [("not-supported", "BUNDLE_TYPE_UNSUPPORTED")],
         ),
         (
-            a_bundle(*[a_request(str(number)) for number in range(501)]),
+            a_bundle(*[a_request(str(number)) for number in range(201)]),
             {"kind": ""},
             413,
             [("too-costly", "ENTRIES_TOO_MANY")],
