@@ -17,6 +17,8 @@ from fhirpy import SyncFHIRClient
 from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
 
 from infra.local.network import Network
+from tests.e2e.at_rest import RAW, kept, places_of, raw_objects
+from tests.e2e.canary import FAMILY, GIVEN, NUMBER, PHONE, VISIT, Needle
 from tests.e2e.messages import erp_reference, id_of_return, reference_of_use
 from tests.e2e.stack import Finished, Stack
 
@@ -362,6 +364,66 @@ def test_a_file_of_fhir_is_sent_by_its_content(stack: Stack) -> None:
     assert (sent.status, sent.result["status"], sent.result["code"]) == (0, 201, "accepted")
     reference = reference_of_use(*key_of(number)[:4])
     assert stack.moves(reference) == [(reference, 1)]
+
+
+def a_canary(stack: Stack, number: Json) -> list[Json]:
+    """A patient who is nobody, where resources have patients and where they have none."""
+    patient = {
+        "resourceType": "Patient",
+        "id": NUMBER,
+        "identifier": [{"value": NUMBER}],
+        "name": [{"family": FAMILY, "given": [GIVEN], "text": f"{GIVEN} {FAMILY}"}],
+        "telecom": [{"system": "phone", "value": PHONE}],
+    }
+    use = a_use(stack, number) | {
+        "patient": {"reference": f"Patient/{NUMBER}", "display": f"{FAMILY}, {GIVEN}"},
+        "context": {"reference": f"Encounter/{VISIT}"},
+        "note": [{"text": f"{FAMILY} {PHONE}"}],
+    }
+    return [
+        patient,
+        use,
+        use | {"identifier": [a_number("use")], "timingDateTime": FAMILY},
+        use | {"identifier": [a_number("use")], "status": FAMILY, FAMILY: GIVEN},
+        use | {"identifier": [a_number("use")], "device": {"concept": {"coding": [FAMILY]}}},
+        {"resourceType": FAMILY, "id": NUMBER},
+    ]
+
+
+def test_a_patient_told_in_fhir_lies_in_the_raw_archive_alone(stack: Stack) -> None:
+    number, before = a_number("use"), raw_objects(stack)
+    resources = a_canary(stack, number)
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [{"resource": each} for each in resources],
+    }
+    bodies = {
+        "r5": bundle,
+        "r4": bundle | {"type": "batch"},
+        "r5/DeviceUsage": resources[2],
+        "r5/SupplyRequest": resources[-1],
+    }
+
+    answers = [posted(stack, path, json.dumps(body).encode()) for path, body in bodies.items()]
+    stack.settle()
+
+    assert [each.status_code for each in answers] == [200, 200, 422, 400]
+    shown = [each.text for each in answers]
+    shown += [
+        json.dumps(stack.run(*words).result) for words in (("trace", number["value"]), ("holds",))
+    ]
+    lying = [*kept(stack), *((f"shown {n}", text.encode()) for n, text in enumerate(shown))]
+    found = {
+        text: places_of(Needle(text=text), lying) for text in (FAMILY, GIVEN, NUMBER, VISIT, PHONE)
+    }
+    elsewhere = {
+        text: sorted(place for place in places if not place.startswith(RAW))
+        for text, places in found.items()
+    }
+    assert {text: places for text, places in elsewhere.items() if places} == {}
+    assert len(found[FAMILY] - before) == len(bodies)
+    assert "table:JournalTable" in places_of(Needle(text=number["value"]), lying)
 
 
 def test_all_of_fhir_that_was_lost_with_the_tables_comes_back_under_its_ids(
