@@ -19,8 +19,9 @@ CLIENT_BURST = 200
 REQUESTS_A_SECOND = 200
 BURST = 400
 NOT_CACHED_BECAUSE = (
-    "Every route takes a POST that must act each time: an answer out of a cache would acknowledge a"
-    " message that nobody took in. A cache that is on and never asked would only cost money."
+    "A POST must act each time: an answer out of a cache would acknowledge a message that nobody"
+    " took in. A GET tells where lines stand now, to one client by its own rights: a cache knows"
+    " neither."
 )
 
 
