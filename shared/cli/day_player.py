@@ -1,4 +1,4 @@
-"""Plays one part of a day as its sources do: messages, events and files side by side."""
+"""Plays one part of a day as its sources do: messages of HL7 and FHIR, events, and files."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from infra.local.webhook_sender import WebhookAnswer, WebhookSender
 from shared.cli.deployment import Deployment
 from shared.cli.file import drop_file
 from shared.cli.player import PATIENCE_SECONDS, RETRY_SECONDS, Player
+from shared.cli.send import sent
 from shared.mllp.edge_client import EdgeAnswer, EdgeClient
 
 Told = Callable[[], None]
@@ -33,7 +34,7 @@ class DayPlayer:
 
     def play(self, part: DayPart, told: Told, pause_seconds: float) -> None:
         """Send all of it until each arrival is answered for good; outages are waited out."""
-        player = Player(edge=self.edge, pause_seconds=pause_seconds)
+        player = Player(edge=self.edge, send=sent, pause_seconds=pause_seconds)
         with ThreadPoolExecutor(2) as beside:
             events = beside.submit(lambda: [self._event(each, told) for each in part.events])
             files = beside.submit(lambda: [self._drop(each, told) for each in part.files])

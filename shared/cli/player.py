@@ -19,6 +19,7 @@ class Player:
     """Sends each message until the edge has answered it for good: accepted or refused."""
 
     edge: EdgeClient
+    send: Callable[[EdgeClient, bytes], EdgeAnswer] = EdgeClient.send
     pause_seconds: float = 0.0
     sleep: Callable[[float], None] = time.sleep
 
@@ -38,7 +39,7 @@ class Player:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                answer = self.edge.send(body)
+                answer = self.send(self.edge, body)
             except (httpx.TransportError, httpx.HTTPStatusError):
                 if time.monotonic() > give_up_at:
                     raise

@@ -49,6 +49,7 @@ def test_what_a_full_day_must_show_was_played(stack: Stack) -> None:
     never = stack.run("trace", f"{today}-NEVER").result["documents"]
     evidence = stack.run("trace", f"{today}-BOTH-1-E").result["documents"]
     by_hl7 = stack.run("trace", f"{today}-CH-EAST-01").result["documents"]
+    device = stack.run("trace", f"{today}-D-6").result["documents"]
     asked_for = stack.run("trace", f"{today}-R-NORTH").result["documents"]
 
     (charge,) = parts
@@ -63,6 +64,8 @@ def test_what_a_full_day_must_show_was_played(stack: Stack) -> None:
     assert told_twice["effects"] == []
     assert any("CABINET moves stock" in text for text in _evidence(told_twice))
     assert [each["state"] for document in by_hl7 for each in document["effects"]] == ["DONE"]
+    of_device = [each["effect"]["effect_type"] for told in device for each in told["effects"]]
+    assert sorted(of_device) == ["issue", "reversal"]
     assert [document["effects"] for document in asked_for] == [[], []], "ordered, and cancelled"
 
 

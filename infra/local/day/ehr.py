@@ -139,14 +139,19 @@ def noon_of(day: date) -> datetime:
 
 
 def plain_code(network: Network) -> ChargeCodeRecord:
-    """A charge code of an item that needs no lot and that every source may post."""
+    """The first of `plain_codes`."""
+    return plain_codes(network)[0]
+
+
+def plain_codes(network: Network) -> list[ChargeCodeRecord]:
+    """Charge codes of items that need no lot and that every source may post."""
     ruled = {rule.item_class for rule in network.stock_sources}
     plain = {
         item.item
         for item in network.items
         if item.is_active and not item.is_lot_controlled and item.item_class not in ruled
     }
-    return next(code for code in network.charge_codes if code.item in plain)
+    return [code for code in network.charge_codes if code.item in plain]
 
 
 def troubles(network: Network, day: date) -> Iterator[Message]:

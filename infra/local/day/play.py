@@ -10,6 +10,7 @@ from infra.local.day.cabinets import (
     morning_file,
     shared_uses,
 )
+from infra.local.day.devices import device_uses, encoded, in_error
 from infra.local.day.ehr import (
     HOSPITALS,
     Charge,
@@ -84,8 +85,10 @@ def play_day(network: Network, day: date, *, seed: int = 1) -> Day:
     cases = list(tracker_events(network, day, chance))
     of_cabinets = cabinet_messages(network, day, chance)
     asked_for = list(requisitions(network, day, chance))
+    devices = list(device_uses(network, day, chance))
     charged = (*ordinary, *troubles(network, day), *early, *of_cabinets)
-    bodies = [message.encoded() for message in charged] + [each.encoded() for each in asked_for]
+    bodies = [message.encoded() for message in charged]
+    bodies += [each.encoded() for each in asked_for] + [encoded(each) for each in devices]
     return Day(
         morning=DayPart(
             messages=_arrivals(bodies, chance),
@@ -98,6 +101,7 @@ def play_day(network: Network, day: date, *, seed: int = 1) -> Day:
                 *(message.encoded() for message in (*late, *_told_twice(network, day))),
                 conflicting(ordinary[1]).encoded(),
                 replace(asked_for[0], control=CANCEL).encoded(),
+                encoded(in_error(devices[-1])),
                 cut(ordinary[2], day),
                 b"this is not HL7 at all\r",
             ),
