@@ -50,13 +50,19 @@ class Completeness:
         documents = self.journal.find(f"correlation:{message_id}")
         if source in FILE_SOURCES and not any(each.startswith(FILE_CHAIN) for each in documents):
             return False  # the file's own fact is written last
-        chains = [self.journal.read(document_id) for document_id in documents]
-        if message_id not in documents and any(_is_of_bundle(chain) for chain in chains):
-            return False  # so is the Bundle's
-        return bool(chains) and all(self._is_complete(chain, message_id) for chain in chains)
+        is_whole = message_id in documents
+        return bool(documents) and all(
+            self._stands(self.journal.read(document_id), message_id, is_whole=is_whole)
+            for document_id in documents
+        )
 
-    def _is_complete(self, chain: Sequence[JournalEntry], message_id: str) -> bool:
+    def _stands(self, chain: Sequence[JournalEntry], message_id: str, *, is_whole: bool) -> bool:
+        """`is_whole`: the sighting has a chain of its own, which a Bundle is told in last."""
         told = [entry.fact for entry in chain if entry.fact.data.get("message_id") == message_id]
+        is_part = any("entry" in fact.data for fact in told)
+        return (is_whole or not is_part) and self._is_complete(told, chain)
+
+    def _is_complete(self, told: Sequence[JournalFact], chain: Sequence[JournalEntry]) -> bool:
         if any(fact.kind in ("rejected", "file") or fact.data.get("rests") for fact in told):
             return self._all_held(told, chain)
         received = [fact for fact in told if fact.kind == "received"]
@@ -130,10 +136,6 @@ def _is_settled(entry: LedgerEntry | None, document_id: str) -> bool:
     if entry is None or entry.effect.document_id != document_id:
         return False
     return entry.state not in ON_ITS_WAY or entry.next_at is not None
-
-
-def _is_of_bundle(chain: Sequence[JournalEntry]) -> bool:
-    return any("entry" in entry.fact.data for entry in chain)
 
 
 def _lines(received: JournalFact) -> int:
