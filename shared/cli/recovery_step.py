@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from shared.aws.client_registry import DynamoClientRegistry
 from shared.aws.clock import SystemClock
@@ -41,6 +42,8 @@ from shared.workflow.target_holdings import TargetHoldings
 from shared.workflow.waiting_reversals import WaitingReversals
 from shared.workflow.webhook_audit import WebhookAudit
 
+OfClients = TypeVar("OfClients", ReceiveMessage, ReceiveResource)
+
 
 @dataclass(frozen=True, slots=True)
 class NoDeadline:
@@ -56,9 +59,9 @@ def drives_into(platform: Platform, documents: DocumentQueue) -> Mapping[str, Dr
     archive = raw_archive(platform)
     files = _files(platform, archive, documents)
     return {
-        "hl7v2": _messages(platform, archive, documents).take_in,
+        "hl7v2": _of_clients(ReceiveMessage, platform, archive, documents).take_in,
         "webhook": _webhooks(platform, archive, documents).take_in,
-        "fhir": _resources(platform, archive, documents).take_in,
+        "fhir": _of_clients(ReceiveResource, platform, archive, documents).take_in,
         **dict.fromkeys(FILE_SOURCES, partial(files.take_in, deadline=NoDeadline())),
     }
 
@@ -141,25 +144,11 @@ def _take_again(platform: Platform, raw_key: str) -> None:
     DriveAgain(listing=archive, archive=archive, drives=drives)(raw_key)
 
 
-def _messages(
-    platform: Platform, archive: S3RawArchive, documents: DocumentQueue
-) -> ReceiveMessage:
-    return ReceiveMessage(
-        archive=archive,
-        journal=platform.journal,
-        documents=documents,
-        holds=platform.holds,
-        clients=_clients(platform),
-        tokens=_tokens(platform),
-        clock=SystemClock(),
-        new_id=new_message_id,
-    )
-
-
-def _resources(
-    platform: Platform, archive: S3RawArchive, documents: DocumentQueue
-) -> ReceiveResource:
-    return ReceiveResource(
+def _of_clients(
+    step: type[OfClients], platform: Platform, archive: S3RawArchive, documents: DocumentQueue
+) -> OfClients:
+    """What registered clients send over HTTPS."""
+    return step(
         archive=archive,
         journal=platform.journal,
         documents=documents,
