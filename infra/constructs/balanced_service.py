@@ -38,7 +38,16 @@ class BalancedService(Construct):
                 ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="enabled")
             ],
         )
-        self.service = ecs.CfnService(
+        self.service = self._service(task, port, network, at_least)
+        # It needs the roles' permissions when it starts, and a target group that is listened for.
+        for each in (task.identity.policy, task.starter.policy, port.listener):
+            self.service.node.add_dependency(each)
+        self._scale(at_least, at_most)
+
+    def _service(
+        self, task: ContainerTask, port: PrivatePort, network: SiteNetwork, at_least: int
+    ) -> ecs.CfnService:
+        return ecs.CfnService(
             self,
             "Service",
             cluster=self.cluster.ref,
@@ -64,10 +73,6 @@ class BalancedService(Construct):
                 )
             ],
         )
-        # It needs the roles' permissions when it starts, and a target group that is listened for.
-        for each in (task.identity.policy, task.starter.policy, port.listener):
-            self.service.node.add_dependency(each)
-        self._scale(at_least, at_most)
 
     def _scale(self, at_least: int, at_most: int) -> None:
         target = autoscaling.CfnScalableTarget(

@@ -52,12 +52,12 @@ class ContainerTask(Construct):
             key=key,
         )
         self.identity = Identity(self, "Identity", service="ecs-tasks.amazonaws.com")
-        repository = f"ledgerward-{environment.name}-{name}"
-        self.starter = self._starter(repository)
+        self.repository = f"ledgerward-{environment.name}-{name}"
+        self.starter = self._starter(self.repository)
         self.definition = ecs.FargateTaskDefinition(
             self,
             "Definition",
-            family=repository,
+            family=self.repository,
             cpu=256,
             memory_limit_mib=512,
             task_role=self.identity.role,
@@ -68,22 +68,28 @@ class ContainerTask(Construct):
             ),
         )
         acknowledge(self.definition, "AwsSolutions-ECS2", reason=VARIABLES_BECAUSE)
+        self._contain(port, variables, environment, stop_seconds)
+
+    def _contain(
+        self, port: int, variables: Mapping[str, str], environment: Environment, stop_seconds: int
+    ) -> None:
+        """The one container, out of the one image of its repository."""
         self.definition.add_container(
             "Container",
-            container_name=name,
-            image=ecs.ContainerImage.from_registry(self._image(repository)),
+            container_name=self.name,
+            image=ecs.ContainerImage.from_registry(self._image(self.repository)),
             user=NOBODY,
             readonly_root_filesystem=True,
             linux_parameters=self._linux(),
             environment={
-                **house_variables(name, environment),
+                **house_variables(self.name, environment),
                 "AWS_DEFAULT_REGION": Aws.REGION,
                 **variables,
             },
             port_mappings=[ecs.PortMapping(container_port=port)],
             health_check=_health_check(port),
             stop_timeout=Duration.seconds(stop_seconds),
-            logging=ecs.LogDrivers.aws_logs(stream_prefix=name, log_group=self.log_group),
+            logging=ecs.LogDrivers.aws_logs(stream_prefix=self.name, log_group=self.log_group),
         )
 
     def _image(self, repository: str) -> str:

@@ -77,7 +77,7 @@ def may(assembly: Assembly, kind: str) -> set[tuple[str, str]]:
     }
 
 
-def roles_may_do_this_and_nothing_else(assembly: Assembly) -> None:
+def assert_roles_may_do_this_and_nothing_else(assembly: Assembly) -> None:
     assert {kind: may(assembly, kind) for kind in GRANTS} == GRANTS
 
 
@@ -236,7 +236,7 @@ def test_the_container_logs_into_a_group_of_its_own(prod: Assembly) -> None:
 
 
 def test_roles_may_do_what_they_need_and_nothing_else(prod: Assembly) -> None:
-    roles_may_do_this_and_nothing_else(prod)
+    assert_roles_may_do_this_and_nothing_else(prod)
 
 
 @each_grant
@@ -246,7 +246,7 @@ def test_a_removed_grant_is_seen(
     poorer = without(prod, tmp_path, role=role_of(prod, role), action=action, purpose=purpose)
 
     with pytest.raises(AssertionError):
-        roles_may_do_this_and_nothing_else(poorer)
+        assert_roles_may_do_this_and_nothing_else(poorer)
 
 
 def test_the_secrets_are_under_the_key_that_may_be_used(prod: Assembly) -> None:

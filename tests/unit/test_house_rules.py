@@ -1,5 +1,6 @@
 """The house rules that tools can check, checked with everything else."""
 
+import ast
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -14,6 +15,7 @@ TOP_LEVEL = {
 }
 MOST_MODULE_LINES = 300
 MOST_HANDLER_LINES = 60
+MOST_FUNCTION_LINES = 40
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,15 @@ def test_no_module_is_longer_than_one_reading() -> None:
 
 def test_the_lock_names_no_address() -> None:
     assert "://" not in (ROOT / "requirements.lock").read_text()
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    sources = [each for each in tracked() if each.endswith(".py") and not each.startswith("tests/")]
+    lengths = {
+        f"{name}:{node.lineno}": (node.end_lineno or 0) - node.lineno + 1
+        for name in sources
+        if (ROOT / name).exists()
+        for node in ast.walk(ast.parse((ROOT / name).read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {place for place, lines in lengths.items() if lines > MOST_FUNCTION_LINES} == set()

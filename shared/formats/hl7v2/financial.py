@@ -58,16 +58,23 @@ def read_charge(group: LineGroup, reading: LineReading) -> UsageLine | EvidenceL
             "used_at": used_at,
             "position": group.position,
             "reverses": _reverses(key, stated),
-            "unit": stated.get("unit", ""),
-            "lot": stated.get("lot", ""),
-            "serial": stated.get("serial", ""),
-            "project": stated.get("project", ""),
-            "grant": stated.get("grant", ""),
-            "service_line": stated.get("service_line", ""),
-            "expires": time_of(stated.get("expires", "")),
             "manufacturer": "",
+            **_beside(stated),
         },
     )
+
+
+def _beside(stated: Mapping[str, str]) -> dict[str, object]:
+    """What FT1 has no field for: it stands where the sender's profile says."""
+    return {
+        "unit": stated.get("unit", ""),
+        "lot": stated.get("lot", ""),
+        "serial": stated.get("serial", ""),
+        "project": stated.get("project", ""),
+        "grant": stated.get("grant", ""),
+        "service_line": stated.get("service_line", ""),
+        "expires": time_of(stated.get("expires", "")),
+    }
 
 
 def _reverses(key: tuple[str, ...], stated: Mapping[str, str]) -> tuple[str, ...]:

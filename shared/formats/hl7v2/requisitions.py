@@ -1,5 +1,6 @@
 """Requisitions: ORM^O01, OMS^O05 (stock) and OMN^O07 (not stocked), by their RQD."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -50,7 +51,7 @@ class _Order(NamedTuple):
     """What an ORC says of the lines behind it."""
 
     order: str
-    filler: str
+    filler_order: str
     action: RequisitionAction
     priority: str
 
@@ -95,7 +96,7 @@ def _line(
 ) -> RequisitionLine:
     rqd = group.first
     line_number = identifier(rqd, 1) or "1"
-    order, filler, action, priority = _order_of(group, reading, line_number, orders)
+    ordered = _order_of(group, reading, line_number, orders)
     _refuse_shifted(rqd, reading.profile)
     stated = stated_facts(group, reading.profile)
     rq1 = group.one("RQ1")
@@ -106,35 +107,46 @@ def _line(
         {
             "number": line_number,
             "key": reading.key,
-            "action": action,
             "ids": _ids(rqd, makers, suppliers),
-            "quantity": _quantity(rqd, action),
+            "quantity": _quantity(rqd, ordered.action),
             "position": group.position,
             "unit": stated.get("unit", "") or either(rqd, _UNIT),
             "description": _description(rqd),
-            "order": order,
-            "filler_order": filler,
             "needed_by": moment(rqd, _NEEDED),
-            "priority": priority,
             "deliver_to": deliver_to,
             "deliver_from": "",
             "cost_centre": cost_centre,
             "account": account,
             "supplier": supplier,
-            "price": price(rq1, 1) if rq1 else None,
-            "currency": rq1.value(1, 2) if rq1 else "",
-            "lot": stated.get("lot", ""),
-            "serial": stated.get("serial", ""),
-            "expires": time_of(stated.get("expires", "")),
             "is_stocked": False if rq1 else is_stocked,
-            "is_taxable": flag(rq1, 6) if rq1 else None,
-            "is_substitute_allowed": flag(rq1, 7) if rq1 else None,
-            "case": stated.get("case", ""),
             "references": _references(rq1, maker, stated.get("procedure", "")),
             "texts": written_texts(group.named("NTE"), 3, TEXTS_LIMIT),
             "deleted": _deleted(rqd),
+            **ordered._asdict(),
+            **_bought(rq1),
+            **_beside(stated),
         },
     )
+
+
+def _bought(rq1: Segment | None) -> dict[str, object]:
+    """How an item is bought that the stock does not have."""
+    return {
+        "price": price(rq1, 1) if rq1 else None,
+        "currency": rq1.value(1, 2) if rq1 else "",
+        "is_taxable": flag(rq1, 6) if rq1 else None,
+        "is_substitute_allowed": flag(rq1, 7) if rq1 else None,
+    }
+
+
+def _beside(stated: Mapping[str, str]) -> dict[str, object]:
+    """What RQD has no field for: it stands where the sender's profile says."""
+    return {
+        "lot": stated.get("lot", ""),
+        "serial": stated.get("serial", ""),
+        "expires": time_of(stated.get("expires", "")),
+        "case": stated.get("case", ""),
+    }
 
 
 def _order_of(
@@ -154,7 +166,7 @@ def _order_of(
         if text:
             orders[text] = known
     else:
-        _identify(reading, known.order or known.filler, line_number)
+        _identify(reading, known.order or known.filler_order, line_number)
     return known
 
 
