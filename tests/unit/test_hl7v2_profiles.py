@@ -59,7 +59,7 @@ def test_the_segments_of_the_default_are_those_it_names() -> None:
     [
         ("{", "is no JSON"),
         ([], "the profile is no object"),
-        ({}, "version is no whole number"),
+        ({}, "version is missing"),
         ({"version": True}, "version is no whole number"),
         ({"version": 1, "colour": []}, "colour is no field of a profile"),
         ({"version": 1, "name": "x"}, "name is no field of a profile"),
