@@ -23,7 +23,14 @@ _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _NO_BRACKET = re.compile(r"[^\[\]{}]+")
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _PAIRS = re.compile(r"\{\}|\[\]")
+_BLANK = re.compile(r"[ \t\r\n]*+")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+def behind_blank(text: str, at: int) -> int:
+    """The first place from `at` on that is no white space."""
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
 
 
 class Numeral(str):

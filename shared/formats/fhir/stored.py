@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.formats.fhir.bundles import Entry, walked
-from shared.formats.fhir.decoding import Skimmer
+from shared.formats.fhir.decoding import Skimmer, behind_blank
 from shared.formats.fhir.window import BOM
 
 VERSION = "1"
-_BLANKS = " \t\r\n"
 _OURS = frozenset({"versionId", "lastUpdated"})
 
 
@@ -79,23 +78,17 @@ def as_bytes(text: str) -> bytes:
 
 def _members(text: str, at: int) -> Iterator[_Member]:
     """The members of the object that begins a sound text, in their order."""
-    at = _behind_blank(text, at) + 1
-    while text[at := _behind_blank(text, at)] != "}":
+    at = behind_blank(text, at) + 1
+    while text[at := behind_blank(text, at)] != "}":
         name, at = Skimmer().value(text, at)
-        begun = _behind_blank(text, _behind_blank(text, at) + 1)
+        begun = behind_blank(text, behind_blank(text, at) + 1)
         _, at = Skimmer().value(text, begun)
         yield _Member(str(name), text[begun:at])
         at = _behind_comma(text, at)
 
 
-def _behind_blank(text: str, at: int) -> int:
-    while text[at] in _BLANKS:
-        at += 1
-    return at
-
-
 def _behind_comma(text: str, at: int) -> int:
-    at = _behind_blank(text, at)
+    at = behind_blank(text, at)
     return at + 1 if text[at] == "," else at
 
 

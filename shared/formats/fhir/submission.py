@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from shared.canonical.diagnostic import Diagnostic, Severity
 from shared.formats.fhir.bundles import Entry, Member, walked
-from shared.formats.fhir.decoding import Skimmer
+from shared.formats.fhir.decoding import Skimmer, behind_blank
 from shared.formats.fhir.elements import SUPPORTING, is_one_of
 from shared.formats.fhir.kinds import READERS
 from shared.formats.fhir.one_resource import finding
@@ -19,7 +19,6 @@ from shared.formats.fhir.reading import FhirReading
 from shared.formats.fhir.window import BOM
 
 _ENTRY = re.compile(r"Bundle\.entry\[([0-9]+)\]")
-_BLANK = re.compile(r"[ \t\r\n]*+")
 _ASKS = frozenset({"GET", "HEAD"})
 Told = FhirReading | Diagnostic
 
@@ -90,17 +89,12 @@ def read_submission(body: bytes, *, year: int, profile: FhirProfile) -> Submissi
 def _whole(body: bytes) -> tuple[object, int]:
     """The first value of a text, and the byte behind it and all that is blank."""
     text = body.decode("utf-8", "surrogateescape")
-    at = _behind_blank(text, int(text.startswith(BOM)))
+    at = behind_blank(text, int(text.startswith(BOM)))
     try:
         value, end = Skimmer().value(text, at)
     except (json.JSONDecodeError, RecursionError):
         return None, at
-    return value, len(text[: _behind_blank(text, end)].encode("utf-8", "surrogateescape"))
-
-
-def _behind_blank(text: str, at: int) -> int:
-    found = _BLANK.match(text, at)
-    return found.end() if found else at
+    return value, len(text[: behind_blank(text, end)].encode("utf-8", "surrogateescape"))
 
 
 def _why_unread(told: Sequence[Told], end: int) -> tuple[Diagnostic, ...]:
