@@ -8,7 +8,7 @@ from shared.canonical.journal import JournalFact
 from shared.canonical.message import ClientScope, Sighting
 from shared.canonical.usage import SupplyUsage
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.receiving import TOLD_DIAGNOSTICS, ReadFacts, new_sighting, sighting_fact
+from shared.workflow.receiving import ReadFacts, new_sighting, sighting_fact, told
 
 SOURCE = "flatfile"  # of what lies under no profile, too: whoever reads it finds that out
 CONTENT_TYPE = "text/csv"
@@ -91,9 +91,7 @@ def file_fact(
             "outcome": outcome,
             "key": file.key,
             "name": file.name,
-            "diagnostics": [f"{found.code} {found.position}" for found in findings][
-                :TOLD_DIAGNOSTICS
-            ],
+            "diagnostics": told(findings),
             **more,
         },
         keys=(f"file:{file.name}", f"file:{file.key}", f"correlation:{message_id}"),

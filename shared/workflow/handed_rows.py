@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from shared.canonical.diagnostic import Diagnostic
-from shared.canonical.hold import Hold
 from shared.canonical.inventory_report import ReportLine
-from shared.canonical.journal import JournalFact
 from shared.canonical.message import Sighting
 from shared.canonical.usage import SupplyUsage
 from shared.formats.flatfile.documents import content_of, findings_of, read_document, source_of
 from shared.formats.flatfile.profile import FlatFileProfile
 from shared.formats.flatfile.transactions import Transaction
+from shared.workflow.document_chain import DocumentChain
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.file_facts import TOLD_ROWS, received_fact
-from shared.workflow.receiving import TOLD_DIAGNOSTICS
-from shared.workflow.resting import broken_line_holds, facts_of, identity
+from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,30 +31,20 @@ class RowFile:
     profile: FlatFileProfile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedRows:
-    """One transaction on its way: its chain in the journal, what waits, and what is mapped."""
-
-    document_id: str
-    facts: tuple[JournalFact, ...]
-    holds: tuple[Hold, ...] = ()
-    documents: tuple[SupplyUsage, ...] = ()
-
-
 def handed_usage(
     arrival: RowFile,
     transaction: Transaction,
     documents: tuple[SupplyUsage, ...],
     notes: Sequence[Diagnostic],
-) -> HandedRows:
+) -> DocumentChain:
     """Uses: the documents of one transaction go on to be mapped."""
     findings = (*notes, *findings_of(transaction))
     rows = [row.number for row in transaction.rows]
     fact = received_fact(arrival.file, arrival.sighting, documents, findings, rows)
-    return HandedRows(document_id=documents[0].document_id, facts=(fact,), documents=documents)
+    return DocumentChain(document_id=documents[0].document_id, facts=(fact,), documents=documents)
 
 
-def resting_rows(arrival: RowFile, transaction: Transaction) -> HandedRows:
+def resting_rows(arrival: RowFile, transaction: Transaction) -> DocumentChain:
     """A count, or the records of an item: the same document in whatever file its rows come."""
     sighting, profile = arrival.sighting, arrival.profile
     document, findings = read_document(transaction, profile), findings_of(transaction)
@@ -68,23 +56,17 @@ def resting_rows(arrival: RowFile, transaction: Transaction) -> HandedRows:
     holds = tuple(
         broken_line_holds(sighting, document_id, findings, partial(named, "line", document_id))
     )
-    data = {
-        "message_id": sighting.message_id,
-        "raw_key": sighting.key,
-        "sha256": sighting.sha256,
-        "client_id": sighting.client.client_id,
+    stated = {
         "control_id": number,
         "file": arrival.file.name,
         "rows": [row.number for row in transaction.rows[:TOLD_ROWS]],
         "document": kind,
         "lines": len(transaction.rows) - len(findings),
         "malformed": len(findings),
-        "rests": True,
-        "diagnostics": [f"{found.code} {found.position}" for found in findings[:TOLD_DIAGNOSTICS]],
-        "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
     }
+    data = resting_data(sighting, stated, findings, holds)
     keys = tuple(dict.fromkeys(_keys(arrival, transaction)))
-    return HandedRows(
+    return DocumentChain(
         document_id=document_id, facts=facts_of(sighting, "received", data, keys), holds=holds
     )
 

@@ -18,8 +18,7 @@ from shared.canonical.trade import BrokenLine
 from shared.formats.edi.exchange import Partner, SurveyedInterchange
 from shared.holds.opening import HoldFacts, hold_for
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.receiving import TOLD_DIAGNOSTICS
-from shared.workflow.resting import broken_line_holds, facts_of, identity
+from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
 
 RELEASED = "hold_released"  # in the chain of what a person said counts after all
 
@@ -103,20 +102,12 @@ def part_of(arrival: PartnerFile, described: Described) -> Part:
 
 def _told_of(arrival: PartnerFile, described: Described) -> dict[str, object]:
     """What the journal keeps of a part: where its bytes are, and what is wrong with it."""
-    sighting = arrival.sighting
-    told = described.findings[:TOLD_DIAGNOSTICS]
-    return {
-        "message_id": sighting.message_id,
-        "raw_key": sighting.key,
-        "sha256": sighting.sha256,
-        "client_id": sighting.client.client_id,
+    stated = {
         "file": arrival.file.name,
         "partner": arrival.partner.name,
         **described.data,
-        "rests": True,
-        "diagnostics": [f"{found.code} {found.position}" for found in told],
-        "holds": [f"{hold.code} {hold.line_id}" for hold in described.holds],
     }
+    return resting_data(arrival.sighting, stated, described.findings, described.holds)
 
 
 def broken_holds(

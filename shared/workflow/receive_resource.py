@@ -21,6 +21,7 @@ from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.raw_archive import RawArchive
 from shared.ports.tokens import Tokenizer
+from shared.workflow.document_chain import DocumentChain
 from shared.workflow.receiving import Answer, InboundResource, new_sighting
 from shared.workflow.resource_answers import (
     NOT_REGISTERED,
@@ -29,7 +30,7 @@ from shared.workflow.resource_answers import (
     outcome_answer,
     told,
 )
-from shared.workflow.resource_chains import ResourceChain, chain_of, whole_chain
+from shared.workflow.resource_chains import chain_of, whole_chain
 from shared.workflow.resource_verdict import Verdict, judge
 
 SOURCE = "fhir"
@@ -95,7 +96,7 @@ class ReceiveResource:
         document_id = (whole or chains[0]).document_id
         return Taken(verdict=verdict, document_id=document_id)
 
-    def _journal(self, chains: list[ResourceChain]) -> None:
+    def _journal(self, chains: list[DocumentChain]) -> None:
         for chain in chains:
             self.journal.append(chain.document_id, chain.facts, opening=True)
 

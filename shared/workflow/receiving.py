@@ -133,25 +133,36 @@ def sighting_fact(
 ) -> JournalFact:
     """A sighting in the journal: `received`, or `rejected` with the reasons."""
     kind = "received" if documents else "rejected"
-    told = read.diagnostics[:TOLD_DIAGNOSTICS]
     return JournalFact(
         fact_id=f"{kind}:{sighting.message_id}",
         kind=kind,
         at=sighting.received_at.isoformat(),
         data={
-            "message_id": sighting.message_id,
-            "raw_key": sighting.key,
-            "sha256": sighting.sha256,
-            "client_id": sighting.client.client_id,
+            **sighted(sighting),
             "control_id": read.control_id,
             "lines": sum(len(document.lines) for document in documents),
             "malformed": sum(len(document.malformed) for document in documents),
             "evidence": sum(len(document.evidence) for document in documents),
-            "diagnostics": [f"{found.code} {found.position}" for found in told],
+            "diagnostics": told(read.diagnostics),
             **read.more,
         },
         keys=tuple(dict.fromkeys(_keys(sighting, documents, read))),
     )
+
+
+def sighted(sighting: Sighting) -> dict[str, object]:
+    """Which bytes of the archive a fact of the journal speaks of, and whose."""
+    return {
+        "message_id": sighting.message_id,
+        "raw_key": sighting.key,
+        "sha256": sighting.sha256,
+        "client_id": sighting.client.client_id,
+    }
+
+
+def told(findings: Sequence[Diagnostic]) -> list[str]:
+    """The first findings, as the journal keeps them: which, and where."""
+    return [f"{found.code} {found.position}" for found in findings[:TOLD_DIAGNOSTICS]]
 
 
 def problem(status: HTTPStatus, code: str, title: str, detail: str, **more: object) -> Answer:

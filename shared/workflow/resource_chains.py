@@ -4,41 +4,29 @@ The resource's own text stays in the raw archive; the journal says where it is i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from shared.canonical.diagnostic import Diagnostic
-from shared.canonical.hold import Hold
-from shared.canonical.journal import JournalFact
 from shared.canonical.message import Sighting
-from shared.canonical.usage import SourceSystem, SupplyUsage
+from shared.canonical.usage import SourceSystem
 from shared.formats.fhir.documents import usage_documents
 from shared.formats.fhir.reader import BUNDLE
 from shared.formats.fhir.reading import FhirReading
 from shared.formats.fhir.stored import Address
 from shared.formats.fhir.submission import Submitted
 from shared.ports.tokens import Tokenizer
-from shared.workflow.receiving import TOLD_DIAGNOSTICS, ReadFacts, sighting_fact
+from shared.workflow.document_chain import DocumentChain
+from shared.workflow.receiving import ReadFacts, sighted, sighting_fact, told
 from shared.workflow.resource_verdict import Judged, Verdict
-from shared.workflow.resting import broken_line_holds, facts_of, identity
+from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
 from shared.workflow.resting_documents import items_in, kind_of, named_in
 
 _NOBODY = SourceSystem(application="", facility="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceChain:
-    """One chain of the journal, what it is told, what waits for a person, what goes on."""
-
-    document_id: str
-    facts: tuple[JournalFact, ...]
-    holds: tuple[Hold, ...] = ()
-    documents: tuple[SupplyUsage, ...] = ()
-
-
 def chain_of(
     judged: Judged, address: Address, sighting: Sighting, tokens: Tokenizer
-) -> ResourceChain:
+) -> DocumentChain:
     """The chain of one stored resource, the same for every sighting of the same bytes."""
     resource = judged.resource
     reading = resource.reading
@@ -56,32 +44,31 @@ def chain_of(
         more=_addressed(resource, address, sighting),
     )
     fact = sighting_fact(sighting, documents, read)
-    return ResourceChain(document_id=documents[0].document_id, facts=(fact,), documents=documents)
+    return DocumentChain(document_id=documents[0].document_id, facts=(fact,), documents=documents)
 
 
-def whole_chain(verdict: Verdict, sighting: Sighting) -> ResourceChain | None:
+def whole_chain(verdict: Verdict, sighting: Sighting) -> DocumentChain | None:
     """The chain of a Bundle, or of what was refused; None for one resource that was stored.
 
     Of a Bundle it is told last: where it stands, nothing of the Bundle is missing.
     """
     if not verdict.refused and not verdict.submission.is_bundle:
         return None
-    told = [f"{found.code} {found.position}" for found in verdict.findings[:TOLD_DIAGNOSTICS]]
     data = {
-        **_sighted(sighting),
+        **sighted(sighting),
         "document": BUNDLE if verdict.submission.is_bundle else "",
         "resources": len(verdict.stored),
-        "diagnostics": told or [each.code for each in verdict.issues],
+        "diagnostics": told(verdict.findings) or [each.code for each in verdict.issues],
         "rests": True,
     }
     kind = "rejected" if verdict.refused else "received"
     facts = facts_of(sighting, kind, data, (f"correlation:{sighting.message_id}",))
-    return ResourceChain(document_id=sighting.message_id, facts=facts)
+    return DocumentChain(document_id=sighting.message_id, facts=facts)
 
 
 def _resting(
     resource: Submitted, reading: FhirReading, address: Address, sighting: Sighting, case: str
-) -> ResourceChain:
+) -> DocumentChain:
     """A document that no step works on yet; its lines that could not be read wait as holds."""
     kind = kind_of(reading.document)
     broken = [line.diagnostic for line in reading.malformed]
@@ -97,7 +84,7 @@ def _resting(
     return _at_rest(resource, address, sighting, document_id, broken, stated, keys)
 
 
-def _held(resource: Submitted, address: Address, sighting: Sighting) -> ResourceChain:
+def _held(resource: Submitted, address: Address, sighting: Sighting) -> DocumentChain:
     """A resource of which nothing can be used: as a whole it waits for a person."""
     document_id = _document_id(sighting, resource.kind, _NOBODY, resource.place)
     stated = {"control_id": "", "document": "", "lines": 0}
@@ -113,36 +100,19 @@ def _at_rest(
     broken: Sequence[Diagnostic],
     stated: Mapping[str, object],
     keys: Sequence[str],
-) -> ResourceChain:
+) -> DocumentChain:
     line_id = partial(identity, sighting.client.tenant, "line", document_id)
     holds = tuple(broken_line_holds(sighting, document_id, broken, line_id))
-    told = resource.findings[:TOLD_DIAGNOSTICS]
-    data = {
-        **_sighted(sighting),
-        **_addressed(resource, address, sighting),
-        **stated,
-        "malformed": len(broken),
-        "rests": True,
-        "diagnostics": [f"{found.code} {found.position}" for found in told],
-        "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
-    }
+    more = {**_addressed(resource, address, sighting), **stated, "malformed": len(broken)}
+    data = resting_data(sighting, more, resource.findings, holds)
     every = tuple(dict.fromkeys((f"correlation:{sighting.message_id}", *keys)))
     facts = facts_of(sighting, "received", data, every)
-    return ResourceChain(document_id=document_id, facts=facts, holds=holds)
+    return DocumentChain(document_id=document_id, facts=facts, holds=holds)
 
 
 def _document_id(sighting: Sighting, kind: str, source: SourceSystem, place: str) -> str:
     names = (sighting.client.tenant, kind, source.application, source.facility, place)
     return identity(*names, sighting.sha256)
-
-
-def _sighted(sighting: Sighting) -> dict[str, object]:
-    return {
-        "message_id": sighting.message_id,
-        "raw_key": sighting.key,
-        "sha256": sighting.sha256,
-        "client_id": sighting.client.client_id,
-    }
 
 
 def _addressed(resource: Submitted, address: Address, sighting: Sighting) -> dict[str, object]:

@@ -10,6 +10,7 @@ from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalFact
 from shared.canonical.message import Sighting
 from shared.holds.opening import HoldFacts, hold_for
+from shared.workflow.receiving import sighted, told
 
 KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
 MOST_LINE_HOLDS = 500  # of one document, each named in one entry
@@ -30,7 +31,7 @@ def facts_of(
     first, *rest = [
         keys[place : place + KEYS_AT_ONCE] for place in range(0, len(keys), KEYS_AT_ONCE)
     ]
-    told = JournalFact(
+    opening = JournalFact(
         fact_id=f"{kind}:{message}", kind=kind, at=at, data=dict(data), keys=tuple(first)
     )
     more = (
@@ -43,7 +44,23 @@ def facts_of(
         )
         for number, others in enumerate(rest, start=2)
     )
-    return (told, *more)
+    return (opening, *more)
+
+
+def resting_data(
+    sighting: Sighting,
+    stated: Mapping[str, object],
+    findings: Sequence[Diagnostic],
+    holds: Sequence[Hold],
+) -> dict[str, object]:
+    """What the journal keeps: where the bytes are, what is `stated`, and what is wrong with it."""
+    return {
+        **sighted(sighting),
+        **stated,
+        "rests": True,
+        "diagnostics": told(findings),
+        "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
+    }
 
 
 def broken_line_holds(

@@ -20,10 +20,11 @@ from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.tokens import Tokenizer
+from shared.workflow.document_chain import DocumentChain
 from shared.workflow.file_answers import FileAnswers, FileOutcome
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults
-from shared.workflow.handed_rows import HandedRows, RowFile, handed_usage, resting_rows
+from shared.workflow.handed_rows import RowFile, handed_usage, resting_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class TakeRows:
 
     def _handed(
         self, arrival: RowFile, surveyed: FileSurvey, results: RowResults
-    ) -> Iterator[HandedRows]:
+    ) -> Iterator[DocumentChain]:
         stream = io.BytesIO(arrival.body)
         for transaction in transactions(stream, arrival.profile, surveyed):
             people, notes = people_of(transaction)
@@ -85,7 +86,7 @@ class TakeRows:
             patient_token=self.tokens.token("patient", people.patient),
         )
 
-    def _send(self, batch: Sequence[HandedRows]) -> None:
+    def _send(self, batch: Sequence[DocumentChain]) -> None:
         """Holds first: whoever finds a document in the journal finds what it waits for."""
         holds = [hold for handed in batch for hold in handed.holds]
         if holds:
