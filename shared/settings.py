@@ -40,12 +40,14 @@ class ReceiveResourceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeResourceSettings:
-    """Edge: FHIR resources read and found again."""
+    """Edge: FHIR resources read and found again, and what lies where."""
 
     raw_bucket: str
     journal_table: str
     holds_table: str
     master_data_table: str
+    effects_table: str
+    positions_table: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class MapDocumentSettings:
     holds_table: str
     master_data_table: str
     effects_table: str
+    positions_table: str
     documents_queue_url: str
     effects_queue_url: str
     status_queue_url: str

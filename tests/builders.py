@@ -13,6 +13,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     UnitRecord,
 )
 from shared.canonical.message import ClientScope, Sighting
@@ -112,6 +114,8 @@ def a_master(*more: MasterRecord) -> SimulatedMasterData:
             *(SUTURE, STENT, CONTRAST, GLOVE, OLD_GLOVE),
             *_units(),
             *_charges(),
+            PlaceRecord(place="NORTH-STO", facility="NORTH"),
+            LocationRecord(application="EHR", location="NORTH-STOREROOM", place="NORTH-STO"),
             a_dimension("project", "P-1", *year),
             a_dimension("grant", "G-OLD", date(2024, 1, 1), date(2026, 3, 3)),
             a_dimension("service_line", "S-1", *year),

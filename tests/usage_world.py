@@ -27,18 +27,21 @@ from shared.simulation.queues import (
     SimulatedStatusQueue,
 )
 from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
+from shared.simulation.stock_store import SimulatedStockStore
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.workflow.add_mapping import AddMapping, Entered
 from shared.workflow.decide_effect import DecideEffect
 from shared.workflow.decide_hold import DecideHold, Decision
 from shared.workflow.idle_versions import IdleVersions
-from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.mapped_document import Mapping
 from shared.workflow.operator_entry import OperatorArchive
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
+from shared.workflow.read_positions import ReadPositions
 from shared.workflow.recall_reversals import RecallReversals
+from shared.workflow.record_stock import RecordStock
 from shared.workflow.release_parked import ReleaseParked
 from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.still_missing import StillMissing
@@ -67,6 +70,7 @@ class UsageWorld:
     statuses: SimulatedStatusQueue = field(default_factory=SimulatedStatusQueue)
     events: SimulatedEventPublisher = field(default_factory=SimulatedEventPublisher)
     archive: SimulatedRawArchive = field(default_factory=SimulatedRawArchive)
+    stock: SimulatedStockStore = field(default_factory=SimulatedStockStore)
     lines: dict[str, SupplyUsage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -110,7 +114,7 @@ class UsageWorld:
             target="erp",
             clock=self.clock,
         )
-        self.map = MapDocument(
+        self.map = MapUsage(
             journal=self.journal,
             master=self.master,
             holds=self.holds,
@@ -123,6 +127,16 @@ class UsageWorld:
             statuses=self.statuses,
             clock=self.clock,
         )
+        self.record = RecordStock(
+            journal=self.journal,
+            master=self.master,
+            holds=self.holds,
+            parking=self.parking,
+            stock=self.stock,
+            release=self.release,
+            clock=self.clock,
+        )
+        self.positions = ReadPositions(stock=self.stock, ledger=self.ledger, clock=self.clock)
         self.erp.clock = self.clock
         self.post = PostEffect(
             target="erp",
@@ -216,9 +230,12 @@ class UsageWorld:
         """Deliver what is in the queues, and tell of what was posted, until nothing moves."""
         while self.documents.bodies or self.effects.bodies:
             self.clock.advance(seconds=10)
-            documents, self.documents.bodies[:] = self.documents.sent, []
+            documents, reports = self.documents.sent, self.documents.reports
+            self.documents.bodies.clear()
             for document in documents:
                 self.map(document)
+            for report in reports:
+                self.record(report)
             effects, self.effects.bodies[:] = self.effects.sent, []
             self.deliver(effects)
 

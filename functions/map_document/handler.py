@@ -1,4 +1,4 @@
-"""Documents queue -> effects queue or holds. The logic is shared/workflow/map_document.py."""
+"""Documents queue -> effects, stock facts, holds. The logic is shared/workflow/map_document.py."""
 
 from collections.abc import Sequence
 
@@ -15,27 +15,26 @@ from shared.aws.records import (
     sharing_the_end,
 )
 from shared.aws.wiring.map_document import map_document
-from shared.canonical.usage import SupplyUsage
+from shared.canonical.mappable import MappableDocument
 from shared.observability import logger, metrics
 from shared.ports.clock import Deadline
-from shared.workflow.mapped_document import MappedDocument
+from shared.workflow.map_document import Begun
 
 processor = AllRecordsProcessor(event_type=EventType.SQS, read=from_body(document_of))
 
 
-def map_documents(documents: Sequence[SupplyUsage], _deadline: Deadline) -> Sequence[bool]:
+def map_documents(documents: Sequence[MappableDocument], _deadline: Deadline) -> Sequence[bool]:
     """Map all; one that crashes the step stays, the others do not wait for it."""
     return sharing_the_end(documents, map_document().begin, _finish)
 
 
-def _finish(begun: Sequence[MappedDocument]) -> None:
-    mappings = map_document().finish(begun)
-    for each, mapping in zip(begun, mappings, strict=True):
+def _finish(begun: Sequence[Begun]) -> None:
+    for mapping in map_document().finish(begun):
         # The journal says the same of each document, and the metrics have the sums of a batch.
         logger.debug(
             "document mapped",
-            document_id=each.document.document_id,
-            message_id=each.document.message_id,
+            document_id=mapping.document_id,
+            message_id=mapping.message_id,
             ends=mapping.ends,
             holds=mapping.holds,
         )

@@ -41,6 +41,8 @@ def master_records(network: Network, status_url: str) -> tuple[MasterRecord, ...
     return (
         *network.facilities,
         *network.departments,
+        *network.stock_places,
+        *network.locations,
         *network.items,
         *network.units,
         *network.charge_codes,

@@ -51,6 +51,7 @@ def map_document(parts: CoreParts) -> PlatformFunction:
             "HOLDS_TABLE": data.holds.table.table_name,
             "MASTER_DATA_TABLE": data.master_data.table.table_name,
             "EFFECTS_TABLE": data.effects.table.table_name,
+            "POSITIONS_TABLE": data.positions.table.table_name,
             "DOCUMENTS_QUEUE_URL": queues.documents.main.queue.queue_url,
             "EFFECTS_QUEUE_URL": queues.effects.main.queue.queue_url,
             "STATUS_QUEUE_URL": queues.statuses.main.queue.queue_url,
@@ -66,6 +67,8 @@ def map_document(parts: CoreParts) -> PlatformFunction:
     data.effects.permit(made.identity, "UpdateItem")  # what a reversal reserves
     # A line's head moves together with its effect, if its case's head allows.
     data.effects.permit(made.identity, "ConditionCheckItem", "PutItem")
+    # Counts, receipts, and what takes them back.
+    data.positions.permit(made.identity, "BatchGetItem", "BatchWriteItem", "PutItem")
     queues.effects.main.permit_send(made.identity)
     queues.statuses.main.permit_send(made.identity)
     made.consume("Documents", queues.documents.main, batch_size=10, concurrency=limits.AT_ONCE)

@@ -68,6 +68,7 @@ class DataStack(PlatformStack):
         self.effects = _effects(self, self.key, environment)
         self.holds = _holds(self, self.key, environment)
         self.master_data = DataTable(self, "MasterData", key=self.key, environment=environment)
+        self.positions = DataTable(self, "Positions", key=self.key, environment=environment)
         self._exchange_files(environment)
         if environment.backup:
             self._back_up()
@@ -111,7 +112,8 @@ class DataStack(PlatformStack):
 
     def _back_up(self) -> None:
         """Thirty-five days of daily copies, apart from the tables' own recovery."""
-        tables = [part.table for part in (self.journal, self.effects, self.holds, self.master_data)]
+        parts = (self.journal, self.effects, self.holds, self.master_data, self.positions)
+        tables = [part.table for part in parts]
         identity = Identity(self, "BackupIdentity", service="backup.amazonaws.com")
         identity.allow(
             "dynamodb:CreateBackup",
@@ -142,6 +144,7 @@ class DataStack(PlatformStack):
         self.publish("EffectsTable", self.effects.table.table_name)
         self.publish("HoldsTable", self.holds.table.table_name)
         self.publish("MasterDataTable", self.master_data.table.table_name)
+        self.publish("PositionsTable", self.positions.table.table_name)
 
 
 def _platform_key(stack: cdk.Stack) -> PurposeKey:
@@ -173,7 +176,7 @@ def _effects(stack: cdk.Stack, key: PurposeKey, environment: Environment) -> Dat
         stack, "Effects", key=key, environment=environment, sort_key=False, streamed=True
     )
     effects.index("due", partition="due_shard", sort="next_at", sort_is_number=True)
-    effects.index("by_period", partition="facility_period", sort="pk")
+    effects.index("by_period", partition="facility_period", sort="stock")
     return effects
 
 

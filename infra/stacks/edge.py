@@ -138,14 +138,18 @@ class EdgeStack(PlatformStack):
                 "JOURNAL_TABLE": data.journal.table.table_name,
                 "HOLDS_TABLE": data.holds.table.table_name,
                 "MASTER_DATA_TABLE": data.master_data.table.table_name,
+                "EFFECTS_TABLE": data.effects.table.table_name,
+                "POSITIONS_TABLE": data.positions.table.table_name,
             },
             platform=platform,
             timeout_seconds=limits.RECEIVE_TIMEOUT_SECONDS,
             reserved_concurrency=10,
         )
         data.raw.permit_read(made.identity)
-        for table in (data.journal, data.holds, data.master_data):
+        for table in (data.journal, data.holds, data.master_data, data.positions):
             table.permit(made.identity, "Query")
+        data.positions.permit(made.identity, "GetItem")
+        data.effects.permit_query(made.identity, index="by_period")  # the uses of a place
         return made
 
     def _receive_webhook(

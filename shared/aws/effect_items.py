@@ -37,8 +37,13 @@ def due_shard(effect_id: str) -> str:
 
 
 def facility_period(facility: str, period: str) -> str:
-    """The key under which one facility's month is read for tie-out."""
+    """The key under which one facility's month is read for tie-out, and for what lies where."""
     return f"{facility}#{period}"
+
+
+def stock_prefix(place: str, item: str = "") -> str:
+    """What the sort key of that index begins with, for one place, or for one item there."""
+    return f"{place}#{item}#" if item else f"{place}#"
 
 
 def values_of(entry: LedgerEntry) -> dict[str, Value]:
@@ -135,6 +140,7 @@ def _effect_values(effect: Effect) -> dict[str, Value]:
         "service_line": dimensions.service_line,
         "on": effect.accounting_date.isoformat(),
         "facility_period": facility_period(dimensions.facility, month),
+        "stock": stock_prefix(effect.stock_place, effect.item) + effect.moved_at,
         "unit_cost": effect.unit_cost,
         "amount": effect.amount,
         "lot": effect.lot,
@@ -168,6 +174,7 @@ def _effect_of(item: Mapping[str, Any]) -> Effect:
         status_to=item.get("status_to", ""),
         source_line=item.get("source_line", ""),
         reverses=item.get("reverses", ""),
+        moved_at=item["stock"].rpartition("#")[2],
     )
 
 

@@ -17,6 +17,7 @@ from shared.aws.effect_items import (
     entry_of,
     facility_period,
     reservation_values,
+    stock_prefix,
     values_of,
 )
 from shared.aws.refusals import (
@@ -131,6 +132,24 @@ class DynamoEffectLedger:
             ExpressionAttributeValues={":month": stored(facility_period(facility, period))},
         )
         yield from map(_entry, items)
+
+    def of_place(
+        self, facility: str, period: str, place: str, item: str = ""
+    ) -> Iterator[LedgerEntry]:
+        """Those of one month whose stock place is this one, of all items or of one."""
+        items = queried_items(
+            self.client,
+            self.table,
+            IndexName="by_period",
+            KeyConditionExpression="facility_period = :month AND begins_with(stock, :stock)",
+            ExpressionAttributeValues={
+                ":month": stored(facility_period(facility, period)),
+                ":stock": stored(stock_prefix(place, item)),
+            },
+        )
+        for entry in map(_entry, items):  # a code may have a # of its own
+            if entry.effect.stock_place == place and item in ("", entry.effect.item):
+                yield entry
 
     def _due_in(self, shard: int, now: int, limit: int) -> Sequence[LedgerEntry]:
         with deliver_again_if_throttled(self.table):

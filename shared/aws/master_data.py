@@ -15,6 +15,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     StockSourceRecord,
     UnitRecord,
     WebhookSourceRecord,
@@ -61,6 +63,15 @@ class DynamoMasterData:
         """A source's charge code."""
         key = record_key("charge", application, charge_code)
         return self.records.newest(ChargeCodeRecord, key, as_of)
+
+    def place(self, place: str, *, as_of: str) -> PlaceRecord | None:
+        """A stock place by the ERP's code."""
+        return self.records.newest(PlaceRecord, record_key("place", place), as_of)
+
+    def location(self, application: str, location: str, *, as_of: str) -> LocationRecord | None:
+        """A source's name of a location."""
+        key = record_key("location", application, location)
+        return self.records.newest(LocationRecord, key, as_of)
 
     def dimension(self, kind: str, code: str, *, as_of: str) -> DimensionRecord | None:
         """A project, grant or service line."""

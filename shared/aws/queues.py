@@ -11,7 +11,7 @@ from shared.aws.batches import packed
 from shared.aws.refusals import deliver_again_if_throttled
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
-from shared.canonical.usage import SupplyUsage
+from shared.canonical.mappable import MappableDocument, mappable_from
 from shared.errors import ThrottledError
 from shared.ports.status_queue import StatusNews
 
@@ -37,7 +37,7 @@ class SqsDocumentQueue:
     queue_url: str
     pause: Pause = time.sleep
 
-    def send(self, documents: Sequence[SupplyUsage]) -> None:
+    def send(self, documents: Sequence[MappableDocument]) -> None:
         """Durable when this returns. Sending one again does no harm.
 
         Raises:
@@ -81,13 +81,13 @@ class SqsStatusQueue:
         _send_all(self.client, self.queue_url, news, self.pause)
 
 
-def document_of(body: str) -> SupplyUsage:
+def document_of(body: str) -> MappableDocument:
     """The document a message carries.
 
     Raises:
         pydantic.ValidationError: it carries none.
     """
-    return from_json(SupplyUsage, body)
+    return mappable_from(body)
 
 
 def effect_of(body: str) -> Effect:

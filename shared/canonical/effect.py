@@ -36,7 +36,8 @@ class Effect:
 
     `unit_cost` is our fixed cost of a base unit and `amount` the extension we expect in the books,
     in the ledger's currency. Places and items are the ERP's codes, never its internal ids.
-    A reversal names the effect that it takes back in `reverses`.
+    A reversal names the effect that it takes back in `reverses`. `moved_at` is when the stock moved
+    (ISO 8601 in UTC, to the second), as far as the source says it.
     A source that wants to hear what became of it is named in `status_to`, its own line's key in
     `source_line`.
     """
@@ -61,3 +62,10 @@ class Effect:
     status_to: str = ""
     source_line: str = ""
     reverses: str = ""
+    moved_at: str = ""
+
+    @property
+    def stock_place(self) -> str:
+        """Where stock is less by an issue, or more by what comes back."""
+        is_issue = self.effect_type is EffectType.ISSUE
+        return self.from_place if is_issue else self.to_place

@@ -101,3 +101,22 @@ class WebhookSourceRecord:
     facilities: tuple[str, ...]
     status_url: str = ""
     version: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRecord:
+    """A place of the ERP in which a facility keeps stock, that its departments draw on."""
+
+    place: str
+    facility: str
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRecord:
+    """What a source's own name of a location stands for: a place of the ERP."""
+
+    application: str
+    location: str
+    place: str
+    version: str = "1"

@@ -14,6 +14,7 @@ from shared.cli.file import file
 from shared.cli.holds import holds
 from shared.cli.mapping import mapping
 from shared.cli.mllp import mllp
+from shared.cli.positions import positions
 from shared.cli.read import read
 from shared.cli.recovery import recover
 from shared.cli.seal import export, seal, verify
@@ -25,7 +26,7 @@ from shared.cli.trace import trace
 from shared.errors import LedgerwardError
 
 COMMANDS = (
-    *(demo, up, down, reset, status, recover, send, trace, tieout, seal, verify, export),
+    *(demo, up, down, reset, status, recover, send, trace, tieout, positions, seal, verify, export),
     *(mllp, simulate, read, explain),
 )
 GROUPS = (holds, mapping, file, token)

@@ -19,6 +19,7 @@ from shared.cli.deployment import Deployment, open_deployment
 from shared.cli.erp_class import ErpClassOption, effect_class
 from shared.cli.operations import add_mapping
 from shared.cli.output import JsonOption, Output
+from shared.cli.positions import open_place
 from shared.cli.progress import ShownProgress
 from shared.cli.recovery import recover_if_lost
 from shared.cli.settling import Settling
@@ -46,6 +47,9 @@ def demo(
     is_up = time.monotonic()
     deployment = open_deployment()
     recover_if_lost(deployment, progress)
+    with progress.step("following the storerooms from what the ERP has there"):
+        for place in deployment.network.stock_places:
+            open_place(deployment, place)
     today = date.today()  # noqa: DTZ011 - the hospitals' calendar day, not a moment
     day = play_day(deployment.network, today, seed=seed)
     with StatusListener(settings.status_port, webhook_secrets(settings)[SOURCE]) as listener:

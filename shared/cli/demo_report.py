@@ -12,10 +12,12 @@ from shared.cli.deployment import Deployment
 from shared.cli.file import file_answer
 from shared.cli.holds import open_holds
 from shared.cli.output import Output
+from shared.cli.positions import rows_of
 from shared.cli.settling import Settling
 from shared.cli.tieout import draw_tie_out
 from shared.finance.tie_out import TieOut
 from shared.holds.codes import Owner
+from shared.inventory.comparison import StockRow
 from shared.mllp.edge_client import EdgeAnswer
 
 
@@ -34,6 +36,7 @@ class DemoReport:
     holds: tuple[Hold, ...]
     settling: Settling
     books: TieOut
+    stock: tuple[StockRow, ...]
 
     @classmethod
     def of(
@@ -56,6 +59,11 @@ class DemoReport:
             holds=tuple(open_holds(deployment.holds, list(Owner))),
             settling=settling,
             books=deployment.tie_out(()),
+            stock=tuple(
+                row
+                for place in deployment.network.stock_places
+                for row in rows_of(deployment, place)
+            ),
         )
 
     @property
@@ -68,7 +76,13 @@ class DemoReport:
     def all_agrees(self) -> bool:
         """Nothing in doubt, as many ERP documents as effects done, nothing unexplained."""
         agrees = self.books.documents == self.books.effects and not self.books.differences
+        agrees = agrees and not self.stock_unexplained
         return self.settling.in_doubt == 0 and agrees and self.books.unexplained == Decimal(0)
+
+    @property
+    def stock_unexplained(self) -> int:
+        """Positions that differ from the ERP's stock without a reason."""
+        return sum(bool(row.unexplained) for row in self.stock)
 
     def data(self) -> dict[str, object]:
         """The object that programs read."""
@@ -86,6 +100,11 @@ class DemoReport:
             "holds": dict(Counter(hold.code for hold in self.holds)),
             "erp": {"documents": self.books.documents, "moves": self.books.moves},
             "tieout": {"unexplained": str(self.books.unexplained)},
+            "stock": {
+                "positions": len(self.stock),
+                "counted": sum(bool(row.counted_at) for row in self.stock),
+                "unexplained": self.stock_unexplained,
+            },
         }
 
     def draw(self, output: Output) -> None:
@@ -109,6 +128,8 @@ def _rows(report: DemoReport) -> list[tuple[str, object]]:
         ("ERP documents", report.books.documents),
         ("ERP stock moves", report.books.moves),
         ("unexplained", report.books.unexplained),
+        ("positions beside the ERP's stock", len(report.stock)),
+        ("of them unexplained", report.stock_unexplained),
     ]
 
 

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from shared.canonical.master import ChargeCodeRecord, DepartmentRecord, ItemRecord, UnitRecord
+from shared.canonical.master import (
+    ChargeCodeRecord,
+    DepartmentRecord,
+    ItemRecord,
+    LocationRecord,
+    PlaceRecord,
+    UnitRecord,
+)
 from shared.cli.account import open_platform
 from shared.cli.operations import ReasonOption, WhoOption, add_mapping, decided_by
 from shared.cli.output import JsonOption, Output
@@ -29,6 +36,8 @@ SerialOption = Annotated[bool, typer.Option("--serial", help="Serial-controlled.
 PerOption = Annotated[int, typer.Option("--per", help="Divisor, where one unit is a fraction.")]
 FromOption = Annotated[str, typer.Option("--from", help="Valid from this date of use.")]
 CentreOption = Annotated[str, typer.Option("--cost-centre", help="Who bears the cost.")]
+FacilityOption = Annotated[str, typer.Option("--facility", help="Whose place it is.")]
+PlaceOption = Annotated[str, typer.Option("--place", help="The ERP's code of the place.")]
 FromPlaceOption = Annotated[str, typer.Option("--from-place", help="Where stock leaves.")]
 ToPlaceOption = Annotated[str, typer.Option("--to-place", help="Where it is consumed.")]
 ALWAYS = "1900-01-01"
@@ -94,6 +103,35 @@ def item(
         is_serial_controlled=serial,
     )
     _add(record, master_key("item", item), reason, who, as_json=as_json)
+
+
+@add.command("place")
+def place(
+    place: str,
+    *,
+    facility: FacilityOption,
+    reason: ReasonOption,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a place of the ERP is a facility's, so that its stock can be followed."""
+    record = PlaceRecord(place=place, facility=facility)
+    _add(record, master_key("place", place), reason, who, as_json=as_json)
+
+
+@add.command("location")
+def location(
+    application: str,
+    location: str,
+    *,
+    place: PlaceOption,
+    reason: ReasonOption,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say which place of the ERP a source's name of a location stands for."""
+    record = LocationRecord(application=application, location=location, place=place)
+    _add(record, master_key("location", application, location), reason, who, as_json=as_json)
 
 
 @add.command("department")

@@ -11,11 +11,13 @@ from shared.aws.master_data import DynamoMasterData
 from shared.aws.parking import DynamoParkingLot
 from shared.aws.queues import SqsDocumentQueue
 from shared.aws.snapshot_heads import DynamoSnapshotHeads
+from shared.aws.stock_store import DynamoStockStore
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 from shared.canonical.parking import ParkedState
 from shared.cli.targets import TARGETS
 from shared.ports.erp import EffectClass
+from shared.workflow.read_positions import ReadPositions
 from shared.workflow.still_missing import StillMissing
 
 if TYPE_CHECKING:
@@ -131,6 +133,16 @@ class Platform(Protocol):
             target=target,
             clock=SystemClock(),
         )
+
+    @cached_property
+    def stock(self) -> DynamoStockStore:
+        """Counts, receipts and openings of places."""
+        return DynamoStockStore(client=self.clients.dynamodb, table=self.output("PositionsTable"))
+
+    @cached_property
+    def positions(self) -> ReadPositions:
+        """What lies where."""
+        return ReadPositions(stock=self.stock, ledger=self.ledger, clock=SystemClock())
 
     @cached_property
     def records(self) -> VersionedRecords:

@@ -111,6 +111,7 @@ def recovery(platform: Platform) -> Recover:
             holds=platform.holds,
             parking=platform.parking,
             heads=platform.heads,
+            stock=platform.stock,
         ),
         rules=add_mapping(platform),
         decisions=decide_hold(platform),

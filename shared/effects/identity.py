@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from shared.canonical.effect import EffectType
+from shared.canonical.stock_report import StockLine
 from shared.canonical.usage import UsageLine
 
 SHORTEST_REFERENCE = 16
@@ -89,6 +90,26 @@ def content_hash(line: UsageLine) -> str:
         line.project,
         line.grant,
         line.service_line,
+    ]
+    return _digest(body).hex()
+
+
+def stock_line_id(tenant: str, key: Sequence[str]) -> str:
+    """The id that a count, receipt or update has for ever; a line that takes it back names it."""
+    return _digest([tenant, "stock", list(key)]).hex()
+
+
+def stock_content_hash(line: StockLine) -> str:
+    """As `content_hash`, of a line of a stock report."""
+    body = [
+        [list(each) for each in line.ids],
+        line.location,
+        format(line.quantity.normalize(), "f"),
+        str(line.at),
+        line.unit,
+        line.lot,
+        line.serial,
+        list(line.reverses),
     ]
     return _digest(body).hex()
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
 from shared.canonical.usage import (
     EvidenceLine,
@@ -20,6 +21,7 @@ CHUNK_BYTES = 150_000  # of the lines as text: their JSON stays well under a que
 _ID_LENGTH = 26
 
 Line = UsageLine | MalformedLine | EvidenceLine
+LineT = TypeVar("LineT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,8 @@ def in_pieces(document: SupplyUsage) -> tuple[SupplyUsage, ...]:
 
     Equal lines give equal pieces, so the journal may name a piece by its number.
     """
-    pieces = list(_pieces(document))
+    lines = chain[Line](document.lines, document.malformed, document.evidence)
+    pieces = list(pieces_of(lines))
     return tuple(
         replace(
             document,
@@ -62,10 +65,10 @@ def in_pieces(document: SupplyUsage) -> tuple[SupplyUsage, ...]:
     )
 
 
-def _pieces(document: SupplyUsage) -> Iterator[list[Line]]:
-    piece: list[Line] = []
+def pieces_of(lines: Iterable[LineT]) -> Iterator[list[LineT]]:
+    """Lines in their order, as many together as a message of a queue takes."""
+    piece: list[LineT] = []
     weight = 0
-    lines: Iterable[Line] = chain[Line](document.lines, document.malformed, document.evidence)
     for line in lines:
         added = _weight(line)
         if piece and (len(piece) == CHUNK_LINES or weight + added > CHUNK_BYTES):
@@ -76,5 +79,5 @@ def _pieces(document: SupplyUsage) -> Iterator[list[Line]]:
     yield piece
 
 
-def _weight(line: Line) -> int:
+def _weight(line: object) -> int:
     return len(repr(line).encode())

@@ -83,6 +83,14 @@ _TABLE = (
         releases="A cross reference from the charge code to an item stands in master data.",
     ),
     HoldCode(
+        code="PLACE_UNMAPPED",
+        owner=Owner.MASTER_DATA_STEWARD,
+        due_hours=8,
+        rule="PAR5",
+        meaning="A count, receipt or update names a location that leads to no place of the ERP.",
+        releases="The place, and the source's name of it, stand in master data.",
+    ),
+    HoldCode(
         code="UOM_UNKNOWN",
         owner=Owner.SUPPLY_CHAIN_ANALYST,
         due_hours=8,

@@ -1,6 +1,6 @@
 """Where a use belongs: its facility, department, accounting date and dimensions (DIM1 to DIM3)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,25 @@ from shared.ports.master_data import MasterData
 def zone_of_facility(
     line: UsageLine, document: SupplyUsage, master: MasterData, *, as_of: str
 ) -> ZoneInfo | Problem:
+    """The zone of the line's facility, if its sender may speak for it."""
+    return facility_zone(line.facility, document.facilities, master, as_of=as_of)
+
+
+def facility_zone(
+    facility: str, allowed: Collection[str], master: MasterData, *, as_of: str
+) -> ZoneInfo | Problem:
     """The zone of a facility that the sender may speak for; what stands in the message is no right.
 
     Facilities outside the client's registered set are not even looked up.
     """
-    if line.facility not in document.facilities:
-        detail = f"facility {line.facility} is not in the sender's set"
+    if facility not in allowed:
+        detail = f"facility {facility} is not in the sender's set"
         return Problem(code="FACILITY_UNKNOWN", detail=detail)
-    record = master.facility(line.facility, as_of=as_of)
+    record = master.facility(facility, as_of=as_of)
     zone = _zone(record.zone) if record else None
     if zone is None:
-        detail = f"facility {line.facility} has no record with a time zone"
-        missing = (master_key("facility", line.facility),)
+        detail = f"facility {facility} has no record with a time zone"
+        missing = (master_key("facility", facility),)
         return Problem(code="FACILITY_UNKNOWN", detail=detail, missing=missing)
     return zone
 

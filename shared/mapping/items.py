@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shared.canonical.master import ItemRecord
+from shared.canonical.master import ChargeCodeRecord, ItemRecord
 from shared.canonical.quantity import Quantity
+from shared.canonical.stock_report import StockLine
 from shared.canonical.usage import SupplyUsage, UsageLine
 from shared.mapping.keys import master_key
 from shared.mapping.problems import Problem
@@ -42,11 +43,17 @@ def charged_item(
     charge = master.charge_code(application, line.charge_code, as_of=as_of)
     if charge is None:
         detail = f"{application} charge code {line.charge_code} leads to no item"
-        return _unmapped(detail, master_key("charge", application, line.charge_code))
+        return unmapped(detail, master_key("charge", application, line.charge_code))
+    return item_of(charge, master, as_of=as_of)
+
+
+def item_of(charge: ChargeCodeRecord, master: MasterData, *, as_of: str) -> ChargedItem | Problem:
+    """What a cross reference leads to."""
     item = master.item(charge.item, as_of=as_of)
     if item is None:
-        detail = f"charge code {line.charge_code} leads to item {charge.item}, which has no record"
-        return _unmapped(detail, master_key("item", charge.item))
+        code = f"charge code {charge.charge_code}"
+        detail = f"{code} leads to item {charge.item}, which has no record"
+        return unmapped(detail, master_key("item", charge.item))
     return ChargedItem(item=item, unit=charge.unit)
 
 
@@ -72,25 +79,32 @@ def is_a_quantity(stated: Decimal) -> bool:
 
 
 def _counted(line: UsageLine, item: ItemRecord, quantity: Quantity) -> MappedItem:
-    lot = _lot(line, item, quantity.in_base_units)
+    lot = lot_of(line, item, quantity.in_base_units)
     return MappedItem(
         item=item,
         quantity=quantity,
         lot=lot,
-        problems=_serial_problems(line, item, quantity),
+        problems=serial_problems(line, item, quantity),
         notices=_notices(item, lot),
     )
 
 
-def _lot(line: UsageLine, item: ItemRecord, base: Decimal) -> str:
+def lot_of(line: UsageLine | StockLine, item: ItemRecord, base: Decimal) -> str:
     """A serial is a lot of one (SER1); an item followed by lots and used without is on UNKNOWN."""
     if line.serial and (item.is_serial_controlled or (not line.lot and base == 1)):
         return line.serial
-    is_followed = item.is_lot_controlled or item.is_serial_controlled
-    return line.lot or (UNKNOWN_LOT if is_followed else "")
+    return line.lot or (UNKNOWN_LOT if is_followed(item) else "")
 
 
-def _serial_problems(line: UsageLine, item: ItemRecord, quantity: Quantity) -> tuple[Problem, ...]:
+def is_followed(item: ItemRecord) -> bool:
+    """Whether stock of it is kept lot by lot."""
+    return item.is_lot_controlled or item.is_serial_controlled
+
+
+def serial_problems(
+    line: UsageLine | StockLine, item: ItemRecord, quantity: Quantity
+) -> tuple[Problem, ...]:
+    """One serial is one base unit (SER1)."""
     if not item.is_serial_controlled or not line.serial or quantity.in_base_units == 1:
         return ()
     used = f"{quantity.in_base_units:f} {quantity.base_unit} of {item.item}"
@@ -107,5 +121,6 @@ def _notices(item: ItemRecord, lot: str) -> tuple[Problem, ...]:
     return tuple(notices)
 
 
-def _unmapped(detail: str, key: str) -> Problem:
+def unmapped(detail: str, key: str) -> Problem:
+    """Nothing leads to an item yet; the key is what it waits for."""
     return Problem(code="ITEM_UNMAPPED", detail=detail, missing=(key,))

@@ -8,6 +8,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     StockSourceRecord,
     UnitRecord,
     WebhookSourceRecord,
@@ -22,6 +24,8 @@ _NAMED_BY: Mapping[type, tuple[str, ...]] = {
     UnitRecord: ("unit", "item", "unit"),
     ChargeCodeRecord: ("charge", "application", "charge_code"),
     DimensionRecord: ("dimension", "kind", "code"),
+    PlaceRecord: ("place", "place"),
+    LocationRecord: ("location", "application", "location"),
     StockSourceRecord: ("stock", "facility", "item_class"),
     WebhookSourceRecord: ("webhook", "source"),
 }

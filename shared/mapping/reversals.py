@@ -32,10 +32,11 @@ class ReversalIntent:
     content_hash: str
     original_id: str
     accounting_date: date
+    moved_at: str
     facilities: tuple[str, ...]
 
 
-def reversal_intent(context: LineContext, day: date) -> ReversalIntent:
+def reversal_intent(context: LineContext, day: date, moved_at: str) -> ReversalIntent:
     """What a credit asks for, before its original is known."""
     document = context.document
     return ReversalIntent(
@@ -44,6 +45,7 @@ def reversal_intent(context: LineContext, day: date) -> ReversalIntent:
         content_hash=context.content_hash,
         original_id=effect_id(document.tenant, EffectType.ISSUE, context.line.reverses),
         accounting_date=day,
+        moved_at=moved_at,
         facilities=document.facilities,
     )
 
@@ -110,6 +112,7 @@ def reversal_effect(
         status_to=document.status_to,
         source_line="/".join(intent.line.key) if document.status_to else "",
         reverses=intent.original_id,
+        moved_at=intent.moved_at,
     )
 
 

@@ -13,6 +13,7 @@ from shared.canonical.hold import Hold
 from shared.canonical.master import DepartmentRecord, ItemRecord
 from shared.canonical.money import extended
 from shared.canonical.quantity import Quantity
+from shared.canonical.source_time import utc_second
 from shared.canonical.usage import Direction, SupplyUsage, UsageLine
 from shared.effects.identity import content_hash, line_effect_id
 from shared.mapping.dimensions import department_of, invalid_dimension, zone_of_facility
@@ -77,6 +78,7 @@ class _Place:
 
     zone: ZoneInfo | Problem
     day: date
+    moved_at: str = ""
 
     @property
     def problem(self) -> Problem | None:
@@ -143,8 +145,10 @@ def map_line(
 
 def _place(line: UsageLine, document: SupplyUsage, master: MasterData, *, as_of: str) -> _Place:
     zone = zone_of_facility(line, document, master, as_of=as_of)
-    day = line.used_at.facility_day(zone) if isinstance(zone, ZoneInfo) else line.used_at.day
-    return _Place(zone=zone, day=day)
+    if isinstance(zone, Problem):
+        return _Place(zone=zone, day=line.used_at.day)
+    moved_at = utc_second(line.used_at.latest_moment(zone))
+    return _Place(zone=zone, day=line.used_at.facility_day(zone), moved_at=moved_at)
 
 
 def _answers(
@@ -194,7 +198,8 @@ def _reversal(context: LineContext, standing: Standing, place: _Place) -> Mapped
     if problems:
         holds = holds_of_line(context, problems, amount=None)
         return replace(_mapped(context, standing), holds=holds)
-    return replace(_mapped(context, standing), reversal=reversal_intent(context, place.day))
+    intent = reversal_intent(context, place.day, place.moved_at)
+    return replace(_mapped(context, standing), reversal=intent)
 
 
 def _effect(context: LineContext, answers: _Answers) -> Effect | None:
@@ -242,4 +247,5 @@ def _issue(
         part=document.part,
         status_to=document.status_to,
         source_line="/".join(line.key) if document.status_to else "",
+        moved_at=answers.place.moved_at,
     )

@@ -78,3 +78,9 @@ class EffectLedger(Protocol):
     def of_period(self, facility: str, period: str) -> Iterator[LedgerEntry]:
         """All entries of one facility accounted in one month (`YYYY-MM`)."""
         ...
+
+    def of_place(
+        self, facility: str, period: str, place: str, item: str = ""
+    ) -> Iterator[LedgerEntry]:
+        """Those of one month whose stock place is this one, of all items or of one."""
+        ...

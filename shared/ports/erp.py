@@ -109,6 +109,18 @@ class BookedLine:
     cost_centre: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockOnHand:
+    """So much of an item and lot lies at a place; `lot` is empty for what is there without one.
+
+    `quantity` is in base units, and negative where more was taken than was known to be there.
+    """
+
+    item: str
+    lot: str
+    quantity: Decimal
+
+
 class ErpBooks(Protocol):
     """The ERP's own records, read for tie-out and lineage; never written through this port."""
 
@@ -131,6 +143,19 @@ class ErpBooks(Protocol):
         """Our references behind a number that people read in the ERP; none if it is not of ours.
 
         It is the id of a done stock move or of its document, or the number of a posted journal.
+
+        Raises:
+            OutcomeUnknownError: no answer could be had.
+            NotWrittenError: the ERP could not be reached or refused us.
+        """
+        ...
+
+    def stock(self, place: str) -> Iterator[StockOnHand]:
+        """All that is on hand at a place, whoever moved it there, by item and lot.
+
+        It is the balance of all done moves, whatever their day, and what is 0 is left out: so a
+        place that the ERP does not know has nothing. Places below it are not part of it, nor items
+        without a code.
 
         Raises:
             OutcomeUnknownError: no answer could be had.

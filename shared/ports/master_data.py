@@ -10,6 +10,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     StockSourceRecord,
     UnitRecord,
     WebhookSourceRecord,
@@ -44,6 +46,14 @@ class MasterData(Protocol):
         """A source's charge code."""
         ...
 
+    def place(self, place: str, *, as_of: str) -> PlaceRecord | None:
+        """A stock place by the ERP's code."""
+        ...
+
+    def location(self, application: str, location: str, *, as_of: str) -> LocationRecord | None:
+        """A source's name of a location."""
+        ...
+
     def dimension(self, kind: str, code: str, *, as_of: str) -> DimensionRecord | None:
         """A project, grant or service line."""
         ...
@@ -69,6 +79,8 @@ MasterRecord = (
     | UnitRecord
     | ChargeCodeRecord
     | DimensionRecord
+    | LocationRecord
+    | PlaceRecord
     | StockSourceRecord
     | WebhookSourceRecord
 )

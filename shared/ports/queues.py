@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.canonical.effect import Effect
-from shared.canonical.usage import SupplyUsage
+from shared.canonical.mappable import MappableDocument
 
 
 class DocumentQueue(Protocol):
     """Documents on their way to mapping."""
 
-    def send(self, documents: Sequence[SupplyUsage]) -> None:
+    def send(self, documents: Sequence[MappableDocument]) -> None:
         """Durable when this returns. Raises if any was not taken.
 
         Sending one again does no harm.

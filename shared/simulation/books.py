@@ -1,10 +1,12 @@
 """The simulated ERP's own records, as finance would read them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from shared.canonical.effect import EffectType
-from shared.ports.erp import BookedLine, BookedMove
+from shared.ports.erp import BookedLine, BookedMove, StockOnHand
 from shared.simulation.erp import PostedEffect, SimulatedErp
 
 EXPENSE = "5.1.9"
@@ -13,9 +15,13 @@ STOCK = "1.3.1"
 
 @dataclass(frozen=True, slots=True)
 class SimulatedBooks:
-    """Implements the ErpBooks port: an issue is expense against stock, a return the inverse."""
+    """Implements the ErpBooks port: an issue is expense against stock, a return the inverse.
+
+    `opening` is what lay at a place before anything was posted.
+    """
 
     erp: SimulatedErp
+    opening: Mapping[str, Sequence[StockOnHand]] = field(default_factory=dict)
 
     def moves(
         self, *, period: str | None = None, references: Sequence[str] = ()
@@ -51,6 +57,18 @@ class SimulatedBooks:
             for each in documents
         )
         return tuple(dict.fromkeys(reference for reference, ids in named if number in ids))
+
+    def stock(self, place: str) -> Iterator[StockOnHand]:
+        """The opening and what came in and went out since, by item and lot."""
+        held: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        for lying in self.opening.get(place, ()):
+            held[lying.item, lying.lot] += lying.quantity
+        for move in self.moves():
+            sign = (move.to_place == place) - (move.from_place == place)
+            held[move.item, move.lot] += sign * move.quantity
+        for (item, lot), quantity in sorted(held.items()):
+            if quantity:
+                yield StockOnHand(item=item, lot=lot, quantity=quantity)
 
     def _posted(self, period: str | None, references: Sequence[str]) -> Iterator[PostedEffect]:
         found = self.erp.booked_under(references) if references else self.erp.booked

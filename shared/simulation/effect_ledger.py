@@ -91,6 +91,14 @@ class SimulatedEffectLedger:
             if effect.dimensions.facility == facility and month == period:
                 yield entry
 
+    def of_place(
+        self, facility: str, period: str, place: str, item: str = ""
+    ) -> Iterator[LedgerEntry]:
+        """Those of one month whose stock place is this one, of all items or of one."""
+        for entry in self.of_period(facility, period):
+            if entry.effect.stock_place == place and item in ("", entry.effect.item):
+                yield entry
+
     def _claim_one(self, claim: Claim) -> LedgerEntry:
         standing = self.entries.get(claim.effect.effect_id)
         if standing is not None and not may_claim(standing, claim):

@@ -11,6 +11,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     StockSourceRecord,
     UnitRecord,
     WebhookSourceRecord,
@@ -71,6 +73,14 @@ class SimulatedMasterData:
     ) -> ChargeCodeRecord | None:
         """A source's charge code."""
         return self._newest(ChargeCodeRecord, ("charge", application, charge_code), as_of)
+
+    def place(self, place: str, *, as_of: str) -> PlaceRecord | None:
+        """A stock place by the ERP's code."""
+        return self._newest(PlaceRecord, ("place", place), as_of)
+
+    def location(self, application: str, location: str, *, as_of: str) -> LocationRecord | None:
+        """A source's name of a location."""
+        return self._newest(LocationRecord, ("location", application, location), as_of)
 
     def dimension(self, kind: str, code: str, *, as_of: str) -> DimensionRecord | None:
         """A project, grant or service line."""

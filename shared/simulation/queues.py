@@ -1,10 +1,12 @@
 """Queues and the event bus that keep what was sent, as canonical JSON like the real ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from shared.canonical.codec import from_json, to_json
 from shared.canonical.effect import Effect
+from shared.canonical.mappable import MappableDocument, mappable_from
+from shared.canonical.stock_report import StockReport
 from shared.canonical.usage import SupplyUsage
 from shared.ports.events import OutcomeNews
 from shared.ports.status_queue import StatusNews
@@ -16,14 +18,22 @@ class SimulatedDocumentQueue:
 
     bodies: list[str] = field(default_factory=list)
 
-    def send(self, documents: Sequence[SupplyUsage]) -> None:
+    def send(self, documents: Sequence[MappableDocument]) -> None:
         """Durable when this returns."""
         self.bodies.extend(to_json(document) for document in documents)
 
     @property
     def sent(self) -> tuple[SupplyUsage, ...]:
-        """What was sent, in order."""
-        return tuple(from_json(SupplyUsage, body) for body in self.bodies)
+        """The uses that were sent, in order."""
+        return tuple(each for each in self._documents() if isinstance(each, SupplyUsage))
+
+    @property
+    def reports(self) -> tuple[StockReport, ...]:
+        """The stock reports that were sent, in order."""
+        return tuple(each for each in self._documents() if isinstance(each, StockReport))
+
+    def _documents(self) -> Iterator[MappableDocument]:
+        return map(mappable_from, self.bodies)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
 from shared.ports.snapshot_heads import SnapshotHeads
+from shared.ports.stock_store import StockStore
 from shared.workflow.file_facts import SOURCE
 from shared.workflow.line_ends import LineEnd, texts, told_ends
 
@@ -43,6 +44,7 @@ class Completeness:
     holds: HoldStore
     parking: ParkingLot
     heads: SnapshotHeads
+    stock: StockStore
 
     def __call__(self, key: str) -> bool:
         """Whether nothing of the sighting under an archive key is missing."""
@@ -72,7 +74,7 @@ class Completeness:
             return True
         mapped = [fact for fact in told if fact.kind == "mapped"]
         ends = told_ends(mapped)
-        if not mapped or len(ends) < _lines(received[-1]):
+        if not mapped or len(ends) < _lines(received[-1]) or not self._all_held(received, chain):
             return False
         versions = [self._passed(fact) for fact in mapped if "case" in fact.data]
         if not all(passed.is_counted for passed in versions):
@@ -107,7 +109,11 @@ class Completeness:
 
     def _all_stand(self, ends: Mapping[str, str], chain: Sequence[JournalEntry]) -> bool:
         """Whether each line's end has its record: effect, hold, place to wait, or decision."""
-        must_stand = [line_id for line_id, end in ends.items() if end not in STANDS_ELSEWHERE]
+        recorded = {line_id for line_id, end in ends.items() if end == LineEnd.RECORDED}
+        if recorded and not self.stock.known(recorded) >= recorded:
+            return False
+        elsewhere = STANDS_ELSEWHERE | {LineEnd.RECORDED}
+        must_stand = [line_id for line_id, end in ends.items() if end not in elsewhere]
         posted = self.ledger.read(must_stand) if must_stand else {}
         waiting = self.parking.records(must_stand) if must_stand else {}
         decided = _decided(chain)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.canonical.hold import Hold
 from shared.canonical.journal import JournalFact
-from shared.canonical.usage import SupplyUsage
+from shared.canonical.mappable import MappableDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,4 +14,4 @@ class DocumentChain:
     document_id: str
     facts: tuple[JournalFact, ...]
     holds: tuple[Hold, ...] = ()
-    documents: tuple[SupplyUsage, ...] = ()
+    documents: tuple[MappableDocument, ...] = ()

@@ -1,7 +1,7 @@
-"""What of a flat file goes on: uses to be mapped, or a document that rests in the journal.
+"""What of a flat file goes on: uses to be mapped, counts to be recorded, or item records at rest.
 
-No step works on counts and item records yet. They rest: the journal has their keys, their rows in
-counts and where in the archive they stand, and rows that cannot be read wait as holds.
+No step works on item records yet. They rest: the journal has their keys, their rows in counts and
+where in the archive they stand. Rows of them and of counts that cannot be read wait as holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from shared.canonical.usage import SupplyUsage
 from shared.formats.flatfile.documents import content_of, findings_of, read_document, source_of
 from shared.formats.flatfile.profile import FlatFileProfile
 from shared.formats.flatfile.transactions import Transaction
+from shared.formats.stock_documents import stock_reports
 from shared.workflow.document_chain import DocumentChain
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.file_facts import TOLD_ROWS, received_fact
@@ -44,7 +45,7 @@ def handed_usage(
     return DocumentChain(document_id=documents[0].document_id, facts=(fact,), documents=documents)
 
 
-def resting_rows(arrival: RowFile, transaction: Transaction) -> DocumentChain:
+def other_rows(arrival: RowFile, transaction: Transaction) -> DocumentChain:
     """A count, or the records of an item: the same document in whatever file its rows come."""
     sighting, profile = arrival.sighting, arrival.profile
     document, findings = read_document(transaction, profile), findings_of(transaction)
@@ -64,11 +65,11 @@ def resting_rows(arrival: RowFile, transaction: Transaction) -> DocumentChain:
         "lines": len(transaction.rows) - len(findings),
         "malformed": len(findings),
     }
-    data = resting_data(sighting, stated, findings, holds)
+    reports = stock_reports(document, sighting, document_id)
+    data = resting_data(sighting, stated, findings, holds, goes_on=bool(reports))
     keys = tuple(dict.fromkeys(_keys(arrival, transaction)))
-    return DocumentChain(
-        document_id=document_id, facts=facts_of(sighting, "received", data, keys), holds=holds
-    )
+    facts = facts_of(sighting, "received", data, keys)
+    return DocumentChain(document_id=document_id, facts=facts, holds=holds, documents=reports)
 
 
 def _keys(arrival: RowFile, transaction: Transaction) -> Iterator[str]:

@@ -26,6 +26,7 @@ class LineEnd(StrEnum):
     CLOSED = "closed"  # a person rejected it
     EVIDENCE = "evidence"
     UNCHANGED = "unchanged"  # a version that says of the line what stands already
+    RECORDED = "recorded"  # a count, receipt or update, which positions are read from
     SUPERSEDED = "superseded"  # rejected, because a higher version stands
 
 

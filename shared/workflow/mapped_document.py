@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shared.canonical.effect import Effect
 from shared.canonical.hold import Hold, HoldKind
 from shared.canonical.journal import JournalEntry, JournalFact
+from shared.canonical.mappable import MappableDocument
 from shared.canonical.parking import ParkedLine
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import SupplyUsage
@@ -20,6 +21,8 @@ from shared.workflow.line_ends import EndedLine, LineEnd
 class Mapping:
     """What became of a document, in counts of lines by their end, and of holds."""
 
+    document_id: str
+    message_id: str
     ends: dict[str, int]
     holds: int
 
@@ -66,10 +69,15 @@ class MappedDocument:
         """What became of it."""
         ends = Counter(line.end.value for line in self.ended)
         ends[LineEnd.EVIDENCE] += len(self.document.evidence)
-        return Mapping(ends=dict(ends), holds=len(self.holds))
+        return Mapping(
+            document_id=self.document.document_id,
+            message_id=self.document.message_id,
+            ends=dict(ends),
+            holds=len(self.holds),
+        )
 
 
-def rules_as_of(document: SupplyUsage, received: JournalEntry | None) -> str:
+def rules_as_of(document: MappableDocument, received: JournalEntry | None) -> str:
     """The moment whose rules a document follows: when it was released, or first received."""
     if document.released_at:
         return document.released_at

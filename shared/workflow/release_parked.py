@@ -1,10 +1,12 @@
 """What waits for a key that has arrived goes on by itself (effect-protocol section 8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shared.canonical.codec import from_json
 from shared.canonical.journal import JournalFact
+from shared.canonical.mappable import mappable_from
 from shared.canonical.parking import ParkedLine, ParkedState
 from shared.canonical.usage import SupplyUsage
 from shared.holds.opening import HoldFacts, hold_for
@@ -59,6 +61,14 @@ class ReleaseParked:
             self.parking.leave(each, line_id)
         return claimed is not None
 
+    def look_again(self, parked: Sequence[ParkedLine]) -> None:
+        """Release what came while these entries were written (effect-protocol section 8)."""
+        keys = dict.fromkeys(key for line in parked for key in line.missing)
+        arrived = {key for key in keys if self.missing.exists(key)}
+        for line in parked:
+            for key in arrived.intersection(line.missing):
+                self.release_line(key, line.line_id, line)
+
     def _waiting_for(self, record: ParkedLine, lacking: tuple[str, ...]) -> ParkedLine:
         """Park it on what it lacks now, and take it off what has arrived."""
         waiting = replace(record, missing=lacking)
@@ -70,7 +80,7 @@ class ReleaseParked:
 
     def _send_on(self, line: ParkedLine, key: str) -> None:
         now = self.clock.now()
-        document = from_json(SupplyUsage, line.payload)
+        document = mappable_from(line.payload)
         if not waits_whole(line, document):  # its rules are those of its arrival still
             document = replace(document, released_at=(now + SKEW).isoformat())
         self.documents.send([document])

@@ -8,12 +8,14 @@ from functools import partial
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.message import Sighting
+from shared.canonical.stock_report import StockReport
 from shared.canonical.usage import SourceSystem
 from shared.formats.fhir.documents import usage_documents
 from shared.formats.fhir.reader import BUNDLE
 from shared.formats.fhir.reading import FhirReading
 from shared.formats.fhir.stored import Address
 from shared.formats.fhir.submission import Submitted
+from shared.formats.stock_documents import stock_reports
 from shared.ports.tokens import Tokenizer
 from shared.workflow.document_chain import DocumentChain
 from shared.workflow.receiving import ReadFacts, sighted, sighting_fact, told
@@ -69,7 +71,7 @@ def whole_chain(verdict: Verdict, sighting: Sighting) -> DocumentChain | None:
 def _resting(
     resource: Submitted, reading: FhirReading, address: Address, sighting: Sighting, case: str
 ) -> DocumentChain:
-    """A document that no step works on yet; its lines that could not be read wait as holds."""
+    """What moves no money: stock is recorded, all else rests; lines not read wait as holds."""
     kind = kind_of(reading.document)
     broken = [line.diagnostic for line in reading.malformed]
     document_id = _document_id(sighting, kind, reading.source, reading.place)
@@ -81,7 +83,8 @@ def _resting(
         "document": kind,
         "lines": reading.line_count,
     }
-    return _at_rest(resource, address, sighting, document_id, broken, stated, keys)
+    reports = stock_reports(reading.document, sighting, document_id)
+    return _told(resource, address, sighting, document_id, broken, stated, keys, reports)
 
 
 def _held(resource: Submitted, address: Address, sighting: Sighting) -> DocumentChain:
@@ -89,10 +92,10 @@ def _held(resource: Submitted, address: Address, sighting: Sighting) -> Document
     document_id = _document_id(sighting, resource.kind, _NOBODY, resource.place)
     stated = {"control_id": "", "document": "", "lines": 0}
     keys = _address_keys(resource, address)
-    return _at_rest(resource, address, sighting, document_id, resource.costs[:1], stated, keys)
+    return _told(resource, address, sighting, document_id, resource.costs[:1], stated, keys)
 
 
-def _at_rest(
+def _told(
     resource: Submitted,
     address: Address,
     sighting: Sighting,
@@ -100,14 +103,15 @@ def _at_rest(
     broken: Sequence[Diagnostic],
     stated: Mapping[str, object],
     keys: Sequence[str],
+    reports: tuple[StockReport, ...] = (),
 ) -> DocumentChain:
     line_id = partial(identity, sighting.client.tenant, "line", document_id)
     holds = tuple(broken_line_holds(sighting, document_id, broken, line_id))
     more = {**_addressed(resource, address, sighting), **stated, "malformed": len(broken)}
-    data = resting_data(sighting, more, resource.findings, holds)
+    data = resting_data(sighting, more, resource.findings, holds, goes_on=bool(reports))
     every = tuple(dict.fromkeys((f"correlation:{sighting.message_id}", *keys)))
     facts = facts_of(sighting, "received", data, every)
-    return DocumentChain(document_id=document_id, facts=facts, holds=holds)
+    return DocumentChain(document_id=document_id, facts=facts, holds=holds, documents=reports)
 
 
 def _document_id(sighting: Sighting, kind: str, source: SourceSystem, place: str) -> str:

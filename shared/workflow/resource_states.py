@@ -8,6 +8,7 @@
 | on-its-way | mapping made an effect of it, whose end the journal has not heard of |
 | posted | the journal has heard that the target has it |
 | refused | the journal has heard that the target refused it, or that a person must look at it |
+| recorded | mapping kept its count, receipt or update, which positions are read from |
 | waiting, offset, closed, evidence, unchanged, superseded | how mapping, or a person, left it |
 
 A request is not said to be filled: no step works on requests yet, so nobody here knows.
@@ -84,10 +85,11 @@ def states_of(
 
 def _ends(received: JournalFact, facts: Sequence[JournalFact]) -> dict[str, str]:
     """How each line that the journal names has ended."""
+    named = (hold.split(" ", 1)[1] for hold in texts(received.data.get("holds", ())))
+    ends: dict[str, str] = dict.fromkeys(named, CLOSED)  # unless its hold is open
     if received.data.get("rests"):
-        named = (hold.split(" ", 1)[1] for hold in texts(received.data.get("holds", ())))
-        return dict.fromkeys(named, CLOSED)  # unless its hold is open
-    ends = told_ends([fact for fact in facts if fact.kind == "mapped"])
+        return ends
+    ends |= told_ends([fact for fact in facts if fact.kind == "mapped"])
     outcomes = {
         str(fact.data["effect_id"]): str(fact.data["state"])
         for fact in facts

@@ -52,12 +52,17 @@ def resting_data(
     stated: Mapping[str, object],
     findings: Sequence[Diagnostic],
     holds: Sequence[Hold],
+    *,
+    goes_on: bool = False,
 ) -> dict[str, object]:
-    """What the journal keeps: where the bytes are, what is `stated`, and what is wrong with it."""
+    """What the journal keeps: where the bytes are, what is `stated`, and what is wrong with it.
+
+    Lines that can be read rest, unless the document `goes_on` to be mapped.
+    """
     return {
         **sighted(sighting),
         **stated,
-        "rests": True,
+        "rests": not goes_on,
         "diagnostics": told(findings),
         "holds": [f"{hold.code} {hold.line_id}" for hold in holds],
     }

@@ -1,12 +1,13 @@
 """Edge: what was stored of FHIR is read and found again, and where its lines stand (PHARM-S2).
 
-It writes nothing. A client sees what clients of its own tenant sent, if they speak for no facility
+An InventoryReport that is searched is made of what lies at the place now (PHARM-S7). It writes
+nothing. A client sees what clients of its own tenant sent, if they speak for no facility
 that it does not speak for itself; of anything else it hears that it is not there.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,12 +15,14 @@ from shared.canonical.journal import JournalEntry, JournalFact
 from shared.canonical.message import ClientScope, Sighting
 from shared.errors import ThrottledError
 from shared.formats.fhir.bounds import RESOURCE_BYTES
-from shared.formats.fhir.capability import SEARCHES, capability_statement
+from shared.formats.fhir.capability import POSITIONS, SEARCHES, capability_statement
 from shared.formats.fhir.offered import MEDIA_TYPE, TYPES
 from shared.formats.fhir.outcome import Issue, IssueType
-from shared.formats.fhir.searching import Search, SearchError, search_of
+from shared.formats.fhir.positions import position_bundle, position_query_of
+from shared.formats.fhir.searching import Search, SearchError, match_entry, search_of, searchset
 from shared.formats.fhir.stored import VERSION, as_bytes, stored, text_of
 from shared.ports.clients import ClientRegistry
+from shared.ports.clock import Clock
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import JournalPages
 from shared.ports.raw_archive import ArchiveListing, RawArchive
@@ -33,6 +36,7 @@ from shared.workflow.resource_answers import (
     outcome_answer,
 )
 from shared.workflow.resource_states import states_of
+from shared.workflow.serve_positions import ServePositions
 
 METADATA = "metadata"
 PAGE_BYTES = RESOURCE_BYTES  # a function's answer takes 6 MB; one resource always fits
@@ -68,6 +72,8 @@ class ServeResource:
     journal: JournalPages
     holds: HoldStore
     clients: ClientRegistry
+    positions: ServePositions
+    clock: Clock
 
     def __call__(self, asked: AskedResource) -> Answer:
         """Answer one GET; 503 if a store asked us to slow down."""
@@ -126,6 +132,8 @@ class ServeResource:
         return text_of(self.archive.read(found.sighting.key), number)
 
     def _searched(self, asked: AskedResource, client: ClientScope) -> Answer:
+        if asked.kind == POSITIONS:
+            return self._positioned(asked, client)
         if asked.kind not in SEARCHES:
             return _refused("This type is read by id; it is not searched.")
         try:
@@ -144,7 +152,15 @@ class ServeResource:
         is_end = len(named) < search.count and last == (named[-1] if named else last)
         following = () if is_end else (("next", search.url(last)),)
         links = (("self", search.url(search.after)), *following)
-        return _shown(as_bytes(_searchset(links, entries)))
+        return _shown(as_bytes(searchset(links, entries)))
+
+    def _positioned(self, asked: AskedResource, client: ClientScope) -> Answer:
+        try:
+            query = position_query_of(asked.parameters)
+        except SearchError as error:
+            return _refused(str(error))
+        found = self.positions(query, client)
+        return _shown(as_bytes(position_bundle(query.url, found, at=self.clock.now())))
 
     def _entries(
         self, named: tuple[str, ...], asked: AskedResource, client: ClientScope, search: Search
@@ -154,10 +170,8 @@ class ServeResource:
             found = self._of(document_id, asked, client)
             raw = self._raw(found) if found else ""
             if found and search.is_met_by(raw):
-                url = json.dumps(f"{asked.kind}/{found.id}")
-                text = self._text(found, raw)
-                match = f'{{"fullUrl":{url},"resource":{text},"search":{{"mode":"match"}}}}'
-                yield document_id, match
+                url = f"{asked.kind}/{found.id}"
+                yield document_id, match_entry(url, self._text(found, raw))
             else:
                 yield document_id, ""
 
@@ -178,14 +192,6 @@ def _may_see(client: ClientScope, sender: ClientScope) -> bool:
         return False
     is_within = bool(sender.facilities) and set(sender.facilities) <= set(client.facilities)
     return is_within or client.client_id == sender.client_id
-
-
-def _searchset(links: Sequence[tuple[str, str]], entries: Sequence[str]) -> str:
-    """A searchset whose resources keep each character; an empty list has no place in FHIR."""
-    told = json.dumps([{"relation": relation, "url": url} for relation, url in links])
-    listed = f',"entry":[{",".join(entries)}]' if entries else ""
-    begun = f'"resourceType":"Bundle","type":"searchset","link":{told}'
-    return f"{{{begun}{listed}}}"
 
 
 def _refused(remedy: str) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.canonical.effect import Effect
+from shared.canonical.mappable import MappableDocument
 from shared.canonical.usage import SupplyUsage
 from shared.effects.identity import line_effect_id
 from shared.ports.journal import Journal
@@ -18,9 +19,9 @@ class ReadAgain:
 
     documents: list[SupplyUsage] = field(default_factory=list)
 
-    def send(self, documents: Sequence[SupplyUsage]) -> None:
-        """Keep them."""
-        self.documents += documents
+    def send(self, documents: Sequence[MappableDocument]) -> None:
+        """Keep those that have effects."""
+        self.documents += [each for each in documents if isinstance(each, SupplyUsage)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

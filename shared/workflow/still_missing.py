@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from shared.canonical.codec import from_json
 from shared.canonical.hold import HoldKind
+from shared.canonical.mappable import MappableDocument, mappable_from
 from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.canonical.parking import ParkedLine, ParkedState
+from shared.canonical.stock_report import StockReport
 from shared.canonical.usage import SupplyUsage
 from shared.mapping.problems import Problem
 from shared.mapping.reversals import ReversalIntent, reversed_quantity
+from shared.mapping.stock import StockMapping
 from shared.mapping.usage import map_usage
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
@@ -31,10 +33,10 @@ def doubt_key(target: str) -> str:
     return f"{DOUBT_KEY}{target}"
 
 
-def waits_whole(line: ParkedLine, document: SupplyUsage) -> bool:
+def waits_whole(line: ParkedLine, document: MappableDocument) -> bool:
     """Whether it is a version of a case, which waits for the end of a recovery as it came."""
     is_in_doubt = any(key.startswith(DOUBT_KEY) for key in line.missing)
-    return is_in_doubt and document.snapshot is not None
+    return is_in_doubt and isinstance(document, SupplyUsage) and document.snapshot is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,9 @@ class StillMissing:
 
     def of(self, line: ParkedLine) -> tuple[str, ...]:
         """The keys that the line lacks at this moment; none means that it can go on."""
-        document = from_json(SupplyUsage, line.payload)
+        document = mappable_from(line.payload)
+        if isinstance(document, StockReport):
+            return self._of_report(document)
         if waits_whole(line, document):
             return tuple(key for key in line.missing if not self.exists(key))
         now = self.clock.now()
@@ -77,6 +81,13 @@ class StillMissing:
         for intent in mapped.reversals:
             lacking += self._of_reversal(intent)
         return tuple(dict.fromkeys(lacking))
+
+    def _of_report(self, report: StockReport) -> tuple[str, ...]:
+        mapping = StockMapping(
+            report=report, master=self.master, as_of=WHENEVER_RECORDED, now=self.clock.now()
+        )
+        holds = (hold for line in mapping.lines() for hold in line.holds)
+        return tuple(dict.fromkeys(key for hold in holds for key in hold.missing))
 
     def _of_reversal(self, intent: ReversalIntent) -> tuple[str, ...]:
         """While a recovery is under way it lacks that: nobody knows yet what others have taken."""

@@ -145,12 +145,13 @@ def _taking(
 
 
 def _intent(taking: _Taking, document: SupplyUsage, original: Effect) -> ReversalIntent:
-    """Booked on the day of what it takes back: it corrects that use, and is none of its own."""
+    """Of the day and moment of what it takes back: it corrects that use, and is none of its own."""
     return ReversalIntent(
         line=taking.mapped.line,
         line_id=taking.mapped.line_id,
         content_hash=taking.mapped.content_hash,
         original_id=taking.original_id,
         accounting_date=original.accounting_date,
+        moved_at=original.moved_at,
         facilities=document.facilities,
     )

@@ -24,7 +24,7 @@ from shared.workflow.document_chain import DocumentChain
 from shared.workflow.file_answers import FileAnswers, FileOutcome
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults
-from shared.workflow.handed_rows import RowFile, handed_usage, resting_rows
+from shared.workflow.handed_rows import RowFile, handed_usage, other_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class TakeRows:
                 documents = self._documents(arrival, transaction, people)
                 handed = handed_usage(arrival, transaction, documents, notes)
             else:
-                handed = resting_rows(arrival, transaction)
+                handed = other_rows(arrival, transaction)
             results.add(transaction, handed.document_id, notes)
             yield handed
 

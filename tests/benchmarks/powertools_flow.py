@@ -43,13 +43,14 @@ from shared.aws.queues import (
     SqsDocumentQueue,
     SqsEffectQueue,
     SqsStatusQueue,
-    document_of,
     effect_of,
 )
 from shared.aws.raw_archive import S3RawArchive
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
+from shared.canonical.codec import from_json
+from shared.canonical.usage import SupplyUsage
 from shared.effects.decisions import entry_after
 from shared.ports.hold_store import HoldStore
 from shared.ports.journal import Journal
@@ -60,7 +61,7 @@ from shared.simulation.parking import SimulatedParkingLot
 from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
 from shared.targets.tryton.connector import TrytonConnector
 from shared.workflow.idle_versions import IdleVersions
-from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.publish_outcome import LedgerChange, PublishOutcome
 from shared.workflow.receive_message import ReceiveMessage
@@ -213,7 +214,7 @@ def _mapping(team: Team) -> Handler:
         clock=clock,
         wait=timedelta(hours=72),
     )
-    step = MapDocument(
+    step = MapUsage(
         journal=team.journal,
         master=master,
         holds=team.holds,
@@ -226,7 +227,7 @@ def _mapping(team: Team) -> Handler:
         statuses=team.statuses(),
         clock=clock,
     )
-    return _queue_handler(team, lambda body: step(document_of(body)))
+    return _queue_handler(team, lambda body: step(from_json(SupplyUsage, body)))
 
 
 def _snapshots(team: Team, ledger: DynamoEffectLedger, pair: PairReversal) -> SnapshotLines:

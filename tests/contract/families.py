@@ -34,13 +34,14 @@ from shared.aws.raw_archive import S3RawArchive
 from shared.aws.seal_store import S3SealStore
 from shared.aws.secrets import read_secret
 from shared.aws.snapshot_heads import DynamoSnapshotHeads
+from shared.aws.stock_store import DynamoStockStore
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.tokens import tokenizer_of
 from shared.aws.versioned_records import VersionedRecords
 from shared.aws.webhook_log import DynamoWebhookLog
 from shared.canonical.effect import Effect
+from shared.canonical.mappable import MappableDocument
 from shared.canonical.message import ClientScope
-from shared.canonical.usage import SupplyUsage
 from shared.ports.clients import ClientRegistry
 from shared.ports.effect_ledger import EffectLedger
 from shared.ports.file_boxes import FileInbox, FileOutbox
@@ -53,6 +54,7 @@ from shared.ports.queues import DocumentQueue, EffectQueue
 from shared.ports.seal_store import SealStore
 from shared.ports.snapshot_heads import SnapshotHeads
 from shared.ports.status_queue import StatusNews, StatusQueue
+from shared.ports.stock_store import StockStore
 from shared.ports.target_breaker import TargetBreaker
 from shared.ports.tokens import Tokenizer
 from shared.ports.webhook_log import WebhookLog
@@ -77,9 +79,17 @@ from shared.simulation.queues import (
 )
 from shared.simulation.seal_store import SimulatedSealStore
 from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
+from shared.simulation.stock_store import SimulatedStockStore
 from shared.simulation.target_breaker import SimulatedTargetBreaker
 from shared.simulation.webhook_log import SimulatedWebhookLog
-from tests.contract.tables import EFFECTS, HOLDS, JOURNAL, MASTER_DATA, create_tables
+from tests.contract.tables import (
+    EFFECTS,
+    HOLDS,
+    JOURNAL,
+    MASTER_DATA,
+    POSITIONS,
+    create_tables,
+)
 from tests.contract.wire import CallLog, serve_one_at_a_time
 
 if TYPE_CHECKING:
@@ -101,6 +111,7 @@ class Family:
     ledger: EffectLedger
     breakers: TargetBreaker
     heads: SnapshotHeads
+    stock: StockStore
     journal: Journal
     journal_pages: JournalPages
     journal_lines: JournalLines
@@ -116,7 +127,7 @@ class Family:
     tokens: Tokenizer
     archive: S3RawArchive | SimulatedRawArchive
     documents: DocumentQueue
-    documents_sent: Callable[[], Sequence[SupplyUsage]]
+    documents_sent: Callable[[], Sequence[MappableDocument]]
     effects: EffectQueue
     effects_sent: Callable[[], Sequence[Effect]]
     statuses: StatusQueue
@@ -201,6 +212,7 @@ def aws_family(aws: Aws) -> Family:
         seals=S3SealStore(client=aws.s3, bucket=SEALS),
         breakers=DynamoTargetBreaker(client=aws.dynamodb, table=EFFECTS),
         heads=DynamoSnapshotHeads(client=aws.dynamodb, table=EFFECTS),
+        stock=DynamoStockStore(client=aws.dynamodb, table=POSITIONS),
         holds=DynamoHoldStore(client=aws.dynamodb, table=HOLDS, clock=clock),
         parking=DynamoParkingLot(client=aws.dynamodb, table=HOLDS),
         master=DynamoMasterData(records=records),
@@ -241,6 +253,7 @@ def simulated_family() -> Family:
         ledger=ledger,
         breakers=breakers,
         heads=SimulatedSnapshotHeads(ledger=ledger, breakers=breakers),
+        stock=SimulatedStockStore(),
         holds=SimulatedHoldStore(clock=clock),
         parking=SimulatedParkingLot(),
         master=master,

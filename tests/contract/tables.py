@@ -6,10 +6,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 JOURNAL, EFFECTS, HOLDS, MASTER_DATA = "journal", "effects", "holds", "master-data"
+POSITIONS = "positions"
 
 
 def create_tables(client: "DynamoDBClient", *, prefix: str = "") -> None:
-    """All four, empty; each name begins with the prefix."""
+    """All five, empty; each name begins with the prefix."""
     _create(
         client,
         prefix + JOURNAL,
@@ -20,10 +21,16 @@ def create_tables(client: "DynamoDBClient", *, prefix: str = "") -> None:
     _create(
         client,
         prefix + EFFECTS,
-        {"pk": "S", "due_shard": "S", "next_at": "N", "facility_period": "S"},
+        {
+            "pk": "S",
+            "due_shard": "S",
+            "next_at": "N",
+            "facility_period": "S",
+            "stock": "S",
+        },
         ("pk",),
         due=("due_shard", "next_at"),
-        by_period=("facility_period", "pk"),
+        by_period=("facility_period", "stock"),
     )
     _create(
         client,
@@ -32,7 +39,8 @@ def create_tables(client: "DynamoDBClient", *, prefix: str = "") -> None:
         ("pk", "sk"),
         by_owner=("owner", "due_at"),
     )
-    _create(client, prefix + MASTER_DATA, {"pk": "S", "sk": "S"}, ("pk", "sk"))
+    for name in (MASTER_DATA, POSITIONS):
+        _create(client, prefix + name, {"pk": "S", "sk": "S"}, ("pk", "sk"))
 
 
 def _create(

@@ -13,7 +13,7 @@ from shared.canonical.usage import SupplyUsage
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.erp import E2_TRAITS, FaultKind, SimulatedErp
 from shared.workflow.idle_versions import IdleVersions
-from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect, PostOutcome
 from shared.workflow.receive_message import ReceiveMessage
@@ -34,7 +34,7 @@ CHARGE = (
 )
 
 
-def mapping_on(family: Family) -> MapDocument:
+def mapping_on(family: Family) -> MapUsage:
     clock = VirtualClock(NOW)
     missing = StillMissing(
         master=family.master,
@@ -54,7 +54,7 @@ def mapping_on(family: Family) -> MapDocument:
         clock=clock,
         wait=timedelta(hours=72),
     )
-    return MapDocument(
+    return MapUsage(
         journal=family.journal,
         master=family.master,
         holds=family.holds,

@@ -1,13 +1,17 @@
 """What an ERP's books say of our effects: to the cent, on their day, to their cost centre."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 import pytest
 
-from shared.canonical.effect import Effect
+from infra.local.network.model import OpeningLine
+from shared.canonical.effect import Dimensions, Effect
 from shared.canonical.master import ItemRecord
 from shared.canonical.money import CENT, extended
 from shared.canonical.outcome import SubmitOutcome
@@ -34,6 +38,22 @@ from tests.contract.uses import (
 )
 
 pytestmark = pytest.mark.erp
+
+Held = dict[tuple[str, str], Decimal]  # by item and lot
+
+# The suites' other uses are of NORTH: each of these is one test's own.
+STOREROOM, CORRECTED, CLOSED = "SOUTH-STO", "EAST-STO", "DC-STO"
+STOREROOMS = ("NORTH-STO", STOREROOM, CORRECTED, CLOSED, "CLINIC-STO")
+THEIR_OWN_SUM: Final = """
+    select p.code, coalesce(l.number, ''),
+        sum(m.internal_quantity * ((t.code is ?1) - (f.code is ?1))) as held
+    from stock_move m join product_product p on p.id = m.product
+        join stock_location f on f.id = m.from_location
+        join stock_location t on t.id = m.to_location
+        left join stock_lot l on l.id = m.lot
+    where m.state = 'done' and ?1 in (f.code, t.code)
+    group by p.code, l.number having round(held, 2) <> 0
+"""
 
 
 @pytest.fixture(params=ERPS)
@@ -151,6 +171,176 @@ def test_a_use_of_a_closed_month_is_refused_and_never_booked_elsewhere(erp: Tryt
 
     assert (result.outcome, result.code) == (SubmitOutcome.REFUSED, "PERIOD_CLOSED")
     assert erp.documents(reference(use)) == 0
+
+
+def test_stock_is_the_opening_less_what_was_used_until_it_comes_back(erp: TrytonInABox) -> None:
+    opening = opening_of(erp, STOREROOM)
+    plain = next(line for line in opening if not line.lot)
+    lotted = next(line for line in opening if line.lot and line.quantity > 2)
+    serial = next(line for line in opening if line.lot and line.quantity == 1)
+    assert held(erp, STOREROOM) == as_held(opening)
+    taken = {plain: plain.quantity + 5, lotted: Decimal(2), serial: Decimal(1)}
+    uses = [a_use_of(erp, line, quantity) for line, quantity in taken.items()]
+
+    outcomes = [result.outcome for result in submit(erp.connector(), *uses)]
+    after = held(erp, STOREROOM)
+    backs = [in_full(use) for use in uses]
+    outcomes += [result.outcome for result in submit(erp.connector(), *backs)]
+
+    assert outcomes == [SubmitOutcome.POSTED] * 6
+    left = {(plain.item, ""): Decimal(-5), (lotted.item, lotted.lot): lotted.quantity - 2}
+    assert after == {k: v for k, v in (as_held(opening) | left).items() if k[1] != serial.lot}
+    assert held(erp, STOREROOM) == as_held(opening)
+
+
+def test_stock_counts_what_people_did_in_whatever_unit_on_whatever_day(erp: TrytonInABox) -> None:
+    opening = opening_of(erp, CORRECTED)
+    fluids = {item.item for item in erp.network.items if item.base_unit == "ML"}
+    fluid, gone = (
+        next(line for line in opening if (line.item in fluids) is is_fluid and line.lot)
+        for is_fluid in (True, False)
+    )
+
+    move_by_hand(erp, fluid, quantity=0.25, unit="Liter")
+    tomorrow = move_by_hand(erp, fluid, quantity=0.1, unit="Cubic centimeter")
+    ahead = f"{TODAY + timedelta(days=1)}"
+    erp.write("update stock_move set effective_date = ? where id = ?", ahead, tomorrow)
+    move_by_hand(erp, fluid, quantity=7, unit="Liter", is_done=False)
+    erp.write("update product_product set active = 0 where code = ?", gone.item)
+    erp.write("update stock_lot set active = 0 where number = ?", gone.lot)
+
+    added = {(fluid.item, fluid.lot): fluid.quantity + Decimal("250.1")}
+    assert held(erp, CORRECTED) == as_held(opening) | added
+
+
+def test_stock_is_the_sum_of_the_done_moves_in_the_tables_of_the_erp(erp: TrytonInABox) -> None:
+    chance = random.Random(20260315)  # noqa: S311 - repeatable, not secret
+    uses = [a_random_use(erp, chance) for _ in range(5)]
+    submit(erp.connector(), *uses)
+    places = (*STOREROOMS, uses[0].to_place)
+
+    ours = {place: held(erp, place) for place in places}
+
+    assert ours == {place: their_own_sum(erp, place) for place in places}
+    assert [len(ours[place]) > 0 for place in places] == [True] * 6
+
+
+def test_stock_goes_on_from_what_a_closed_stock_period_keeps(erp: TrytonInABox) -> None:
+    opening = opening_of(erp, CLOSED)
+    with closed_stock(erp, erp.network.opening_date):
+        closed = held(erp, CLOSED)
+        use = a_use_of(erp, opening[0], Decimal(1))
+        submit(erp.connector(), use)
+        after = held(erp, CLOSED)
+
+    assert closed == as_held(opening)
+    assert after == closed | {(use.item, use.lot): opening[0].quantity - 1}
+    assert held(erp, CLOSED) == after
+
+
+def test_there_is_nothing_on_hand_where_nothing_was_put(erp: TrytonInABox) -> None:
+    assert list(erp.books().stock("NORTH-IN")) == []
+    assert list(erp.books().stock("NO-SUCH-PLACE")) == []
+
+
+def held(erp: TrytonInABox, place: str) -> Held:
+    rows = list(erp.books().stock(place))
+    found = {(row.item, row.lot): row.quantity for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def their_own_sum(erp: TrytonInABox, place: str) -> Held:
+    rows = erp.query(THEIR_OWN_SUM, place)
+    return {(str(i), str(lot)): Decimal(f"{quantity:.2f}") for i, lot, quantity in rows}
+
+
+def opening_of(erp: TrytonInABox, place: str) -> list[OpeningLine]:
+    return [line for line in erp.network.opening_stock if line.place == place]
+
+
+def as_held(lines: list[OpeningLine]) -> Held:
+    return {(line.item, line.lot): line.quantity for line in lines}
+
+
+def a_use_of(erp: TrytonInABox, line: OpeningLine, quantity: Decimal) -> Effect:
+    """A use of what lies in a storeroom, by a department that takes from it."""
+    item = next(item for item in erp.network.items if item.item == line.item)
+    department = next(each for each in erp.network.departments if each.from_place == line.place)
+    return replace(
+        a_use(erp, item, quantity=str(quantity)),
+        lot=line.lot,
+        from_place=line.place,
+        to_place=department.to_place,
+        dimensions=Dimensions(
+            facility=department.facility,
+            department=department.department,
+            cost_centre=department.cost_centre,
+        ),
+    )
+
+
+def in_full(use: Effect) -> Effect:
+    return a_return_of(use, quantity=str(use.quantity.in_base_units), amount=use.amount)
+
+
+def move_by_hand(
+    erp: TrytonInABox, line: OpeningLine, *, quantity: float, unit: str, is_done: bool = True
+) -> int:
+    """Add what people found of a lot, past our connector; the move's id."""
+    values = {
+        "company": erp.settings.company,
+        "product": the_id(erp, "product_product", "code", line.item),
+        "lot": the_id(erp, "stock_lot", "number", line.lot),
+        "unit": the_id(erp, "product_uom", "name", unit),
+        "quantity": quantity,
+        "from_location": the_id(erp, "stock_location", "name", "Lost and Found"),
+        "to_location": the_id(erp, "stock_location", "code", line.place),
+    }
+    created = erp.client().call("stock.move", "create", {"vlist": [values]})
+    assert isinstance(created, list)
+    (move,) = created
+    if is_done:
+        assert erp.client().press("stock.move", move, "do", ["state"])["state"] == "done"
+    return int(move)
+
+
+def the_id(erp: TrytonInABox, table: str, field: str, value: str) -> int:
+    statement = f"select id from {table} where {field} = ?"  # noqa: S608 - names of this file
+    ((number,),) = erp.query(statement, value)
+    assert isinstance(number, int)
+    return number
+
+
+@contextmanager
+def closed_stock(erp: TrytonInABox, until: date) -> Iterator[None]:
+    """Close stock up to a day by Tryton's own button, and open it again."""
+    client = erp.client()
+    values = {"company": erp.settings.company, "date": until}
+    with may_close_stock(erp):
+        created = client.call("stock.period", "create", {"vlist": [values]})
+        assert isinstance(created, list)
+        (period,) = created
+        assert client.press("stock.period", period, "close", ["state"])["state"] == "closed"
+        try:
+            yield
+        finally:
+            client.press("stock.period", period, "draft", ["state"])
+
+
+@contextmanager
+def may_close_stock(erp: TrytonInABox) -> Iterator[None]:
+    """Give the integration's user a right that it lacks: the ERP reads rights as it starts."""
+    user = the_id(erp, "res_user", "login", "integration")
+    group = the_id(erp, "res_group", "name", "Stock Administration")
+    pair = (user, group)
+    with erp.killed():
+        erp.write('insert into "res_user-res_group" ("user", "group") values (?, ?)', *pair)
+    try:
+        yield
+    finally:
+        with erp.killed():
+            erp.write('delete from "res_user-res_group" where "user" = ? and "group" = ?', *pair)
 
 
 def a_random_use(erp: TrytonInABox, chance: random.Random) -> Effect:

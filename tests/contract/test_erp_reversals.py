@@ -64,6 +64,7 @@ def a_reversal(original: LedgerEntry, quantity: str) -> tuple[Effect, LedgerEntr
         content_hash=content_hash(line),
         original_id=effect.effect_id,
         accounting_date=TODAY,
+        moved_at="",
         facilities=(effect.dimensions.facility,),
     )
     taken = reservation_for(original, intent.line_id, Decimal(quantity))

@@ -141,6 +141,7 @@ def is_complete(family: Family, supplier: Supplier, outcome: FileOutcome) -> boo
         holds=family.holds,
         parking=family.parking,
         heads=family.heads,
+        stock=family.stock,
     )
     return check(f"meridian/{supplier.source}/2026-03-05T12/{outcome.message_id}")
 

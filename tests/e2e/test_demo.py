@@ -15,6 +15,7 @@ def assert_ends_well(demo: Finished) -> None:
     assert demo.result["effects"]["in_doubt"] == 0
     assert demo.result["erp"]["documents"] == demo.result["effects"]["done"]
     assert demo.result["tieout"] == {"unexplained": "0.00"}
+    assert demo.result["stock"]["unexplained"] == 0
 
 
 def test_a_day_is_played_and_ties_out_and_again_changes_nothing(stack: Stack) -> None:
@@ -33,11 +34,14 @@ def test_a_day_is_played_and_ties_out_and_again_changes_nothing(stack: Stack) ->
     assert stack.moves() == booked
     again = second.result
     assert again["duplicates_ignored"] == again["received"] - again["rejected"]
-    assert (again["effects"], again["holds"], again["erp"]) == (
+    assert (again["effects"], again["holds"], again["erp"], again["stock"]) == (
         day["effects"],
         day["holds"],
         day["erp"],
+        day["stock"],
     )
+    assert day["stock"]["positions"] > 400
+    assert day["stock"]["counted"] == 3
 
 
 def test_what_a_full_day_must_show_was_played(stack: Stack) -> None:

@@ -4,7 +4,7 @@ Everything that comes back is held to the published models of FHIR: R5, and R4B 
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -27,6 +27,7 @@ Json = dict[str, Any]
 STAGE = "http://profiles.ihe.net/PHARM/SUPPLY/StructureDefinition/IHEDeliveryStageExt"
 STAGES = "http://profiles.ihe.net/PHARM/SUPPLY/CodeSystem/DeliveryStageCS"
 STATE = "urn:ledgerward:line-state"
+STOREROOM = {"identifier": {"value": "NORTH-STOREROOM"}}
 
 
 def fhir_client(stack: Stack, release: str = "r5") -> SyncFHIRClient:
@@ -149,6 +150,49 @@ def a_dear_code(network: Network) -> str:
     return max(codes, key=lambda each: plain[each.item]).charge_code
 
 
+def a_stocked_code(network: Network) -> tuple[str, str]:
+    """A charge code and its item, of which base units lie in NORTH's storeroom without lots."""
+    units = {item.item: item.base_unit for item in network.items}
+    lying = {each.item for each in network.opening_stock if each.place == "NORTH-STO"}
+    ruled = {rule.item_class for rule in network.stock_sources}
+    plain = {
+        item.item for item in network.items if item.is_active and not item.is_lot_controlled
+    } - {item.item for item in network.items if item.item_class in ruled}
+    return next(
+        (each.charge_code, each.item)
+        for each in network.charge_codes
+        if each.item in plain & lying and each.unit == units[each.item]
+    )
+
+
+def a_row(stack: Stack, item: str) -> Json:
+    """An item's position in NORTH's storeroom beside the ERP's stock."""
+    found = stack.run("positions", "NORTH-STO", "--item", item)
+    assert (found.status, found.result["unexplained"]) == (0, 0), found.said
+    (row,) = found.result["rows"]
+    return dict(row)
+
+
+def a_receipt(code: str, quantity: int) -> Json:
+    delivery = a_delivery(a_number("reception"), a_number("request"), "reception")
+    line = {"quantity": {"value": quantity}, "itemCodeableConcept": a_concept(code)}
+    return delivery | {"destination": STOREROOM, "suppliedItem": [line]}
+
+
+def a_count(code: str, quantity: int) -> Json:
+    item = {"item": {"concept": a_concept(code)}, "quantity": {"value": quantity}}
+    report = a_report("snapshot")
+    return report | {"inventoryListing": [{"location": STOREROOM, "item": [item]}]}
+
+
+def lying(client: SyncFHIRClient, code: str) -> Decimal:
+    """What PHARM-S7 tells of an item in that storeroom, by a client's own search."""
+    asked = client.resources("InventoryReport").search(location="NORTH-STOREROOM", item=code)
+    (report,) = [valid(dict(each.serialize())) for each in asked.fetch()]
+    items = [each for listing in report["inventoryListing"] for each in listing["item"]]
+    return sum((Decimal(str(each["quantity"]["value"])) for each in items), Decimal())
+
+
 def key_of(number: Json) -> tuple[str, ...]:
     """What the key of the only line of a use begins with (USE2)."""
     return ("EHR", "NORTH", f"{number['system']}|{number['value']}", "1")
@@ -215,10 +259,52 @@ def test_pharm_s5_and_s6_counts_and_differences_are_stored_and_a_bad_line_is_hel
     count = create(client, a_report("snapshot", 5, -1))
     change = create(client, a_report("difference", -2))
 
-    read = [valid(dict(client.get("InventoryReport", each["id"]))) for each in (count, change)]
-    assert [states(each) for each in read] == [[("held", 1), ("at-rest", 1)], [("at-rest", 1)]]
-    holds = stack.run("holds", "--code", "LINE_MALFORMED").result["holds"]
-    assert count["id"] in {hold["message_id"] for hold in holds}
+    stack.settle()
+    for each, lines in ((count, 2), (change, 1)):  # their location and item lead nowhere
+        told = states(valid(dict(client.get("InventoryReport", each["id"]))))
+        assert {state for state, _ in told} == {"held"}
+        held = [
+            (hold["code"], hold["line_id"])
+            for code in ("LINE_MALFORMED", "PLACE_UNMAPPED", "ITEM_UNMAPPED")
+            for hold in stack.run("holds", "--code", code).result["holds"]
+            if hold["message_id"] == each["id"]
+        ]
+        assert len({line_id for _, line_id in held}) == lines
+        assert {code for code, _ in held} >= {"PLACE_UNMAPPED", "ITEM_UNMAPPED"}
+
+
+def test_pharm_s7_positions_are_told_and_equal_the_erp_s_stock(stack: Stack) -> None:
+    client, (code, item) = fhir_client(stack), a_stocked_code(stack.deployment.network)
+    device = {"device": {"concept": a_concept(code)}}
+    stack.settle()
+    stack.run("positions", "NORTH-STO", "--open")
+    opened = a_row(stack, item)
+    start = Decimal(opened["in_erp"])
+
+    create(client, a_use(stack, a_number("use")) | device)
+    stack.settle()
+    used = a_row(stack, item)
+    assert (used["in_erp"], used["unexplained"]) == (str(start - 1), "0")
+    assert lying(client, code) == Decimal(opened["on_hand"]) - 1
+
+    create(client, a_receipt(code, 5))
+    stack.settle()
+    received = a_row(stack, item)
+    assert (received["in_erp"], received["differing"]["receipt"]) == (str(start - 1), "5")
+    assert lying(client, code) == Decimal(opened["on_hand"]) + 4
+
+    count = create(client, a_count(code, 7))
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    earlier = {"timingDateTime": f"{an_hour_ago:%Y-%m-%dT%H:%M:%SZ}"}
+    late = a_use(stack, a_number("use")) | device | earlier
+    create(client, late)  # before the count, and told later: it was counted (PAR5)
+    stack.settle()
+    counted = a_row(stack, item)
+    assert (counted["in_erp"], counted["unexplained"]) == (str(start - 2), "0")
+    assert lying(client, code) == Decimal(7)
+    assert states(valid(dict(client.get("InventoryReport", count["id"])))) == [("recorded", 1)]
+    (traced,) = stack.run("trace", count["identifier"][0]["value"]).result["documents"]
+    assert [entry["kind"] for entry in traced["journal"]] == ["received", "mapped"]
 
 
 def test_a_device_used_is_posted_once_traced_to_the_gl_and_taken_back(stack: Stack) -> None:
@@ -350,8 +436,12 @@ def test_what_the_statement_claims_is_there(stack: Stack, release: str) -> None:
         kind = claimed["type"]
         refused = posted(stack, f"{release}/{kind}", b"{}")
         assert refused.json()["issue"][0]["details"]["coding"][0]["code"] == "RESOURCE_INVALID"
-        for parameter in claimed.get("searchParam", ()):
-            search = {"identifier": "nothing", parameter["name"]: "nothing"}
+        names = [parameter["name"] for parameter in claimed.get("searchParam", ())]
+        together = (
+            [names] if kind == "InventoryReport" else [["identifier", each] for each in names]
+        )
+        for asked in filter(None, together):
+            search = dict.fromkeys(asked, "nothing")
             assert client.resources(kind).search(**search).fetch() == []
 
 

@@ -12,12 +12,13 @@ KEYS = {
     "EffectsTable": ["pk"],
     "HoldsTable": ["pk", "sk"],
     "MasterDataTable": ["pk", "sk"],
+    "PositionsTable": ["pk", "sk"],
 }
 INDEXES = {
     "JournalTable": {"by_append": [("seal_shard", "S"), ("appended", "S")]},
     "EffectsTable": {
         "due": [("due_shard", "S"), ("next_at", "N")],
-        "by_period": [("facility_period", "S"), ("pk", "S")],
+        "by_period": [("facility_period", "S"), ("stock", "S")],
     },
     "HoldsTable": {"by_owner": [("owner", "S"), ("due_at", "S")]},
 }

@@ -29,7 +29,11 @@ CALLS = {
     },
     "serve_resource": {
         "s3:GetObject": {"raw"},
-        "dynamodb:Query": {"Holds", "Journal", "MasterData"},
+        "dynamodb:GetItem": {"Positions"},
+        "dynamodb:Query": {
+            *("Effects/index/by_period", "Holds", "Journal"),
+            *("MasterData", "Positions"),
+        },
         "sqs:SendMessage": {"FailedInvocations"},
     },
     "receive_file": {
@@ -56,11 +60,11 @@ CALLS = {
         "secretsmanager:GetSecretValue": {"TokenSecret", "WebhookSecret"},
     },
     "map_document": {
-        "dynamodb:BatchGetItem": {"Effects", "Holds"},
-        "dynamodb:BatchWriteItem": {"Holds", "Journal"},
+        "dynamodb:BatchGetItem": {"Effects", "Holds", "Positions"},
+        "dynamodb:BatchWriteItem": {"Holds", "Journal", "Positions"},
         "dynamodb:ConditionCheckItem": {"Effects"},
         "dynamodb:DeleteItem": {"Holds"},
-        "dynamodb:PutItem": {"Effects", "Holds", "Journal"},
+        "dynamodb:PutItem": {"Effects", "Holds", "Journal", "Positions"},
         "dynamodb:Query": {"Holds", "Journal", "MasterData"},
         "dynamodb:UpdateItem": {"Effects", "Holds"},
         "sqs:SendMessage": {

@@ -27,6 +27,7 @@ RESOURCES = {
     "EFFECTS_TABLE": "EffectsTable",
     "HOLDS_TABLE": "HoldsTable",
     "MASTER_DATA_TABLE": "MasterDataTable",
+    "POSITIONS_TABLE": "PositionsTable",
     "RAW_BUCKET": "RawBucket",
     "SEALS_BUCKET": "SealsBucket",
     "INBOX_BUCKET": "InboxBucket",

@@ -25,6 +25,7 @@ OUTPUTS = {
         "EffectsTable",
         "HoldsTable",
         "MasterDataTable",
+        "PositionsTable",
     },
     "Core": {
         "FilesQueueUrl",

@@ -1,10 +1,13 @@
 """What the edge of FHIR takes, and what it says of what it does not: tables that must be whole."""
 
 import json
+from typing import Any
 
 import pytest
+from fhir.resources import get_fhir_model_class
 
 from shared.canonical.diagnostic import Position
+from shared.formats.fhir.capability import POSITIONS, SEARCHES, capability_statement
 from shared.formats.fhir.codes import FHIR_CODES
 from shared.formats.fhir.kinds import READERS
 from shared.formats.fhir.offered import TYPES
@@ -13,6 +16,12 @@ from shared.formats.fhir.stored import text_of
 from tests.fhir import a_bundle, a_request
 
 BOTH = ("Appointment", "ChargeItem", "Device", "Procedure", "SupplyDelivery", "SupplyRequest")
+
+
+def claimed(release: str) -> dict[str, dict[str, Any]]:
+    """What the statement of a release claims of each type."""
+    statement: dict[str, Any] = capability_statement(release)
+    return {each["type"]: each for each in statement["rest"][0]["resource"]}
 
 
 def test_each_release_offers_the_types_that_it_has_and_that_are_read() -> None:
@@ -61,3 +70,28 @@ def test_the_text_of_an_entry_is_that_of_its_resource() -> None:
     assert json.loads(text_of(body, 1)) == a_request("two")
     with pytest.raises(LookupError):
         text_of(body, 2)
+
+
+@pytest.mark.parametrize("release", ["r4", "r5"])
+def test_a_statement_is_one_to_fhirs_own_model(release: str) -> None:
+    statement = capability_statement(release)
+
+    get_fhir_model_class("CapabilityStatement").model_validate(statement)
+
+
+def test_positions_are_searched_by_location_and_item_in_the_release_that_has_reports() -> None:
+    claims = {release: claimed(release) for release in TYPES}
+
+    searched = {
+        release: {
+            kind: {each["name"]: each["type"] for each in claim["searchParam"]}
+            for kind, claim in claims[release].items()
+            if {"code": "search-type"} in claim["interaction"]
+        }
+        for release in TYPES
+    }
+    orders = {kind: dict(SEARCHES[kind]) for kind in ("SupplyDelivery", "SupplyRequest")}
+    positions = {"InventoryReport": {"location": "reference", "item": "token"}}
+    assert searched == {"r4": orders, "r5": {**orders, **positions}}
+    assert [kind for kind, claim in claims["r5"].items() if "documentation" in claim] == [POSITIONS]
+    assert "InventoryReport" not in SEARCHES

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.canonical.stock import StockCause
 from tests.golden import INBOUND
 from tests.inbox import WorkerDiedError, World
 
@@ -19,7 +20,7 @@ def received(world: World, key: str) -> list[dict[str, Any]]:
     return [dict(fact.data) for fact in facts if fact.kind == "received"]
 
 
-def test_a_count_rests_under_its_number_its_lots_and_its_file() -> None:
+def test_a_count_goes_on_and_is_found_by_its_number_its_lots_and_its_file() -> None:
     world = World()
 
     outcome = world.receive(world.drop(COUNTS, key=COUNTS_KEY))
@@ -31,11 +32,13 @@ def test_a_count_rests_under_its_number_its_lots_and_its_file() -> None:
         "document": "InventoryReport",
         "lines": 2,
         "malformed": 1,
-        "rests": True,
+        "rests": False,
         "rows": [2, 3, 4],
     }
     assert received(world, "lot:L2643968") == [fact]
     assert len(received(world, "file:sheet.csv")) == 2
+    (report,) = [each for each in world.documents.reports if each.control_id == "S-12"]
+    assert (report.cause, len(report.lines)) == (StockCause.COUNT, 2)
     assert not world.documents.sent
 
 

@@ -21,7 +21,7 @@ from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
 from shared.simulation.queues import SimulatedEffectQueue
 from shared.simulation.target_breaker import SimulatedTargetBreaker
-from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.redrive_dead_letters import Redrive
 from tests.builders import a_document, a_usage_line
@@ -79,7 +79,7 @@ def crashing_on(poison: Callable[[Any], bool], done: list[Any], answer: object) 
 
 
 def mapped(
-    monkeypatch: pytest.MonkeyPatch, step: MapDocument, documents: Sequence[SupplyUsage]
+    monkeypatch: pytest.MonkeyPatch, step: MapUsage, documents: Sequence[SupplyUsage]
 ) -> Sequence[str]:
     """What stays in the queue of a batch of these."""
     monkeypatch.setattr(mapping, "map_document", lambda: step)

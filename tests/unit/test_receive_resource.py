@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.canonical.message import ClientScope
+from shared.canonical.stock import StockCause
 from shared.canonical.usage import Direction
 from shared.errors import LedgerwardError, ThrottledError
 from shared.simulation.clock import VirtualClock
@@ -240,8 +241,7 @@ def test_every_kind_of_use_goes_on_to_be_posted(release: str, resource: Json) ->
             },
             "SupplyDelivery",
         ),
-        ("InventoryReport", a_report(3), "InventoryReport"),
-        ("InventoryReport", a_report(-3, countType="difference"), "InventoryReport"),
+        ("InventoryReport", a_report(3, status="draft"), "InventoryReport"),
         (
             "Procedure",
             {"resourceType": "Procedure", "id": "p-2", "status": "completed"},
@@ -261,6 +261,39 @@ def test_what_no_step_works_on_yet_rests_in_the_journal(
     ((fact, data),) = world.told(answer.document_id)
     assert (fact, data["rests"], data["document"]) == ("received", True, document)
     assert world.journal.find(f"correlation:{answer.message_id}") == (answer.document_id,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "resource", "cause", "quantities"),
+    [
+        ("InventoryReport", a_report(3), StockCause.COUNT, ["3"]),
+        ("InventoryReport", a_report(-3, countType="difference"), StockCause.UPDATE, ["-3"]),
+        (
+            "SupplyDelivery",
+            {
+                "resourceType": "SupplyDelivery",
+                "id": "d-3",
+                "status": "completed",
+                "stage": {"coding": [{"code": "reception"}]},
+                "suppliedItem": [{"itemCodeableConcept": a_concept(), "quantity": {"value": 2}}],
+            },
+            StockCause.RECEIPT,
+            ["2"],
+        ),
+    ],
+)
+def test_what_tells_of_stock_goes_on_to_be_recorded(
+    kind: str, resource: Json, cause: StockCause, quantities: list[str]
+) -> None:
+    world = World()
+
+    answer = world.receive(body_of(resource), kind)
+
+    (report,) = world.documents.reports
+    assert (report.document_id, report.cause) == (answer.document_id, cause)
+    assert [format(line.quantity, "f") for line in report.lines] == quantities
+    ((fact, data),) = world.told(answer.document_id)
+    assert (fact, data["rests"], data["document"]) == ("received", False, kind)
 
 
 def test_a_line_that_cannot_be_read_waits_for_a_person_and_the_others_are_taken() -> None:

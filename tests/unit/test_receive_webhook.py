@@ -12,8 +12,8 @@ import pytest
 from shared.aws.envelope import metadata_of, sighting_of
 from shared.aws.gateway import inbound_webhook
 from shared.aws.webhook_keys import webhook_keys
+from shared.canonical.mappable import MappableDocument
 from shared.canonical.master import WebhookSourceRecord
-from shared.canonical.usage import SupplyUsage
 from shared.errors import SettingsError, ThrottledError
 from shared.formats.webhook.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey
 from shared.formats.webhook.signature import signed_headers as signed
@@ -236,7 +236,7 @@ def test_an_id_is_remembered_only_after_its_message_is_enqueued() -> None:
     class FullQueue(SimulatedDocumentQueue):
         is_full = True
 
-        def send(self, documents: Sequence[SupplyUsage]) -> None:
+        def send(self, documents: Sequence[MappableDocument]) -> None:
             if self.is_full:
                 raise ThrottledError("queue")
             super().send(documents)

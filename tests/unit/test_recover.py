@@ -70,6 +70,7 @@ class World:
                 holds=self.usage.holds,
                 parking=self.usage.parking,
                 heads=self.usage.heads,
+                stock=self.usage.stock,
             ),
             rules=self.usage.add,
             decisions=self.usage.decide,

@@ -184,6 +184,7 @@ def test_a_credit_is_on_its_way_to_the_charge_it_names() -> None:
         content_hash=content_hash(line),
         original_id=original,
         accounting_date=date(2026, 3, 31),  # 23:30 in the facility
+        moved_at="2026-04-01T06:30:00+00:00",
         facilities=("NORTH", "SOUTH"),
     )
 
@@ -324,4 +325,5 @@ def test_a_reversal_is_the_inverse_of_what_is_reserved() -> None:
         status_to="ORTRACK",
         source_line="/".join(credit.key),
         reverses=original.effect_id,
+        moved_at=intent.moved_at,
     )

@@ -10,12 +10,13 @@ import pytest
 
 from shared.canonical.message import ClientScope
 from shared.errors import ThrottledError
-from shared.formats.fhir.capability import SEARCHES
+from shared.formats.fhir.capability import POSITIONS, SEARCHES
 from shared.formats.fhir.offered import TYPES
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedTokenizer
 from shared.simulation.journal import SimulatedJournal
 from shared.workflow.receive_resource import ReceiveResource
 from shared.workflow.receiving import Answer, AskedResource, InboundResource
+from shared.workflow.serve_positions import ServePositions
 from shared.workflow.serve_resource import ServeResource
 from tests.fhir import a_bundle, a_concept, a_request, body_of
 from tests.usage_world import UsageWorld
@@ -59,6 +60,10 @@ class World:
             journal=self.usage.journal,
             holds=self.usage.holds,
             clients=registry,
+            positions=ServePositions(
+                positions=self.usage.positions, master=self.usage.master, clock=self.usage.clock
+            ),
+            clock=self.usage.clock,
         )
 
     def send(self, resource: Json | bytes, *, release: str = "r5", client: str = "ehr") -> str:
@@ -382,6 +387,8 @@ def test_a_store_that_is_busy_is_asked_again_later() -> None:
         journal=BusyJournal(),
         holds=world.usage.holds,
         clients=world.serve.clients,
+        positions=world.serve.positions,
+        clock=world.usage.clock,
     )
 
     answer = busy(AskedResource(client_id="ehr", release="r5", kind="SupplyRequest", id="1"))
@@ -399,8 +406,82 @@ def test_the_statement_claims_what_is_routed_and_nothing_else(release: str, numb
     assert (answer.status, statement["fhirVersion"]) == (200, number)
     assert tuple(claimed) == TYPES[release]
     searched = {kind for kind, each in claimed.items() if "searchParam" in each}
-    assert searched == set(SEARCHES)
+    assert searched == set(SEARCHES) | ({POSITIONS} if release == "r5" else set())
     for kind, each in claimed.items():
         codes = [interaction["code"] for interaction in each["interaction"]]
         assert codes == ["create", "read", "vread", *(["search-type"] if kind in searched else [])]
     assert [each["code"] for each in rest["interaction"]] == ["transaction", "batch"]
+
+
+def a_stock_report(
+    kind: str, *quantities: tuple[str, int], at: str = "2026-03-14T08:00:00Z"
+) -> Json:
+    """What lies, or has changed, in the storeroom of NORTH."""
+    items = [
+        {"item": {"concept": a_concept(code)}, "quantity": {"value": value, "unit": "EA"}}
+        for code, value in quantities
+    ]
+    place = {"identifier": {"value": "NORTH-STOREROOM"}}
+    return {
+        "resourceType": "InventoryReport",
+        "identifier": [{"value": f"{kind}-{at}"}],
+        "status": "active",
+        "countType": kind,
+        "reportedDateTime": at,
+        "inventoryListing": [{"location": place, "item": items}],
+    }
+
+
+def lying(world: World, item: str = "C-GLV", *, client: str = "ehr") -> list[tuple[str, object]]:
+    """What is told of an item in that storeroom: the ERP's number, and how much."""
+    asked = {"location": ["NORTH-STOREROOM"], "item": [item]}
+    bundle = shown(world.read("InventoryReport", client=client, parameters=asked))
+    reports = [entry["resource"] for entry in bundle.get("entry", ())]
+    assert bundle["total"] == len(reports)
+    listed = (each for report in reports for each in report["inventoryListing"])
+    return [
+        (item["item"]["concept"]["coding"][0]["code"], item["quantity"]["value"])
+        for listing in listed
+        for item in listing["item"]
+    ]
+
+
+def test_pharm_s7_what_was_counted_and_has_changed_since_lies_there() -> None:
+    world = World()
+    world.send(a_stock_report("snapshot", ("C-GLV", 40)))
+    world.send(a_stock_report("difference", ("C-GLV", -3), at="2026-03-14T09:00:00Z"))
+    world.send(a_stock_report("difference", ("C-GLV", -5), at="2026-03-14T07:00:00Z"))
+    assert lying(world) == []
+
+    world.usage.run_until_quiet()
+
+    assert lying(world) == [("GLV-001", 37)]
+    assert lying(world, "GLV-001") == [("GLV-001", 37)]
+
+
+def test_pharm_s7_tells_nothing_of_what_is_not_known_or_not_the_client_s() -> None:
+    world = World()
+    world.send(a_stock_report("snapshot", ("C-GLV", 40)))
+    world.usage.run_until_quiet()
+
+    assert lying(world, "C-SUT") == []
+    assert lying(world, "NO-SUCH") == []
+    assert lying(world, client="south") == []
+    assert lying(world, client="other") == []
+    assert lying(world, "GLV-001", client="region") == []  # it has no name of the storeroom
+
+
+def test_where_the_lines_of_a_count_stand_is_told() -> None:
+    world = World()
+    id_ = world.send(a_stock_report("snapshot", ("C-GLV", 40), ("NO-SUCH", 1), ("C-SUT", -1)))
+    before = states(world.read("InventoryReport", id_))
+
+    world.usage.run_until_quiet()
+
+    assert [(each["state"], each["lines"]) for each in before] == [("held", 1), ("received", 2)]
+    after = states(world.read("InventoryReport", id_))
+    assert sorted((each["state"], each.get("hold", "")) for each in after) == [
+        ("held", "ITEM_UNMAPPED"),
+        ("held", "LINE_MALFORMED"),
+        ("recorded", ""),
+    ]

@@ -32,7 +32,6 @@ from shared.mapping.snapshots import case_after
 from shared.ports.snapshot_heads import Heads
 from shared.simulation.books import EXPENSE, STOCK, SimulatedBooks
 from shared.simulation.snapshot_heads import SimulatedSnapshotHeads
-from shared.workflow.mapped_document import Mapping as Mapped
 from tests.builders import CONTRAST, GLOVE, SUTURE, a_document, a_master, a_unit, a_usage_line
 from tests.usage_world import UsageWorld
 
@@ -150,7 +149,7 @@ def test_use4_a_version_that_says_the_same_posts_nothing() -> None:
 
     mapping = world.receive(counted(2, A="2"))
 
-    assert mapping == Mapped(ends={"unchanged": 1, "evidence": 0}, holds=0)
+    assert (mapping.ends, mapping.holds) == ({"unchanged": 1, "evidence": 0}, 0)
     assert not world.effects.bodies
 
 

@@ -36,6 +36,6 @@ def in_error(use: dict[str, object]) -> dict[str, object]:
     return {**use, "status": IN_ERROR}
 
 
-def encoded(use: dict[str, object]) -> bytes:
+def encoded(resource: dict[str, object]) -> bytes:
     """The bytes of one resource."""
-    return json.dumps(use).encode()
+    return json.dumps(resource).encode()

@@ -23,6 +23,7 @@ from infra.local.day.ehr import (
     troubles,
 )
 from infra.local.day.materials import CANCEL, requisitions
+from infra.local.day.storeroom import storeroom_reports
 from infra.local.day.tracker import returned_case, tracker_events
 from infra.local.network import Network
 from shared.canonical.master import ChargeCodeRecord, DepartmentRecord
@@ -102,6 +103,7 @@ def play_day(network: Network, day: date, *, seed: int = 1) -> Day:
                 conflicting(ordinary[1]).encoded(),
                 replace(asked_for[0], control=CANCEL).encoded(),
                 encoded(in_error(devices[-1])),
+                *(encoded(report) for report in storeroom_reports(network, day)),
                 cut(ordinary[2], day),
                 b"this is not HL7 at all\r",
             ),

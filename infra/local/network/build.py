@@ -15,6 +15,8 @@ from infra.local.network.opening import opening_stock
 _NOT_THE_ERPS = {
     "seed",
     "departments",
+    "stock_places",
+    "locations",
     "items",
     "units",
     "charge_codes",
@@ -36,6 +38,8 @@ def build_network(*, seed: int = 1, year: int) -> Network:
         tenant=sites.TENANT,
         facilities=sites.FACILITIES,
         departments=sites.departments(),
+        stock_places=sites.stock_places(),
+        locations=sources.locations(),
         items=tuple(item.master for item in items),
         units=tuple(unit for item in items for unit in item.units),
         charge_codes=tuple(charge for item in items for charge in item.charges),

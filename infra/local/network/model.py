@@ -11,6 +11,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     StockSourceRecord,
     UnitRecord,
     WebhookSourceRecord,
@@ -115,6 +117,8 @@ class Network:
     tenant: str
     facilities: tuple[FacilityRecord, ...]
     departments: tuple[DepartmentRecord, ...]
+    stock_places: tuple[PlaceRecord, ...]
+    locations: tuple[LocationRecord, ...]
     items: tuple[ItemRecord, ...]
     units: tuple[UnitRecord, ...]
     charge_codes: tuple[ChargeCodeRecord, ...]

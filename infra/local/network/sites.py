@@ -3,7 +3,7 @@
 from datetime import date
 
 from infra.local.network.model import AccountRole, CodedName, Place, PlaceKind
-from shared.canonical.master import DepartmentRecord, DimensionRecord, FacilityRecord
+from shared.canonical.master import DepartmentRecord, DimensionRecord, FacilityRecord, PlaceRecord
 
 TENANT = "meridian"
 COMPANY = "Synthetic Meridian Network"
@@ -123,6 +123,15 @@ def places() -> tuple[Place, ...]:
             found.append(_place(facility, f"{department}-PAR", f"{name} shelf", PlaceKind.PAR))
             found.append(_place(facility, f"{department}-USED", f"{name} used", PlaceKind.USED))
     return tuple(found)
+
+
+def stock_places() -> tuple[PlaceRecord, ...]:
+    """The storerooms: what departments draw on is followed there."""
+    return tuple(
+        PlaceRecord(place=place.code, facility=place.facility)
+        for place in places()
+        if place.kind is PlaceKind.STORAGE
+    )
 
 
 def dimensions(year: int) -> tuple[DimensionRecord, ...]:

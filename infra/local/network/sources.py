@@ -3,10 +3,11 @@
 from infra.local.network.families import Control, families
 from infra.local.network.items import ITEM_NUMBER_APPLICATIONS
 from infra.local.network.sites import HOSPITALS, TENANT
-from shared.canonical.master import StockSourceRecord, WebhookSourceRecord
+from shared.canonical.master import LocationRecord, StockSourceRecord, WebhookSourceRecord
 from shared.canonical.message import ClientScope
 
 CABINET, ORTRACK = ITEM_NUMBER_APPLICATIONS
+EHR = "EHR"
 
 # One EHR serves the hospitals and the clinic, cabinets stand in the hospitals; nobody may speak for
 # the distribution centre. A client of files is the first part of the name of what it drops. What it
@@ -26,6 +27,17 @@ WEBHOOK_SOURCES = (WebhookSourceRecord(source=ORTRACK, tenant=TENANT, facilities
 
 # Few, so that nearly all that the EHR tells of still moves stock.
 _CABINET_CLASSES = ("Syringe", "Intravenous catheter")
+
+
+def locations() -> tuple[LocationRecord, ...]:
+    """What the EHR and the cabinets call the hospitals' storerooms."""
+    return tuple(
+        LocationRecord(
+            application=application, location=f"{facility}-STOREROOM", place=f"{facility}-STO"
+        )
+        for facility in HOSPITALS
+        for application in (EHR, CABINET)
+    )
 
 
 def stock_sources() -> tuple[StockSourceRecord, ...]:

@@ -1,4 +1,4 @@
-"""Documents queue to effects queue, holds, or a place to wait."""
+"""Documents queue to effects queue, stock facts, holds, or a place to wait."""
 
 import os
 from datetime import timedelta
@@ -16,12 +16,15 @@ from shared.aws.wiring.stores import (
     parking,
     records,
     snapshot_heads,
+    stock,
     target_breakers,
 )
 from shared.settings import MapDocumentSettings, read_settings
 from shared.workflow.idle_versions import IdleVersions
 from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.pair_reversal import PairReversal
+from shared.workflow.record_stock import RecordStock
 from shared.workflow.snapshot_lines import SnapshotLines
 from shared.workflow.take_back import TakeBack
 
@@ -30,8 +33,12 @@ from shared.workflow.take_back import TakeBack
 def map_document() -> MapDocument:
     """Build the step."""
     settings = read_settings(MapDocumentSettings, os.environ)
+    return MapDocument(uses=_map_usage(settings), stock=_record_stock(settings))
+
+
+def _map_usage(settings: MapDocumentSettings) -> MapUsage:
     pair = _pair(settings)
-    return MapDocument(
+    return MapUsage(
         journal=journal(settings.journal_table),
         master=DynamoMasterData(records=records(settings.master_data_table)),
         holds=holds(settings.holds_table),
@@ -42,6 +49,18 @@ def map_document() -> MapDocument:
         release=releaser(settings),
         effects=SqsEffectQueue(client=clients.sqs(), queue_url=settings.effects_queue_url),
         statuses=SqsStatusQueue(client=clients.sqs(), queue_url=settings.status_queue_url),
+        clock=SystemClock(),
+    )
+
+
+def _record_stock(settings: MapDocumentSettings) -> RecordStock:
+    return RecordStock(
+        journal=journal(settings.journal_table),
+        master=DynamoMasterData(records=records(settings.master_data_table)),
+        holds=holds(settings.holds_table),
+        parking=parking(settings.holds_table),
+        stock=stock(settings.positions_table),
+        release=releaser(settings),
         clock=SystemClock(),
     )
 

@@ -9,6 +9,7 @@ from shared.aws.hold_store import DynamoHoldStore
 from shared.aws.journal import DynamoJournal
 from shared.aws.parking import DynamoParkingLot
 from shared.aws.snapshot_heads import DynamoSnapshotHeads
+from shared.aws.stock_store import DynamoStockStore
 from shared.aws.target_breaker import DynamoTargetBreaker
 from shared.aws.versioned_records import VersionedRecords
 
@@ -43,6 +44,11 @@ def holds(table: str) -> DynamoHoldStore:
 def snapshot_heads(table: str) -> DynamoSnapshotHeads:
     """Where cases and their lines stand, kept beside the effects."""
     return DynamoSnapshotHeads(client=clients.dynamodb(), table=table)
+
+
+def stock(table: str) -> DynamoStockStore:
+    """What positions are read from, beside the effects."""
+    return DynamoStockStore(client=clients.dynamodb(), table=table)
 
 
 def target_breakers(table: str) -> DynamoTargetBreaker:

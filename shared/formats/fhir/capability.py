@@ -14,6 +14,18 @@ SEARCHES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         for kind in ("SupplyRequest", "SupplyDelivery")
     }
 )
+# What stock there is was never sent: it is found by no key (PHARM-S7: Inventory Query).
+POSITIONS = "InventoryReport"
+POSITION_PARAMETERS: Mapping[str, str] = MappingProxyType(
+    {"location": "reference", "item": "token"}
+)
+_SEARCHED = MappingProxyType({**SEARCHES, POSITIONS: POSITION_PARAMETERS})
+_EXPLAINED = MappingProxyType(
+    {
+        POSITIONS: "A search by a location and an item, both of which are needed, is answered with "
+        "what lies there now. A report that was sent is read by its id."
+    }
+)
 INTERACTIONS = ("create", "read", "vread")
 SEARCH = "search-type"
 CHANGED = date(2026, 11, 29)
@@ -44,7 +56,7 @@ def capability_statement(release: str) -> dict[str, object]:
 
 
 def _resource(kind: str) -> dict[str, object]:
-    searches = SEARCHES.get(kind, {})
+    searches = _SEARCHED.get(kind, {})
     claimed: dict[str, object] = {
         "type": kind,
         "interaction": _coded((*INTERACTIONS, *([SEARCH] if searches else []))),
@@ -53,6 +65,8 @@ def _resource(kind: str) -> dict[str, object]:
         "updateCreate": False,
         "conditionalCreate": False,
     }
+    if kind in _EXPLAINED:
+        claimed["documentation"] = _EXPLAINED[kind]
     if searches:
         claimed["searchParam"] = [{"name": name, "type": type_} for name, type_ in searches.items()]
     return claimed

@@ -130,10 +130,18 @@ def _of_resource(resource: Resource, found: Element) -> StatedItem:
     system, value = first_identifier(found)
     if value:
         names.append(item_id(found, system, value, "identifier"))
-    return StatedItem(
-        ids=tuple(dict.fromkeys(names)) or (ItemId(REFERENCE, found.identifier("id")),),
-        description=next(filter(None, texts), ""),
-        lot=facts.lot,
-        serial=facts.serial,
-        expires=facts.expires,
+    ids = tuple(dict.fromkeys(names)) or (ItemId(REFERENCE, found.identifier("id")),)
+    stated = StatedItem(ids=ids, description=next(filter(None, texts), ""))
+    if found.has("instance"):
+        return _of_instance(stated, found.each("instance")[0])
+    return replace(stated, lot=facts.lot, serial=facts.serial, expires=facts.expires)
+
+
+def _of_instance(item: StatedItem, instance: Element) -> StatedItem:
+    """The lot or piece that an InventoryItem stands for (InventoryItem.instance)."""
+    return replace(
+        item,
+        lot=instance.identifier("lotNumber"),
+        serial=first_identifier(instance)[1],
+        expires=instance.day("expiry"),
     )

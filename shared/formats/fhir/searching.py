@@ -1,6 +1,7 @@
 """What a search asks for, and whether a resource is what it asks for (FHIR 3.2.1: search)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -9,8 +10,9 @@ from shared.formats.fhir.decoding import Skimmer
 
 PAGE = 20
 LONGEST_PAGE = 50
+_COUNTS = frozenset(str(each) for each in range(1, LONGEST_PAGE + 1))
 COUNT, AFTER, FORMAT = "_count", "_after", "_format"
-_RESULT = (COUNT, AFTER, FORMAT)
+_CONTROLS = (COUNT, AFTER, FORMAT)
 _KEYED = ("identifier", "item")  # by these something is found, by the others it is left out
 _ITEMS = ("item", "itemCodeableConcept", "itemReference")
 
@@ -55,19 +57,58 @@ def search_of(kind: str, parameters: Mapping[str, Sequence[str]]) -> Search:
         SearchError: a parameter is unknown, repeated or empty, or none leads anywhere.
     """
     known = SEARCHES[kind]
-    for name, values in parameters.items():
-        if name not in known and name not in _RESULT:
-            raise SearchError(f"Ask by {', '.join(known)}; other parameters are not known.")
-        if len(values) != 1 or not values[0] or "," in values[0]:
-            raise SearchError("Give each parameter one value.")
-    said = {name: values[0] for name, values in parameters.items()}
+    said = values_of(parameters, names=known, controls=_CONTROLS)
     tokens = {name: said[name] for name in known if name in said}
     if not any(name in tokens for name in _KEYED):
         raise SearchError("Name an identifier or an item; status alone leads to too many.")
+    return Search(kind=kind, tokens=tokens, count=count_of(said), after=said.get(AFTER, ""))
+
+
+def values_of(
+    parameters: Mapping[str, Sequence[str]], *, names: Collection[str], controls: Collection[str]
+) -> dict[str, str]:
+    """The one value of each parameter that was given: what is asked by, and how it is answered.
+
+    Raises:
+        SearchError: a parameter is unknown, repeated or empty, or names several values.
+    """
+    for name, values in parameters.items():
+        if name not in names and name not in controls:
+            raise SearchError(f"Ask by {', '.join(names)}; other parameters are not known.")
+        if len(values) != 1 or not values[0] or "," in values[0]:
+            raise SearchError("Give each parameter one value.")
+    return {name: values[0] for name, values in parameters.items()}
+
+
+def count_of(said: Mapping[str, str]) -> int:
+    """How many resources a page may have.
+
+    Raises:
+        SearchError: no page has as many.
+    """
     count = said.get(COUNT, str(PAGE))
-    if not count.isascii() or not count.isdigit() or not 0 < int(count) <= LONGEST_PAGE:
+    if count not in _COUNTS:
         raise SearchError(f"Ask for 1 to {LONGEST_PAGE} resources at a time.")
-    return Search(kind=kind, tokens=tokens, count=int(count), after=said.get(AFTER, ""))
+    return int(count)
+
+
+def match_entry(url: str, text: str) -> str:
+    """The entry of a resource that was asked for; of its text each character is kept."""
+    named = json.dumps(url)
+    return f'{{"fullUrl":{named},"resource":{text},"search":{{"mode":"match"}}}}'
+
+
+def searchset(
+    links: Sequence[tuple[str, str]], entries: Sequence[str], *, total: int | None = None
+) -> str:
+    """The Bundle of entries as they are written; an empty list has no place in FHIR.
+
+    `links` are pairs of relation and address; `total` is left out where nobody has counted.
+    """
+    told = json.dumps([{"relation": relation, "url": url} for relation, url in links])
+    counted = "" if total is None else f',"total":{total}'
+    listed = f',"entry":[{",".join(entries)}]' if entries else ""
+    return f'{{"resourceType":"Bundle","type":"searchset"{counted},"link":{told}{listed}}}'
 
 
 def _has(resource: Mapping[str, object], name: str, token: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from shared.ports.queues import DocumentQueue
 from shared.simulation.histories.identities import numbered
 from shared.simulation.histories.ports import Ports
+from shared.simulation.stock_store import SimulatedStockStore
 from shared.workflow.add_mapping import AddMapping
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
@@ -67,6 +68,7 @@ class Operators:
                 holds=ports.holds,
                 parking=ports.parking,
                 heads=ports.heads,
+                stock=SimulatedStockStore(),  # no history tells of counts
             ),
             rules=self.add,
             decisions=self.decide_hold,

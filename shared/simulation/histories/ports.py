@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from shared.canonical.codec import to_json
 from shared.canonical.effect import Effect
+from shared.canonical.mappable import MappableDocument
 from shared.canonical.message import ClientScope
-from shared.canonical.usage import SupplyUsage
 from shared.ports.erp import TargetTraits
 from shared.simulation.books import SimulatedBooks
 from shared.simulation.edge import SimulatedClientRegistry, SimulatedRawArchive
@@ -40,7 +40,7 @@ class DocumentSender:
 
     put: Put
 
-    def send(self, documents: Sequence[SupplyUsage]) -> None:
+    def send(self, documents: Sequence[MappableDocument]) -> None:
         """Durable when this returns."""
         for document in documents:
             self.put(to_json(document))

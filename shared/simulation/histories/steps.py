@@ -12,7 +12,7 @@ from shared.simulation.histories.operators import Operators
 from shared.simulation.histories.ports import Ports
 from shared.simulation.histories.queue import SimulatedQueue
 from shared.workflow.idle_versions import IdleVersions
-from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.post_effect import PostEffect
 from shared.workflow.publish_outcome import PublishOutcome
@@ -136,7 +136,7 @@ def poster(ports: Ports, pace: Pace) -> PostEffect:
     )
 
 
-def mapper(ports: Ports, release: ReleaseParked) -> MapDocument:
+def mapper(ports: Ports, release: ReleaseParked) -> MapUsage:
     """Documents to effects."""
     pair = PairReversal(
         ledger=ports.ledger,
@@ -148,7 +148,7 @@ def mapper(ports: Ports, release: ReleaseParked) -> MapDocument:
         clock=ports.clock,
         wait=REVERSAL_WAIT,
     )
-    return MapDocument(
+    return MapUsage(
         journal=ports.journal,
         master=ports.master,
         holds=ports.holds,

@@ -1,4 +1,4 @@
-"""Tryton's own stock moves and general-ledger lines, read for tie-out and lineage."""
+"""Tryton's own moves, ledger lines and stock, read for tie-out, lineage and what is on hand."""
 
 import calendar
 import datetime as dt
@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
-from shared.ports.erp import BookedLine, BookedMove
+from shared.ports.erp import BookedLine, BookedMove, StockOnHand
 from shared.targets.tryton.client import PAGE, Row, TrytonClient
 from shared.targets.tryton.references import (
     IDS_A_CALL,
@@ -18,6 +18,7 @@ from shared.targets.tryton.references import (
     chunks,
     on_move,
 )
+from shared.targets.tryton.stock import stock_at
 
 COST_CENTRE_ROOT: Final = "COST_CENTRE"
 LARGEST_ID: Final = 2**31 - 1
@@ -85,6 +86,10 @@ class TrytonBooks:
         journal = [*self._ours(of_origins=True), ["move.number", "=", number]]
         moves += map(_origin, self._client.rows("account.move.line", journal, ["move.origin"]))
         return tuple(dict.fromkeys(self._references(set(moves)).values()))
+
+    def stock(self, place: str) -> Iterator[StockOnHand]:
+        """What the done moves of the whole company, not ours alone, leave at a place."""
+        return stock_at(self._client, place)
 
     def _numbered(self, number: str) -> Iterable[Row]:
         if not (number.isascii() and number.isdecimal()) or int(number) > LARGEST_ID:

@@ -13,7 +13,7 @@ from shared.effects.reversals import reservation_for
 from shared.simulation.parking import SimulatedParkingLot
 from shared.workflow.cast_doubt import CastDoubt
 from shared.workflow.completeness import Completeness
-from shared.workflow.map_document import MapDocument
+from shared.workflow.map_usage import MapUsage
 from shared.workflow.pair_reversal import PairReversal
 from shared.workflow.recall_reversals import RecallReversals
 from shared.workflow.release_parked import ReleaseParked
@@ -54,7 +54,7 @@ def parked_through_an_index() -> Breaks:
 
 def no_second_look() -> Breaks:
     """Who parks a line does not read its key again once the entry stands."""
-    return [(MapDocument, "_look_again", lambda _self, _parked: None)]
+    return [(ReleaseParked, "look_again", lambda _self, _parked: None)]
 
 
 def deleted_before_enqueued() -> Breaks:
@@ -150,14 +150,14 @@ def reversal_not_reserved() -> Breaks:
 def mapped_by_todays_rules() -> Breaks:
     """A redelivery is mapped by the rules of now instead of those of its document's arrival."""
 
-    shipped = MapDocument._received  # noqa: SLF001
+    shipped = MapUsage._received  # noqa: SLF001
 
-    def of_today(self: MapDocument, document: SupplyUsage) -> JournalEntry | None:
+    def of_today(self: MapUsage, document: SupplyUsage) -> JournalEntry | None:
         found = shipped(self, document)
         now = self.clock.now().isoformat()
         return found and replace(found, fact=replace(found.fact, at=now))
 
-    return [(MapDocument, "_received", of_today)]
+    return [(MapUsage, "_received", of_today)]
 
 
 def recovery_enters_as_absent() -> Breaks:
