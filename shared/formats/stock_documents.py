@@ -8,7 +8,12 @@ from shared.canonical.message import Sighting
 from shared.canonical.source_time import SourceTime
 from shared.canonical.stock import StockCause
 from shared.canonical.stock_report import StockLine, StockReport
-from shared.canonical.supply_delivery import DeliveryStage, DeliveryStatus, SupplyDelivery
+from shared.canonical.supply_delivery import (
+    DeliveryLine,
+    DeliveryStage,
+    DeliveryStatus,
+    SupplyDelivery,
+)
 from shared.formats.documents import pieces_of
 
 _TOLD = frozenset({ReportStatus.ACTIVE, ReportStatus.RETRACTED})
@@ -66,19 +71,7 @@ def _pieces(
 def _counted(report: InventoryReport, sighting: Sighting) -> Iterator[StockLine]:
     told = report.reported_at or _arrival(sighting)
     for line in report.lines:
-        yield StockLine(
-            number=line.number,
-            key=line.key,
-            ids=line.ids,
-            location=line.location,
-            quantity=line.quantity,
-            at=_when(report, line) or told,
-            position=line.position,
-            unit=line.unit,
-            lot=line.lot,
-            serial=line.serial,
-            reverses=line.reverses,
-        )
+        yield _line(line, line.location, _when(report, line) or told)
 
 
 def _when(report: InventoryReport, line: ReportLine) -> SourceTime | None:
@@ -90,19 +83,23 @@ def _received(delivery: SupplyDelivery, sighting: Sighting) -> Iterator[StockLin
     """Without a time it arrived when it was told."""
     at = delivery.delivered_at or _arrival(sighting)
     for line in delivery.lines:
-        yield StockLine(
-            number=line.number,
-            key=line.key,
-            ids=line.ids,
-            location=delivery.destination,
-            quantity=line.quantity,
-            at=at,
-            position=line.position,
-            unit=line.unit,
-            lot=line.lot,
-            serial=line.serial,
-            reverses=line.reverses,
-        )
+        yield _line(line, delivery.destination, at)
+
+
+def _line(line: ReportLine | DeliveryLine, location: str, at: SourceTime) -> StockLine:
+    return StockLine(
+        number=line.number,
+        key=line.key,
+        ids=line.ids,
+        location=location,
+        quantity=line.quantity,
+        at=at,
+        position=line.position,
+        unit=line.unit,
+        lot=line.lot,
+        serial=line.serial,
+        reverses=line.reverses,
+    )
 
 
 def _arrival(sighting: Sighting) -> SourceTime:

@@ -45,15 +45,23 @@ class EndedLine:
 
 
 def parked_line(line: MappedLine, document: SupplyUsage, *, now: datetime) -> ParkedLine | None:
-    """The place to wait of a line that lacks something by name; none if only a person can help."""
-    missing = tuple(dict.fromkeys(key for hold in line.holds for key in hold.missing))
+    """The place to wait of a use that lacks something by name."""
+    payload = to_json(document.reduced_to(line.line))
+    return place_to_wait(line.line_id, line.holds, document.document_id, payload, now=now)
+
+
+def place_to_wait(
+    line_id: str, holds: Sequence[Hold], document_id: str, payload: str, *, now: datetime
+) -> ParkedLine | None:
+    """Where a line waits for all that its holds miss by name; None if only a person can help."""
+    missing = tuple(dict.fromkeys(key for hold in holds for key in hold.missing))
     if not missing:
         return None
     return ParkedLine(
-        line_id=line.line_id,
-        document_id=document.document_id,
+        line_id=line_id,
+        document_id=document_id,
         missing=missing,
-        payload=to_json(document.reduced_to(line.line)),
+        payload=payload,
         parked_at=now,
     )
 

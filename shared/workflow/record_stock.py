@@ -20,7 +20,7 @@ from shared.ports.journal import Journal
 from shared.ports.master_data import MasterData
 from shared.ports.parking import ParkingLot
 from shared.ports.stock_store import StockStore
-from shared.workflow.line_ends import STOPPED, LineEnd
+from shared.workflow.line_ends import STOPPED, LineEnd, place_to_wait
 from shared.workflow.mapped_document import Mapping as Counts
 from shared.workflow.mapped_document import rules_as_of
 from shared.workflow.release_parked import ReleaseParked
@@ -151,16 +151,9 @@ def _in_conflict(line: MappedStockLine, mapping: StockMapping, how: str) -> _End
 
 
 def _parked(line: MappedStockLine, mapping: StockMapping) -> ParkedLine | None:
-    missing = tuple(dict.fromkeys(key for hold in line.holds for key in hold.missing))
-    if not missing:
-        return None
-    return ParkedLine(
-        line_id=line.line_id,
-        document_id=mapping.report.document_id,
-        missing=missing,
-        payload=to_json(mapping.report.reduced_to(line.line)),
-        parked_at=mapping.now,
-    )
+    report = mapping.report
+    payload = to_json(report.reduced_to(line.line))
+    return place_to_wait(line.line_id, line.holds, report.document_id, payload, now=mapping.now)
 
 
 def _fact(report: StockReport, ended: Sequence[_Ended], as_of: str, at: str) -> JournalFact:
