@@ -16,6 +16,7 @@ from tests.builders import KNOWN_SINCE, a_master
 
 Handler = Callable[[dict[str, Any], Any], object]
 JOURNAL, EFFECTS, HOLDS, MASTER_DATA = "journal", "effects", "holds", "master-data"
+POSITIONS = "positions"
 QUEUE = "https://sqs.us-east-1.amazonaws.com/000000000000/"
 SECRETS = {
     "token-secret": '{"version": 1, "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}',
@@ -32,6 +33,7 @@ ENVIRONMENT = {
     "EFFECTS_TABLE": EFFECTS,
     "HOLDS_TABLE": HOLDS,
     "MASTER_DATA_TABLE": MASTER_DATA,
+    "POSITIONS_TABLE": POSITIONS,
     "DOCUMENTS_QUEUE_URL": f"{QUEUE}documents",
     "EFFECTS_QUEUE_URL": f"{QUEUE}effects",
     "STATUS_QUEUE_URL": f"{QUEUE}statuses",

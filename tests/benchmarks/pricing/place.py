@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "EFFECTS_TABLE": "effects",
     "HOLDS_TABLE": "holds",
     "MASTER_DATA_TABLE": "master-data",
+    "POSITIONS_TABLE": "positions",
     "DOCUMENTS_QUEUE_URL": QUEUES["documents"],
     "EFFECTS_QUEUE_URL": QUEUES["effects"],
     "STATUS_QUEUE_URL": QUEUES["statuses"],
