@@ -446,3 +446,66 @@ def test_a_retraction_finds_its_line_where_that_was_recorded() -> None:
     world.master.put((elsewhere, moved), recorded_at=world.clock.now())
     told(world, a_copy(a_stock_line(key=(*COUNT_KEY, "retracted"), reverses=COUNT_KEY)))
     assert on_hand(world) == {}
+
+
+@dataclass
+class Crashing:
+    """A port whose worker dies before, or right behind, one of its calls."""
+
+    port: Any
+    crash: Callable[[], None]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        shipped = getattr(self.port, name)
+
+        def call(*args: Any, **more: Any) -> Any:  # noqa: ANN401
+            self.crash()
+            answer = shipped(*args, **more)
+            self.crash()
+            return answer
+
+        return call
+
+
+def ends_of(world: UsageWorld) -> object:
+    holds = sorted((hold.line_id, hold.code) for hold in world.holds.standing.values())
+    return kept(world), holds, sorted(world.parking.missing_keys()), on_hand(world)
+
+
+def crashed_at(number: int) -> UsageWorld | None:
+    """A worker dies at this moment and its report comes again; None if it lived that long."""
+    world, left = UsageWorld(), number
+
+    def crash() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise InterruptedError
+
+    dying: dict[str, Any] = {
+        name: Crashing(getattr(world, name), crash)
+        for name in ("journal", "holds", "parking", "stock", "release")
+    }
+    report = a_stock_report(
+        a_stock_line(), on_a_new_shelf(key=("other",)), a_stock_line(quantity=Decimal(9))
+    )
+    fact = JournalFact(fact_id="received:message-1", kind="received", at=NOW.isoformat())
+    world.journal.append(report.document_id, [fact])
+    try:
+        replace(world.record, **dying)(report)
+    except InterruptedError:
+        world.record(report)
+        return world
+    return None
+
+
+def test_wherever_its_worker_dies_a_report_that_comes_again_ends_the_same() -> None:
+    whole = UsageWorld()
+    lines = (a_stock_line(), on_a_new_shelf(key=("other",)), a_stock_line(quantity=Decimal(9)))
+    told(whole, a_stock_report(*lines))
+
+    worlds = [crashed_at(number) for number in range(1, 40)]
+
+    died = [world for world in worlds if world is not None]
+    assert len(died) == 14
+    assert all(ends_of(world) == ends_of(whole) for world in died)
