@@ -13,6 +13,7 @@ from shared.formats.fhir.datatypes import amount_of, coded_of, every_coded, mome
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.items import item_at
 from shared.formats.fhir.resource import Resource
+from shared.formats.making import drafted
 
 STATUSES: Mapping[str, DeliveryStatus] = MappingProxyType(
     {
@@ -31,6 +32,7 @@ _STAGES: Mapping[str, DeliveryStage] = MappingProxyType(
     }
 )
 _STAGE_EXTENSION = "deliverystage"  # IHE's IHEDeliveryStageExt for R4 and R5
+_new_delivery, _new_line = drafted(SupplyDelivery), drafted(DeliveryLine)
 TAKEN_BACK = ("taken_back",)  # ends the key of a line that takes another one back
 
 
@@ -49,7 +51,7 @@ def read_delivery(resource: Resource) -> SupplyDelivery:
         supplied, lambda number, line: _line(resource, number, line, tail), lambda _line: tail
     )
     kind = coded_of(root.child("type"))
-    return SupplyDelivery(
+    return _new_delivery(
         number=resource.identity.number,
         source=resource.source,
         stage=stage_of(root),
@@ -87,7 +89,7 @@ def _line(
         code = "QUANTITY_NEGATIVE" if amount.value else "QUANTITY_ZERO"
         supplied.fault(code, "quantity")
     key = resource.key(str(number))
-    return DeliveryLine(
+    return _new_line(
         number=str(number),
         key=(*key, *tail),
         ids=item.ids,

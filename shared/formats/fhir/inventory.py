@@ -29,6 +29,7 @@ from shared.formats.fhir.deliveries import TAKEN_BACK
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.items import item_at
 from shared.formats.fhir.resource import Resource, first_identifier
+from shared.formats.making import drafted
 
 _COUNTS: Mapping[str, CountType] = MappingProxyType({each.value: each for each in CountType})
 _REPORTS: Mapping[str, ReportStatus] = MappingProxyType(
@@ -47,6 +48,7 @@ _ACTIONS: Mapping[str, ItemAction] = MappingProxyType(
         "unknown": ItemAction.STATE,
     }
 )
+_new_report, _new_line = drafted(InventoryReport), drafted(ReportLine)
 _PREFERRED = ("preferred", "trade-name", "functional")
 _SUPPLIERS = frozenset({"supplier", "distributor", "vendor"})
 _MANUFACTURERS = frozenset({"manufacturer", "marketing-authorization-holder"})
@@ -67,7 +69,7 @@ def read_report(resource: Resource) -> InventoryReport:
         items, lambda number, item: _line(resource, number, item, kind, tail), lambda _item: tail
     )
     period = root.child("reportingPeriod")
-    return InventoryReport(
+    return _new_report(
         number=resource.identity.number,
         source=resource.source,
         count_type=kind,
@@ -94,7 +96,7 @@ def _line(
     if amount.value < 0 and kind is CountType.SNAPSHOT:
         item.fault("QUANTITY_NEGATIVE", "quantity")
     key = resource.key(str(number))
-    return ReportLine(
+    return _new_line(
         number=str(number),
         key=(*key, *tail),
         ids=stated.ids,
