@@ -71,6 +71,7 @@ class Resource:
         """What a reference leads to: contained in the resource, or elsewhere in the message."""
         stated = reference.identifier("reference")
         if stated.startswith("#"):
+            self.memory.inward += 1
             found = self._contained(stated[1:])
         else:
             members = self.find(stated) if stated else None
