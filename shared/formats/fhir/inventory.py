@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.canonical.inventory_report import (
     CountType,
@@ -17,6 +18,7 @@ from shared.canonical.item_master import (
     ItemMasterUpdate,
     ItemVendor,
 )
+from shared.canonical.source_time import SourceTime
 from shared.canonical.trade import ItemId
 from shared.formats.fhir.datatypes import (
     amount_of,
@@ -85,6 +87,22 @@ def read_report(resource: Resource) -> InventoryReport:
     )
 
 
+class _Listing(NamedTuple):
+    """What stands above the items of one place."""
+
+    location: str
+    counted_at: SourceTime | None
+    status: str
+
+
+def _listing(resource: Resource, listing: Element) -> _Listing:
+    return _Listing(
+        location=resource.placed(listing, "location"),
+        counted_at=listing.time("countingDateTime"),
+        status=_code(listing, "itemStatus"),
+    )
+
+
 def _line(
     resource: Resource, number: int, item: Element, kind: CountType, tail: tuple[str, ...]
 ) -> ReportLine:
@@ -96,6 +114,7 @@ def _line(
     if amount.value < 0 and kind is CountType.SNAPSHOT:
         item.fault("QUANTITY_NEGATIVE", "quantity")
     key = resource.key(str(number))
+    above = resource.once("listing", listing, lambda: _listing(resource, listing))
     return _new_line(
         number=str(number),
         key=(*key, *tail),
@@ -104,9 +123,9 @@ def _line(
         position=item.position(),
         unit=amount.unit,
         description=stated.description,
-        location=resource.placed(listing, "location"),
-        counted_at=listing.time("countingDateTime"),
-        status=_code(listing, "itemStatus"),
+        location=above.location,
+        counted_at=above.counted_at,
+        status=above.status,
         category=_code(item, "category"),
         lot=stated.lot,
         serial=stated.serial,

@@ -128,14 +128,14 @@ def _of_found(resource: Resource, found: Element) -> StatedItem:
 
 def _of_resource(resource: Resource, found: Element) -> StatedItem:
     """What a device, an item or a medication says of itself, the surest name first (ITM1)."""
-    facts = device_facts(found, resource.year)
+    facts = device_facts(resource, found)
     names = [_di(facts)] if facts.di else []
     texts = []
     for name in _CONCEPTS:
         for concept in found.each(name):
-            names += item_ids(concept)
-            said = coded_of(concept)
-            texts.append(said.text if said else "")
+            said = _of_concept(resource, concept)
+            names += said.ids
+            texts.append(said.description)
     names += [ItemId(word, each) for name, word in _NAMES if (each := found.identifier(name))]
     system, value = first_identifier(found)
     if value:

@@ -157,7 +157,7 @@ class Resource:
             return ""
 
     def once(self, what: str, found: Element, read: Callable[[], Line]) -> Line:
-        """What a resource that was found says, read once however often it is referred to.
+        """What an element says that many lines lead to, read once for all of them.
 
         Raises:
             FaultError: it cannot be used, each time.

@@ -102,13 +102,18 @@ class Text:
         if found is None:
             steps = steps_of()
             places = self._alike(str(steps[-1]), values) or self._places(steps)
-            bytes_ = tuple(map(self._byte_of, places))
-            found = Items(f"{self.path}{_names(steps)}", bytes_)
+            found = Items(f"{self.path}{_names(steps)}", self._bytes_of(places))
             self._items[id(values)] = found
         return found
 
+    def _bytes_of(self, places: list[int]) -> tuple[int, ...]:
+        """The bytes of the whole at some places of the text."""
+        if self.raw.isascii():
+            return tuple([self.byte + place for place in places])
+        return tuple(map(self._byte_of, places))
+
     def _byte_of(self, place: int) -> int:
-        """The byte of the whole at a place of the text, counted from the last one if it can be."""
+        """As `_bytes_of`, of one place, counted from the last one if it can be."""
         last, byte = self._mark if place >= self._mark[0] else (0, self.byte)
         self._mark = (place, byte + _size(self.raw[last:place]))
         return self._mark[1]
