@@ -9,7 +9,6 @@ from shared.formats.fhir.datatypes import coded_of, concepts
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.profile import Version
 from shared.formats.fhir.resource import PATIENTS, Resource, is_patient
-from shared.formats.making import drafted
 
 _STATUSES: Mapping[str, CaseStatus] = MappingProxyType(
     {
@@ -25,7 +24,6 @@ _STATUSES: Mapping[str, CaseStatus] = MappingProxyType(
         "entered-in-error": CaseStatus.RETRACTED,
     }
 )
-_new_case = drafted(CaseSchedule)
 _ANSWERS = frozenset({"accepted", "declined", "tentative", "needs-action"})
 _NEEDS = frozenset({"required", "optional", "information-only"})
 _KINDS: Mapping[str, str] = MappingProxyType(
@@ -50,7 +48,7 @@ def read_appointment(resource: Resource) -> CaseSchedule:
     """
     root = resource.root
     root.check_modifiers()
-    return _new_case(
+    return CaseSchedule(
         number=resource.identity.number,
         key=resource.key(),
         source=resource.source,

@@ -32,7 +32,7 @@ _STAGES: Mapping[str, DeliveryStage] = MappingProxyType(
     }
 )
 _STAGE_EXTENSION = "deliverystage"  # IHE's IHEDeliveryStageExt for R4 and R5
-_new_delivery, _new_line = drafted(SupplyDelivery), drafted(DeliveryLine)
+_new_line = drafted(DeliveryLine)
 TAKEN_BACK = ("taken_back",)  # ends the key of a line that takes another one back
 
 
@@ -51,7 +51,7 @@ def read_delivery(resource: Resource) -> SupplyDelivery:
         supplied, lambda number, line: _line(resource, number, line, tail), lambda _line: tail
     )
     kind = coded_of(root.child("type"))
-    return _new_delivery(
+    return SupplyDelivery(
         number=resource.identity.number,
         source=resource.source,
         stage=stage_of(root),

@@ -16,10 +16,8 @@ from shared.formats.fhir.datatypes import coded_of, item_id
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.resource import Resource
 from shared.formats.gtins import GTIN_DIGITS
-from shared.formats.making import drafted
 from shared.formats.udi import reader as udi
 
-_new_record = drafted(DeviceRecord)
 MOST_READ = 1024  # labels; the device of a line is read for the line and for itself
 _LONGEST = 4096
 _CARRIER = "udiCarrier"
@@ -55,7 +53,7 @@ def read_device(resource: Resource) -> DeviceRecord:
     facts = device_facts(resource, root)
     status = root.listed("status", _STATUSES)
     kinds = (coded_of(each) for name in ("type", "category") for each in root.each(name))
-    return _new_record(
+    return DeviceRecord(
         number=resource.identity.number,
         key=resource.key(),
         source=resource.source,

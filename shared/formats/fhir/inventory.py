@@ -50,7 +50,7 @@ _ACTIONS: Mapping[str, ItemAction] = MappingProxyType(
         "unknown": ItemAction.STATE,
     }
 )
-_new_report, _new_line = drafted(InventoryReport), drafted(ReportLine)
+_new_line = drafted(ReportLine)
 _PREFERRED = ("preferred", "trade-name", "functional")
 _SUPPLIERS = frozenset({"supplier", "distributor", "vendor"})
 _MANUFACTURERS = frozenset({"manufacturer", "marketing-authorization-holder"})
@@ -71,7 +71,7 @@ def read_report(resource: Resource) -> InventoryReport:
         items, lambda number, item: _line(resource, number, item, kind, tail), lambda _item: tail
     )
     period = root.child("reportingPeriod")
-    return _new_report(
+    return InventoryReport(
         number=resource.identity.number,
         source=resource.source,
         count_type=kind,

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from shared.formats.fhir.bundles import known_as
 from shared.formats.fhir.element import Element, FaultError
 from shared.formats.fhir.resource import Resource, is_patient, name_of
-from shared.formats.making import drafted
 from shared.formats.patient_identifiers import NOBODY, PatientIdentifiers
 
 # By the resource: where the patient stands, the encounter, the account.
@@ -24,7 +23,6 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] 
         "InventoryReport": ((), (), ()),
     }
 )
-_new_people = drafted(PatientIdentifiers)
 _ONLY_PATIENTS = frozenset({"patient", "deliverFor"})
 
 
@@ -43,7 +41,7 @@ def people_of(resource: Resource) -> PatientIdentifiers:
     )
     if not (patient or visit or account):
         return NOBODY
-    return _new_people(patient=patient, visit=visit, account=account)
+    return PatientIdentifiers(patient=patient, visit=visit, account=account)
 
 
 def _remembered(

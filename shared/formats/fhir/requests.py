@@ -22,7 +22,7 @@ _ACTIONS: Mapping[str, RequisitionAction] = MappingProxyType(
         "unknown": RequisitionAction.REPORT,
     }
 )
-_new_request, _new_line = drafted(Requisition), drafted(RequisitionLine)
+_new_line = drafted(RequisitionLine)
 _PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
 _ITEM = ("item", "itemCodeableConcept", "itemReference")
 _BECAUSE = ("reason", "reasonReference", "basedOn")
@@ -36,7 +36,7 @@ def read_request(resource: Resource) -> Requisition:
     """
     root = resource.root
     lines, malformed = resource.lines([root], lambda number, line: _line(resource, number, line))
-    return _new_request(
+    return Requisition(
         number=resource.identity.number,
         source=resource.source,
         lines=lines,

@@ -63,7 +63,7 @@ _BY_STATUS: Mapping[str, Mapping[str, _Fate]] = MappingProxyType(
     }
 )
 _NOT_TAKEN_FROM_STOCK = frozenset({"explanted", "manipulated"})  # device-action
-_new_usage, _new_line = drafted(ReadUsage), drafted(UsageLine)
+_new_line = drafted(UsageLine)
 _CHARGE, _CREDIT = Direction.CHARGE.value, Direction.CREDIT.value
 _ONE = Amount(Decimal(1), "")
 
@@ -128,7 +128,7 @@ def _lines(
         lambda number, element: _line(resource, number, element, read, _known(resource, fate)),
         lambda element: (_direction(element, fate).value,),
     )
-    return _new_usage(
+    return ReadUsage(
         number=resource.identity.number,
         lines=tuple(line for line in read_lines if isinstance(line, UsageLine)),
         malformed=malformed,
