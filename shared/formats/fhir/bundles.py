@@ -188,18 +188,27 @@ class Library:
                 return resource
         return None
 
+    def keep(self, entry: Entry) -> None:
+        """Have an entry at hand that was read just now, if others may refer to it."""
+        if is_one_of(_resource_of(entry).get("resourceType"), REFERABLE):
+            self._keep(entry.byte, entry.value)
+
     def _entry(self, byte: int) -> dict[str, object]:
         kept = self._kept.pop(byte, None)
-        if kept is None:
-            window = Window(self.held, byte, _FIRST_PIECE)
-            try:
-                value, _ = window.value(0, self._decoder)
-            except BrokenTextError:  # as deep as the interpreter goes
-                return {}
-            kept = value if isinstance(value, dict) else {}
-            if len(self._kept) >= MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-        self._kept[byte] = kept
+        if kept is not None:
+            self._kept[byte] = kept  # the newest again
+            return kept
+        window = Window(self.held, byte, _FIRST_PIECE)
+        try:
+            value, _ = window.value(0, self._decoder)
+        except BrokenTextError:  # as deep as the interpreter goes
+            return {}
+        return self._keep(byte, value)
+
+    def _keep(self, byte: int, value: object) -> dict[str, object]:
+        if len(self._kept) >= MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[byte] = kept = value if isinstance(value, dict) else {}
         return kept
 
 
@@ -242,17 +251,21 @@ def known_as(reference: str) -> str:
 
 
 def _note(library: Library, entry: Entry) -> None:
-    resource = entry.value.get("resource") if isinstance(entry.value, dict) else None
-    if not isinstance(resource, dict) or not isinstance(entry.value, dict):
-        return
-    kind = resource.get("resourceType")
-    if len(entry.raw) > LONGEST_REFERRED:  # what many lines refer to is read again and again
-        return
-    if is_one_of(kind, REFERABLE):
-        for name in names_of(entry.value, resource):
+    value, resource = entry.value, _resource_of(entry)
+    if is_one_of(resource.get("resourceType"), REFERABLE) and isinstance(value, dict):
+        for name in names_of(value, resource):
             library.places.add(name, entry.byte)
-    elif kind == "MessageHeader" and not library.header:
+    elif resource.get("resourceType") == "MessageHeader" and not library.header:
         library.header = resource
+
+
+def _resource_of(entry: Entry) -> dict[str, object]:
+    """The resource of an entry that others may refer to; empty if there is none."""
+    value = entry.value
+    if len(entry.raw) > LONGEST_REFERRED:  # what many lines refer to is read again and again
+        return {}
+    resource = value.get("resource") if isinstance(value, dict) else None
+    return resource if isinstance(resource, dict) else {}
 
 
 def _sign(name: str) -> int:

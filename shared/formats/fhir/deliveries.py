@@ -13,6 +13,7 @@ from shared.formats.fhir.datatypes import amount_of, coded_of, every_coded, mome
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.items import item_at
 from shared.formats.fhir.resource import Resource
+from shared.formats.making import drafted
 
 STATUSES: Mapping[str, DeliveryStatus] = MappingProxyType(
     {
@@ -31,6 +32,7 @@ _STAGES: Mapping[str, DeliveryStage] = MappingProxyType(
     }
 )
 _STAGE_EXTENSION = "deliverystage"  # IHE's IHEDeliveryStageExt for R4 and R5
+_new_line = drafted(DeliveryLine)
 TAKEN_BACK = ("taken_back",)  # ends the key of a line that takes another one back
 
 
@@ -87,7 +89,7 @@ def _line(
         code = "QUANTITY_NEGATIVE" if amount.value else "QUANTITY_ZERO"
         supplied.fault(code, "quantity")
     key = resource.key(str(number))
-    return DeliveryLine(
+    return _new_line(
         number=str(number),
         key=(*key, *tail),
         ids=item.ids,

@@ -50,7 +50,7 @@ def read_device(resource: Resource) -> DeviceRecord:
         FaultError: it has no identity, or an element of it is of no use.
     """
     root = resource.root
-    facts = device_facts(root, resource.year)
+    facts = device_facts(resource, root)
     status = root.listed("status", _STATUSES)
     kinds = (coded_of(each) for name in ("type", "category") for each in root.each(name))
     return DeviceRecord(
@@ -78,8 +78,14 @@ def read_device(resource: Resource) -> DeviceRecord:
     )
 
 
-def device_facts(device: Element, year: int) -> DeviceFacts:
+def device_facts(resource: Resource, device: Element) -> DeviceFacts:
     """What a device is, by its barcode first; notes tell where what is typed differs."""
+    return resource.memory.of(
+        "facts", device.members, device.text, lambda: _facts(device, resource.year)
+    )
+
+
+def _facts(device: Element, year: int) -> DeviceFacts:
     carriers = device.each(_CARRIER)
     typed = DeviceFacts(
         lot=device.identifier("lotNumber"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, cast
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.canonical.source_time import SourceTime
@@ -83,7 +83,8 @@ class Element:
         if self.above is None:
             return self.text.position(())
         if self._index >= 0:
-            items = self.text.items(self.above.members[self._name], lambda: self.steps[:-1])
+            values = cast(list[object], self.above.members[self._name])
+            items = self.text.items(values, lambda: self.steps[:-1])
             return items.position(self._index) or self.text.position(self.steps)
         return self.text.position(self.steps)
 

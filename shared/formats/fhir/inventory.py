@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.canonical.inventory_report import (
     CountType,
@@ -17,6 +18,7 @@ from shared.canonical.item_master import (
     ItemMasterUpdate,
     ItemVendor,
 )
+from shared.canonical.source_time import SourceTime
 from shared.canonical.trade import ItemId
 from shared.formats.fhir.datatypes import (
     amount_of,
@@ -29,6 +31,7 @@ from shared.formats.fhir.deliveries import TAKEN_BACK
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.items import item_at
 from shared.formats.fhir.resource import Resource, first_identifier
+from shared.formats.making import drafted
 
 _COUNTS: Mapping[str, CountType] = MappingProxyType({each.value: each for each in CountType})
 _REPORTS: Mapping[str, ReportStatus] = MappingProxyType(
@@ -47,6 +50,7 @@ _ACTIONS: Mapping[str, ItemAction] = MappingProxyType(
         "unknown": ItemAction.STATE,
     }
 )
+_new_line = drafted(ReportLine)
 _PREFERRED = ("preferred", "trade-name", "functional")
 _SUPPLIERS = frozenset({"supplier", "distributor", "vendor"})
 _MANUFACTURERS = frozenset({"manufacturer", "marketing-authorization-holder"})
@@ -83,6 +87,22 @@ def read_report(resource: Resource) -> InventoryReport:
     )
 
 
+class _Listing(NamedTuple):
+    """What stands above the items of one place."""
+
+    location: str
+    counted_at: SourceTime | None
+    status: str
+
+
+def _listing(resource: Resource, listing: Element) -> _Listing:
+    return _Listing(
+        location=resource.placed(listing, "location"),
+        counted_at=listing.time("countingDateTime"),
+        status=_code(listing, "itemStatus"),
+    )
+
+
 def _line(
     resource: Resource, number: int, item: Element, kind: CountType, tail: tuple[str, ...]
 ) -> ReportLine:
@@ -94,7 +114,8 @@ def _line(
     if amount.value < 0 and kind is CountType.SNAPSHOT:
         item.fault("QUANTITY_NEGATIVE", "quantity")
     key = resource.key(str(number))
-    return ReportLine(
+    above = resource.once("listing", listing, lambda: _listing(resource, listing))
+    return _new_line(
         number=str(number),
         key=(*key, *tail),
         ids=stated.ids,
@@ -102,9 +123,9 @@ def _line(
         position=item.position(),
         unit=amount.unit,
         description=stated.description,
-        location=resource.placed(listing, "location"),
-        counted_at=listing.time("countingDateTime"),
-        status=_code(listing, "itemStatus"),
+        location=above.location,
+        counted_at=above.counted_at,
+        status=above.status,
         category=_code(item, "category"),
         lot=stated.lot,
         serial=stated.serial,

@@ -66,13 +66,13 @@ def item_of(resource: Resource, element: Element) -> StatedItem:
     if element.has("reference") and not isinstance(element.members["reference"], str):
         reference = element.child("reference") or element
     if concept is None and reference is element and not _is_reference(element):
-        return _of_concept(element)
+        return _of_concept(resource, element)
     if not _is_reference(reference):
-        return _of_concept(concept) if concept else NO_ITEM
+        return _of_concept(resource, concept) if concept else NO_ITEM
     by_reference = _of_reference(resource, reference)
     if concept is None:
         return by_reference
-    by_concept = _of_concept(concept)
+    by_concept = _of_concept(resource, concept)
     return replace(
         by_reference,
         ids=tuple(dict.fromkeys((*by_reference.ids, *by_concept.ids))),
@@ -84,9 +84,12 @@ def _is_reference(element: Element) -> bool:
     return any(element.has(name) for name in ("reference", "identifier", "display"))
 
 
-def _of_concept(concept: Element) -> StatedItem:
-    said = coded_of(concept)
-    return StatedItem(ids=item_ids(concept), description=said.text if said else "")
+def _of_concept(resource: Resource, concept: Element) -> StatedItem:
+    def read() -> StatedItem:
+        said = coded_of(concept)
+        return StatedItem(ids=item_ids(concept), description=said.text if said else "")
+
+    return resource.memory.of("concept", concept.members, concept.text, read)
 
 
 def _of_reference(resource: Resource, reference: Element) -> StatedItem:
@@ -96,8 +99,8 @@ def _of_reference(resource: Resource, reference: Element) -> StatedItem:
     display = reference.prose("display")
     found = resource.resolved(reference)
     if found is not None and not is_one_of(found.members.get("resourceType"), PATIENTS):
-        stated = resource.once("item", found, lambda: _of_resource(resource, found))
-        return replace(stated, description=stated.description or display)
+        stated = resource.once("item", found, lambda: _of_found(resource, found))
+        return replace(stated, description=stated.description or display) if display else stated
     logical = reference.child("identifier")
     value = logical.identifier("value") if logical else ""
     if logical and value:
@@ -116,16 +119,23 @@ def _di(facts: DeviceFacts) -> ItemId:
     return ItemId(GTIN, sound) if sound else ItemId(UNTOLD_DI, facts.di)
 
 
+def _of_found(resource: Resource, found: Element) -> StatedItem:
+    """As `_of_resource`, of what may have been found for another resource before."""
+    return resource.memory.of(
+        "found", found.members, found.text, lambda: _of_resource(resource, found)
+    )
+
+
 def _of_resource(resource: Resource, found: Element) -> StatedItem:
     """What a device, an item or a medication says of itself, the surest name first (ITM1)."""
-    facts = device_facts(found, resource.year)
+    facts = device_facts(resource, found)
     names = [_di(facts)] if facts.di else []
     texts = []
     for name in _CONCEPTS:
         for concept in found.each(name):
-            names += item_ids(concept)
-            said = coded_of(concept)
-            texts.append(said.text if said else "")
+            said = _of_concept(resource, concept)
+            names += said.ids
+            texts.append(said.description)
     names += [ItemId(word, each) for name, word in _NAMES if (each := found.identifier(name))]
     system, value = first_identifier(found)
     if value:

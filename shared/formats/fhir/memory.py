@@ -8,17 +8,18 @@ from shared.formats.fhir.text import Text
 
 MOST_REMEMBERED = 1024  # of the newest; as many older ones are kept until these are full
 _LONGEST = 1024  # bytes of what is said
+_BY_VALUE = 2  # the last version that writes equal members alike, whoever else holds them
 _NOTHING = object()
-_CONTAINED = b"#"  # what it leads to is another thing in each resource
 Read = TypeVar("Read")
 
 
 class Memory:
     """What elements of one text were read to, by all that they say."""
 
-    __slots__ = ("_newer", "_older")
+    __slots__ = ("_newer", "_older", "inward")
 
     def __init__(self) -> None:
+        self.inward = 0  # references followed into their own resource: to another thing in each
         self._newer: dict[tuple[str, bytes], Any] = {}
         self._older: dict[tuple[str, bytes], Any] = {}
 
@@ -28,7 +29,7 @@ class Memory:
         What gives a finding is read each time: the finding belongs to its place.
         """
         try:
-            key = (what, marshal.dumps(members))
+            key = (what, marshal.dumps(members, _BY_VALUE))
         except ValueError:  # a number, or what cannot be used
             return read()
         if len(key[1]) > _LONGEST:
@@ -38,9 +39,9 @@ class Memory:
             return cast(Read, found)
         found = self._older.get(key, _NOTHING)
         if found is _NOTHING:
-            told = len(text.findings)
+            told, inward = len(text.findings), self.inward
             found = read()
-            if len(text.findings) != told or _CONTAINED in key[1]:
+            if len(text.findings) != told or self.inward != inward:
                 return found
         self._keep(key, found)
         return cast(Read, found)

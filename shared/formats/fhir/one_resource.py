@@ -24,8 +24,10 @@ from shared.formats.fhir.resource import Find, Resource, identity_of
 from shared.formats.fhir.text import Text
 from shared.formats.fhir.versions import settle_version
 from shared.formats.json_tree import NotJsonError
+from shared.formats.making import drafted
 from shared.formats.patient_identifiers import NOBODY
 
+_new_reading = drafted(FhirReading)
 UNNAMED = "resource"
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -95,6 +97,7 @@ class ReadsResources:
             path=stretch.path,
             root=stretch.root,
             profile=self._profile,
+            is_odd=stretch.is_odd,
         )
         root = Element(text, members)
         kind = str(members["resourceType"])
@@ -115,7 +118,7 @@ class ReadsResources:
             yield from _unread(stretch, members, found)
         yield from self._untold(text)
         if document is not None:
-            yield FhirReading(
+            yield _new_reading(
                 kind=kind,
                 document=document,
                 source=source,

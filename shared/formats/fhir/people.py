@@ -23,7 +23,8 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] 
         "InventoryReport": ((), (), ()),
     }
 )
-_ONLY_PATIENTS = frozenset({"patient", "deliverFor"})
+_ONLY_PATIENTS = frozenset({("patient",), ("deliverFor",)})
+_Reads = Callable[[Resource, Element], str]
 
 
 def people_of(resource: Resource) -> PatientIdentifiers:
@@ -35,18 +36,22 @@ def people_of(resource: Resource) -> PatientIdentifiers:
         taking_part = _objects(root, "participant")
         subjects += [_remembered(resource, each, "actor", _patient) for each in taking_part]
     patient = next(filter(None, subjects), "")
-    visit = next(filter(None, (_remembered(resource, root, name, _name) for name in visits)), "")
-    account = next(
-        filter(None, (_remembered(resource, root, name, _name) for name in accounts)), ""
-    )
+    visit, account = (_first_of(resource, root, names) for names in (visits, accounts))
     if not (patient or visit or account):
         return NOBODY
     return PatientIdentifiers(patient=patient, visit=visit, account=account)
 
 
-def _remembered(
-    resource: Resource, element: Element, name: str, read: Callable[[Resource, Element], str]
-) -> str:
+def _first_of(resource: Resource, root: Element, names: tuple[str, ...]) -> str:
+    """The first name that one of these elements leads to."""
+    for name in names:
+        found = _remembered(resource, root, name, _name)
+        if found:
+            return found
+    return ""
+
+
+def _remembered(resource: Resource, element: Element, name: str, read: _Reads) -> str:
     """The first name that references of an element lead to."""
     members = element.members.get(name)
     if members is None:
@@ -72,7 +77,7 @@ def _objects(root: Element, name: str) -> Iterator[Element]:
 
 def _may_be_patient(resource: Resource, reference: Element) -> bool:
     """Whether it leads to a patient: by what it says, by what it finds, by where it stands."""
-    if is_patient(reference) or reference.steps[-1:] in [(name,) for name in _ONLY_PATIENTS]:
+    if is_patient(reference) or reference.steps[-1:] in _ONLY_PATIENTS:
         return True
     try:
         found = resource.resolved(reference)

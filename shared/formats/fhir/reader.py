@@ -157,6 +157,7 @@ class _Reader:
             root=("resource",),
             full_url=url if isinstance(url, str) else "",
         )
+        library.keep(entry)
         source = _said_by(library.source, members.get("resource"))
         yield from self._resources.read(stretch, library.find, source, is_alone=False)
 

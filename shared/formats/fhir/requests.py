@@ -9,6 +9,7 @@ from shared.formats.fhir.datatypes import amount_of, coded_of, moment_of
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.items import item_at
 from shared.formats.fhir.resource import Resource, references
+from shared.formats.making import drafted
 
 _ACTIONS: Mapping[str, RequisitionAction] = MappingProxyType(
     {
@@ -21,6 +22,7 @@ _ACTIONS: Mapping[str, RequisitionAction] = MappingProxyType(
         "unknown": RequisitionAction.REPORT,
     }
 )
+_new_line = drafted(RequisitionLine)
 _PRIORITIES = frozenset({"routine", "urgent", "asap", "stat"})
 _ITEM = ("item", "itemCodeableConcept", "itemReference")
 _BECAUSE = ("reason", "reasonReference", "basedOn")
@@ -54,7 +56,7 @@ def _line(resource: Resource, number: int, root: Element) -> RequisitionLine:
         code = "QUANTITY_NEGATIVE" if amount.value else "QUANTITY_ZERO"
         root.fault(code, "quantity")
     category = coded_of(next(iter(root.each("category")), None))
-    return RequisitionLine(
+    return _new_line(
         number=str(number),
         key=resource.key(str(number)),
         action=root.code("status", _ACTIONS),

@@ -71,6 +71,7 @@ class Resource:
         """What a reference leads to: contained in the resource, or elsewhere in the message."""
         stated = reference.identifier("reference")
         if stated.startswith("#"):
+            self.memory.inward += 1
             found = self._contained(stated[1:])
         else:
             members = self.find(stated) if stated else None
@@ -156,7 +157,7 @@ class Resource:
             return ""
 
     def once(self, what: str, found: Element, read: Callable[[], Line]) -> Line:
-        """What a resource that was found says, read once however often it is referred to.
+        """What an element says that many lines lead to, read once for all of them.
 
         Raises:
             FaultError: it cannot be used, each time.

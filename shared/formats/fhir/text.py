@@ -1,12 +1,12 @@
 """The text that a resource stands in, by which the byte of a value is found when one is asked for.
 
-Few values are asked for: the lines, and what is wrong. The lines of a list are found by reading
-over them at the speed of the interpreter; anything else by the tree of the whole resource.
+Few values are asked for: the lines, and what is wrong. The lines of a list are found by the name
+that each of them begins with, else by reading over them at the speed of the interpreter; anything
+else by the tree of the whole resource.
 """
 
 import re
 from collections.abc import Callable, Collection
-from functools import cache
 from json import JSONDecodeError
 from typing import NamedTuple
 
@@ -14,10 +14,13 @@ from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.fhir.decoding import Skimmer, tree_of
 from shared.formats.fhir.profile import FhirProfile
 from shared.formats.json_tree import JsonArray, JsonObject, JsonValue, NotJsonError
+from shared.formats.making import drafted
 
 Step = str | int
+_new_position = drafted(Position)
 _SKIMMER = Skimmer()
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
+_OPENS = {opener: re.compile(rf"\s*:\s*(?=\{opener})") for opener in "{["}
 
 
 class Items(NamedTuple):
@@ -30,24 +33,33 @@ class Items(NamedTuple):
         """Where an item stands; None if that is not known."""
         if index >= len(self.bytes):
             return None
-        return Position(segment=f"{self.path}[{index}]", occurrence=0, byte=self.bytes[index])
+        return _new_position(segment=f"{self.path}[{index}]", occurrence=0, byte=self.bytes[index])
 
 
 class Text:
     """`root` leads from the text to the resource, and `path` names the resource to people.
 
-    `byte` is where the text begins. What is found of the resource gathers in `findings`.
+    `byte` is where the text begins, and `is_odd` whether it hides something from the quick reader.
+    What is found of the resource gathers in `findings`.
     """
 
     __slots__ = (
-        *("_items", "_lists", "_mark", "_start", "_told", "_tree"),
-        *("byte", "path", "profile", "raw", "root", "version"),
+        *("_items", "_lists", "_mark", "_sought", "_start", "_told", "_tree"),
+        *("byte", "is_odd", "path", "profile", "raw", "root", "version"),
     )
 
     def __init__(
-        self, *, raw: str, byte: int, path: str, root: tuple[str, ...], profile: FhirProfile
+        self,
+        *,
+        raw: str,
+        byte: int,
+        path: str,
+        root: tuple[str, ...],
+        profile: FhirProfile,
+        is_odd: bool = False,
     ) -> None:
         self.raw = raw
+        self.is_odd = is_odd
         self.byte = byte
         self.path = path
         self.root = root
@@ -58,6 +70,7 @@ class Text:
         self._start: int | None = None
         self._lists: dict[tuple[Step, ...], list[int]] = {}
         self._items: dict[int, Items] = {}
+        self._sought: set[str] = set()
         self._mark = (0, byte)
 
     @property
@@ -72,7 +85,9 @@ class Text:
     def position(self, steps: tuple[Step, ...]) -> Position:
         """Where a value of the resource stands, or what it should stand in."""
         byte = self._searched((*self.root, *steps)) if steps else self._begins()
-        return Position(segment=f"{self.path}{_names(steps)}", occurrence=0, byte=self.byte + byte)
+        return _new_position(
+            segment=f"{self.path}{_names(steps)}", occurrence=0, byte=self.byte + byte
+        )
 
     def _begins(self) -> int:
         """The byte at which the resource begins."""
@@ -81,21 +96,46 @@ class Text:
             self._start = self._searched(self.root) if place is None else _size(self.raw[:place])
         return self._start
 
-    def items(self, values: object, steps_of: Callable[[], tuple[Step, ...]]) -> "Items":
+    def items(self, values: list[object], steps_of: Callable[[], tuple[Step, ...]]) -> "Items":
         """Where the items of a list stand, to which some steps lead."""
         found = self._items.get(id(values))
         if found is None:
             steps = steps_of()
-            bytes_ = tuple(map(self._byte_of, self._places(steps)))
-            found = Items(f"{self.path}{_names(steps)}", bytes_)
+            places = self._alike(str(steps[-1]), values) or self._places(steps)
+            found = Items(f"{self.path}{_names(steps)}", self._bytes_of(places))
             self._items[id(values)] = found
         return found
 
+    def _bytes_of(self, places: list[int]) -> tuple[int, ...]:
+        """The bytes of the whole at some places of the text."""
+        if self.raw.isascii():
+            return tuple([self.byte + place for place in places])
+        return tuple(map(self._byte_of, places))
+
     def _byte_of(self, place: int) -> int:
-        """The byte of the whole at a place of the text, counted from the last one if it can be."""
+        """As `_bytes_of`, of one place, counted from the last one if it can be."""
         last, byte = self._mark if place >= self._mark[0] else (0, self.byte)
         self._mark = (place, byte + _size(self.raw[last:place]))
         return self._mark[1]
+
+    def _alike(self, list_name: str, values: list[object]) -> list[int]:
+        """Where the items begin, if every object that begins with a certain name is one of them.
+
+        Of the lists of one name only the first is looked for so, since it costs the whole text.
+        """
+        if list_name in self._sought:
+            return []
+        self._sought.add(list_name)
+        names = {next(iter(each), "") if isinstance(each, dict) else "" for each in values}
+        name = names.pop()
+        sign = f'{{"{name}"'
+        is_sure = not names and name.isalnum() and not self.is_odd
+        if not is_sure or self.raw.count(sign) != len(values):
+            return []
+        places = [-1]
+        for _ in values:
+            places.append(self.raw.index(sign, places[-1] + 1))
+        return places[1:]
 
     def _place_of_item(self, steps: tuple[Step, ...]) -> int | None:
         """Where the resource, or an item of a list of it begins; None if that needs the tree."""
@@ -128,10 +168,15 @@ class Text:
         """Where the value of a member begins that no other has the name of."""
         if not name.isalnum():
             return None
-        found = _sign_of(name, opener).search(self.raw, start, end)
-        if found is None or _sign_of(name, opener).search(self.raw, found.end(), end):
-            return None
-        return found.end()
+        sign, opens, places = f'"{name}"', _OPENS[opener], []
+        at = self.raw.find(sign, start, end)
+        while at >= 0:
+            behind = at + len(sign)
+            found = opens.match(self.raw, behind, end)
+            if found:
+                places.append(found.end())
+            at = self.raw.find(sign, behind, end)
+        return places[0] if len(places) == 1 else None
 
     def _read(self) -> JsonValue:
         """The tree; of what is too much of one, the place alone at which it begins."""
@@ -151,11 +196,6 @@ class Text:
             else:
                 break
         return here.at
-
-
-@cache
-def _sign_of(name: str, opener: str) -> re.Pattern[str]:
-    return re.compile(rf'"{name}"\s*:\s*(?=\{opener})')
 
 
 def _names(steps: tuple[Step, ...]) -> str:

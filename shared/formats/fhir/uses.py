@@ -18,6 +18,7 @@ from shared.formats.fhir.deliveries import ITEM, STATUSES, stage_of
 from shared.formats.fhir.element import Element
 from shared.formats.fhir.items import StatedItem, item_at
 from shared.formats.fhir.resource import Resource
+from shared.formats.making import drafted
 
 
 class _Fate(StrEnum):
@@ -62,6 +63,7 @@ _BY_STATUS: Mapping[str, Mapping[str, _Fate]] = MappingProxyType(
     }
 )
 _NOT_TAKEN_FROM_STOCK = frozenset({"explanted", "manipulated"})  # device-action
+_new_line = drafted(UsageLine)
 _CHARGE, _CREDIT = Direction.CHARGE.value, Direction.CREDIT.value
 _ONE = Amount(Decimal(1), "")
 
@@ -171,7 +173,7 @@ def _line(
     direction = _direction(element, fate)
     charge = resource.key(str(number), _CHARGE)
     is_credit = direction is Direction.CREDIT
-    return UsageLine(
+    return _new_line(
         number=str(number),
         key=resource.key(str(number), _CREDIT) if is_credit else charge,
         direction=direction,

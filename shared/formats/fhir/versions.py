@@ -27,10 +27,11 @@ _USUAL = 64  # elements; what has more is remembered for no other
 
 
 class _Shape(NamedTuple):
-    """What the names of a resource's elements tell."""
+    """What the names of a resource's elements tell, and of which version it is by them alone."""
 
     shapes: tuple[tuple[Version, str], ...]
     unknown: tuple[str, ...]
+    version: Version
 
 
 def settle_version(root: Element, kind: str) -> None:
@@ -40,10 +41,8 @@ def settle_version(root: Element, kind: str) -> None:
     shape = (_shape if len(names) <= _USUAL else _shape.__wrapped__)(kind, names, traits)
     for name in shape.unknown:
         _tell_unknown(root, name)
-    stated = root.text.profile.fhir or _of_profiles(root, root.text.profile)
-    version = (
-        stated or _only(ELEMENTS[kind]) or next((each for each, _ in shape.shapes), Version.UNTOLD)
-    )
+    profile = root.text.profile
+    version = profile.fhir or _of_profiles(root, profile) or shape.version
     root.text.version = version
     for each, name in shape.shapes:
         if version is not each and name != _PARTICIPANTS:  # each of them is told by itself
@@ -63,7 +62,8 @@ def _shape(kind: str, names: tuple[str, ...], traits: tuple[Version | None, ...]
             found.setdefault(version, name)
         elif not _is_known(name, known):
             unknown.append(name)
-    return _Shape(tuple(found.items()), tuple(unknown))
+    version = _only(known) or next(iter(found), Version.UNTOLD)
+    return _Shape(tuple(found.items()), tuple(unknown), version)
 
 
 def _of_name(name: str, known: Elements) -> Version | None:
