@@ -17,6 +17,7 @@ from shared.formats.hl7v2.values import time_of
 
 _YES_OR_NO = {"Y": True, "y": True, "N": False, "n": False}
 _LONGEST_NUMBER = 64
+_SHORT_NUMBER = 7  # characters, so few that neither its digits nor its decimals are too many
 
 
 class LineFaultError(Exception):
@@ -188,4 +189,6 @@ def written_texts(segments: Iterator[Segment], field: int, most: int) -> tuple[s
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Decimal | None:
     found = number_of(text)
-    return found if found is not None and is_bounded(found) else None
+    if found is None or len(text) <= _SHORT_NUMBER:
+        return found
+    return found if is_bounded(found) else None

@@ -1,9 +1,7 @@
 """Segments, fields, repetitions, components: split when asked for, then unescaped once."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from itertools import count
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.hl7v2.delimiters import STANDARD_DELIMITERS, Delimiters
@@ -189,8 +187,12 @@ class Message:
     def occurrences(self) -> Sequence[int]:
         """Which of those of its name each is, from 1."""
         if self._occurrences is None:
-            counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
-            self._occurrences = [next(counts[name]) for name in self.names]
+            seen: dict[str, int] = {}
+            counts = []
+            for name in self.names:
+                seen[name] = times = seen.get(name, 0) + 1
+                counts.append(times)
+            self._occurrences = counts
         return self._occurrences
 
     @property

@@ -75,16 +75,19 @@ def read_requisition(
     group, order, filler, at, entered_by, requester, department = orc.values(
         *(4, 2, 3, 9, 10, 12, 13)
     )
-    document = Requisition(
-        number=plain_text(group or order or filler or header.control_id),
-        source=header.source,
-        lines=tuple(lines),
-        requested_at=time_of(at),
-        requester=plain_text(requester),
-        entered_by=plain_text(entered_by),
-        facility=plain_text(orc.value(13, 4)) or header.facility,
-        department=plain_text(department),
-        malformed=tuple(read.malformed),
+    document = made(
+        Requisition,
+        {
+            "number": plain_text(group or order or filler or header.control_id),
+            "source": header.source,
+            "lines": tuple(lines),
+            "requested_at": time_of(at),
+            "requester": plain_text(requester),
+            "entered_by": plain_text(entered_by),
+            "facility": plain_text(orc.value(13, 4)) or header.facility,
+            "department": plain_text(department),
+            "malformed": tuple(read.malformed),
+        },
     )
     return Found(document, (*read.findings, *repeated))
 
