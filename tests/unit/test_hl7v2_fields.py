@@ -1,6 +1,9 @@
 """Plain fields are read by look-up, all others with care: both say the same of every field."""
 
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -110,3 +113,23 @@ def test_damaged_messages_read_the_same_with_and_without_plain_fields(
     usual, careful = both_ways(body.decode("latin-1"))
 
     assert usual == careful
+
+
+def test_what_is_made_at_the_speed_of_a_reader_has_all_the_fields_of_its_noun() -> None:
+    readings = [both_ways(each.text)[0] for each in pieces(generate(800, messages=9).text.encode())]
+    made = [noun for reading in readings for noun in _nouns(reading)]
+
+    assert {type(noun).__name__ for noun in made} == {
+        *("CaseSchedule", "HeaderFacts", "ItemMasterRecord", "ItemMasterUpdate", "MessageReading"),
+        *("Position", "Requisition", "RequisitionLine", "UsageLine"),
+    }
+    for noun in made:
+        assert set(vars(noun)) == {each.name for each in fields(type(noun))}
+
+
+def _nouns(reading: MessageReading) -> Iterator[Any]:
+    """Those that a reading is made of and that are made without their constructors."""
+    document = reading.document
+    lines = (*getattr(document, "lines", ()), *getattr(document, "items", ()))
+    found = (reading, reading.header, document, *lines, *(line.position for line in lines))
+    return (each for each in found if hasattr(each, "__dict__"))
