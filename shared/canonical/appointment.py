@@ -51,7 +51,7 @@ class CaseResource(NamedTuple):
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseSchedule:
     """One case as its message alone says it: without sighting, tenant and tokens.
 

@@ -12,7 +12,7 @@ class Severity(StrEnum):
     NOTE = "note"  # everything can be used
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Position:
     """Where in the message.
 

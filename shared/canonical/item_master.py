@@ -107,7 +107,7 @@ class ItemMasterRecord:
     deleted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ItemMasterUpdate:
     """The records of one message, in its order (MFI, MFE)."""
 

@@ -66,7 +66,7 @@ class RequisitionLine:
     deleted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Requisition:
     """One request as its message alone says it: without sighting, tenant and tokens.
 

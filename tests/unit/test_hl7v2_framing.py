@@ -222,9 +222,9 @@ def test_repetitions_components_and_subcomponents_are_found() -> None:
 
     assert segment.value(1) == "a"
     assert segment.value(1, 2) == "b"
-    assert segment.value(1, 2, repetition=2) == "e"
+    assert segment.repeated(1, 2, 2) == "e"
     assert segment.value(1, 3) == ""
-    assert segment.value(1, repetition=3) == ""
+    assert segment.repeated(1, 3) == ""
 
 
 def test_msh_counts_from_its_separator() -> None:

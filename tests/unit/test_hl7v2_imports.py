@@ -36,7 +36,15 @@ READER = {
             ".framing",
         ),
         *(".groups", ".header", ".item_details", ".line_codes", ".lines", ".master_files"),
-        *(".medication", ".message", ".order_control", ".patients", ".profile", ".reader"),
+        *(
+            ".medication",
+            ".message",
+            ".names",
+            ".order_control",
+            ".patients",
+            ".profile",
+            ".reader",
+        ),
         *(".reading", ".requisitions", ".schedules", ".stated", ".structures", ".usages"),
         ".values",
     )

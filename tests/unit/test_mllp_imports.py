@@ -34,7 +34,7 @@ ANSWER = {
         "shared.formats.hl7v2" + name
         for name in (
             *("", ".acknowledge", ".codes", ".costing", ".delimiters", ".fields", ".framing"),
-            *(".header", ".line_codes", ".message"),
+            *(".header", ".line_codes", ".message", ".names"),
         )
     ),
 }

@@ -14,7 +14,7 @@ from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.hl7v2.costing import AckCode
 from shared.formats.hl7v2.delimiters import STANDARD_DELIMITERS, Delimiters
 from shared.formats.hl7v2.header import HeaderFacts
-from shared.formats.hl7v2.message import NAME_LENGTH
+from shared.formats.hl7v2.names import NAME_LENGTH
 
 CONTENT_TYPE = "application/hl7-v2"
 ERROR_LIMIT = 100  # ERR segments; what is over them stands in the journal

@@ -1,14 +1,13 @@
 """The delimiters that an MSH states: read, never assumed."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _MOST_ENCODING_CHARACTERS = 5  # the fifth is the truncation character of version 2.7
 _SHORTEST_MSH = 5  # MSH, its separator, one encoding character
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delimiters:
+class Delimiters(NamedTuple):
     """The characters of MSH-1 and MSH-2; empty where the sender uses none."""
 
     field: str = "|"

@@ -15,8 +15,9 @@ from shared.formats.hl7v2.fields import plain_text
 from shared.formats.hl7v2.message import Presence, Segment
 from shared.formats.hl7v2.values import time_of
 
-_YES_OR_NO = {"Y": True, "N": False}
+_YES_OR_NO = {"Y": True, "y": True, "N": False, "n": False}
 _LONGEST_NUMBER = 64
+_SHORT_NUMBER = 7  # characters, so few that neither its digits nor its decimals are too many
 
 
 class LineFaultError(Exception):
@@ -36,20 +37,20 @@ def fail(code: str, segment: Segment, field: int = 0, value: str = "") -> NoRetu
     raise LineFaultError(finding(code, segment.position(field), value))
 
 
-def identifier(segment: Segment, field: int, component: int = 1, repetition: int = 1) -> str:
+def identifier(segment: Segment, field: int, component: int = 1) -> str:
     """A short plain value; "" if nothing is stated.
 
     Raises:
         LineFaultError: it is too long, or has a control character.
     """
     fields = segment.fields
-    text = fields[field] if field < len(fields) else ""
-    if not text:
+    if field >= len(fields):
         return ""
-    if component == repetition == 1 and text.isalnum() and len(text) <= IDENTIFIER_LIMIT:
-        return text  # no delimiter stands in it
-    found = segment.kept.identifier(text, component, repetition)
-    return _why_none(segment, field, component, repetition) if found is None else found
+    parts = segment.plain[fields[field]]
+    if component <= len(parts):
+        return parts[component - 1]
+    found = segment.reader.identifier(fields[field], component)
+    return _why_none(segment, field, component) if found is None else found
 
 
 def identifiers(segment: Segment, *places: int) -> list[str]:
@@ -58,28 +59,28 @@ def identifiers(segment: Segment, *places: int) -> list[str]:
     Raises:
         LineFaultError: one of them is too long, or has a control character.
     """
-    fields, read, found = segment.fields, segment.kept.identifier, []
-    count_of = len(fields)
-    for field in places:
-        text = fields[field] if field < count_of else ""
-        value = text if not text else read(text, 1, 1)
-        found.append(_why_none(segment, field, 1, 1) if value is None else value)
-    return found
+    return [identifier(segment, field) for field in places]
 
 
-def _why_none(segment: Segment, field: int, component: int, repetition: int) -> NoReturn:
-    value = segment.value(field, component, repetition=repetition)
+def _why_none(segment: Segment, field: int, component: int) -> NoReturn:
+    value = segment.value(field, component)
     is_long = len(value) > IDENTIFIER_LIMIT
     fail("VALUE_TOO_LONG" if is_long else "CHARACTER_INVALID", segment, field)
 
 
 def either(segment: Segment, field: int) -> str:
     """A coded field's id, else its alternate id."""
+    parts = segment.plain_at(field)
+    if parts:
+        return parts[0] or parts[3]
     return identifier(segment, field) or identifier(segment, field, 4)
 
 
 def described(segment: Segment, field: int) -> str:
     """What a coded field says in words, in either triplet, as far as it is kept."""
+    parts = segment.plain_at(field)
+    if parts:
+        return parts[1] or parts[4]
     return plain_text(segment.value(field, 2) or segment.value(field, 5))
 
 
@@ -89,8 +90,10 @@ def coded(segment: Segment, field: int) -> tuple[Coded, ...]:
     Raises:
         LineFaultError: a code is too long, or has a control character.
     """
-    raw = segment.raw(field)
-    found = segment.kept.coded(raw) if raw else ()
+    parts = segment.plain_at(field)
+    if parts:
+        return (Coded(parts[0], parts[2], parts[1]),) if parts[0] else ()
+    found = segment.reader.coded(segment.raw(field))
     return fail("CHARACTER_INVALID", segment, field) if found is None else found
 
 
@@ -100,9 +103,10 @@ def amount(segment: Segment, field: int) -> Decimal:
     Raises:
         LineFaultError: there is none.
     """
-    if segment.presence(field) is Presence.NULL:
-        fail("QUANTITY_INVALID", segment, field)
-    stated = segment.value(field) or fail("QUANTITY_MISSING", segment, field)
+    stated = segment.value(field)
+    if not stated:
+        is_deleted = segment.presence(field) is Presence.NULL
+        fail("QUANTITY_INVALID" if is_deleted else "QUANTITY_MISSING", segment, field)
     return checked_amount(stated, segment, field)
 
 
@@ -169,16 +173,22 @@ def moment(segment: Segment, field: int, component: int = 1) -> SourceTime | Non
 
 def flag(segment: Segment, field: int) -> bool | None:
     """Yes or no (tables 0136 and 0532); None if neither is stated."""
-    return _YES_OR_NO.get(segment.value(field).upper())
+    return _YES_OR_NO.get(segment.value(field))
 
 
 def written_texts(segments: Iterator[Segment], field: int, most: int) -> tuple[str, ...]:
     """The texts of so many segments at most, without those that say nothing."""
-    texts = [plain_text(each.value(field)) for each in islice(segments, most)]
-    return tuple([text for text in texts if text])
+    found = []
+    for segment in islice(segments, most):
+        text = plain_text(segment.value(field))
+        if text:
+            found.append(text)
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Decimal | None:
     found = number_of(text)
-    return found if found is not None and is_bounded(found) else None
+    if found is None or len(text) <= _SHORT_NUMBER:
+        return found
+    return found if is_bounded(found) else None

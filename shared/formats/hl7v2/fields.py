@@ -11,42 +11,33 @@ from shared.formats.hl7v2.delimiters import Delimiters
 
 NULL = '""'
 TEXT_LIMIT = 512  # characters of a text that are kept
-LONGEST_KEPT = 512  # characters of a segment of which is kept what its fields say
-_KEPT = 2_048  # fields; units, people and places, not the items of a catalogue
+NO_PLAIN = ("",) * 6  # what an empty field says, of as many components as a reader asks for
+_KEPT = 1_024  # plain fields: units, people and places, and the items of the last messages
+_LONGEST_WORD = 6  # letters and digits alone, and more of them, number a thing: no two are equal
 _NEVER = "\r"  # stands in no segment
 
 
 class FieldReader(NamedTuple):
     """Reads fields, as they are written, of one set of delimiters and one codec.
 
-    `value` gives the first sub-component at a component and a repetition; `identifier` the same, or
-    None if that is no identifier; `coded` the concepts of a field, or None if a code of them is no
-    identifier.
+    `value` gives the first sub-component at a component and a repetition; `identifier` the same of
+    the first repetition, or None if that is no identifier; `coded` the concepts of a field, or None
+    if a code of them is no identifier.
     """
 
     value: Callable[[str, int, int], str]
-    identifier: Callable[[str, int, int], str | None]
+    identifier: Callable[[str, int], str | None]
     coded: Callable[[str], tuple[Coded, ...] | None]
 
 
 @lru_cache(maxsize=4)
-def kept_fields(marks: Delimiters, codec: str) -> FieldReader:
-    """Reads most fields once: in a day's messages they come again and again."""
-    read = unkept_fields(marks, codec)
-    keep = lru_cache(maxsize=_KEPT)
-    return FieldReader(
-        value=keep(read.value), identifier=keep(read.identifier), coded=keep(read.coded)
-    )
-
-
-@lru_cache(maxsize=4)
-def unkept_fields(marks: Delimiters, codec: str) -> FieldReader:
-    """Reads each field anew: for long segments, which nobody sends twice."""
+def field_reader(marks: Delimiters, codec: str) -> FieldReader:
+    """Reads whatever stands in a field."""
     value = _value_reader(marks, codec)
     repetitions = marks.repetition or _NEVER
 
-    def identifier(text: str, component: int, repetition: int) -> str | None:
-        found = value(text, component, repetition)
+    def identifier(text: str, component: int) -> str | None:
+        found = value(text, component, 1)
         return found if is_identifier(found) else None
 
     def coded(text: str) -> tuple[Coded, ...] | None:
@@ -60,6 +51,56 @@ def unkept_fields(marks: Delimiters, codec: str) -> FieldReader:
         return tuple(found)
 
     return FieldReader(value=value, identifier=identifier, coded=coded)
+
+
+@lru_cache(maxsize=4)
+def plain_fields(marks: Delimiters) -> "PlainFields":
+    """Reads plain fields, most of them once: in a day's messages they come again and again."""
+    return PlainFields(marks)
+
+
+class PlainFields(dict[str, tuple[str, ...]]):
+    """By plain field, what `FieldReader` would say of its first components: nothing of any other.
+
+    Plain is a short printable field in which only components are set apart, with no blank beside
+    what sets them apart. Each of its values is an identifier and a text as it is kept.
+    """
+
+    __slots__ = ("_blanks", "_components", "_escape", "_repetitions", "_subcomponents")
+
+    def __init__(self, marks: Delimiters) -> None:
+        super().__init__()
+        components = marks.component
+        self._components = components
+        self._blanks = (f" {components}", f"{components} ")
+        self._repetitions = marks.repetition or _NEVER
+        self._escape = marks.escape or _NEVER
+        self._subcomponents = marks.subcomponent or _NEVER
+
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        """Read a field that is not kept."""
+        if len(text) > IDENTIFIER_LIMIT:
+            return ()
+        if len(text) > _LONGEST_WORD and text.isalnum():
+            return (text, *NO_PLAIN)
+        if not self._is_plain(text):
+            return ()
+        parts = text.split(self._components)
+        parts += NO_PLAIN
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[text] = tuple(parts)
+        return found
+
+    def _is_plain(self, text: str) -> bool:
+        if '"' in text or self._escape in text or not text.isprintable():
+            return False
+        if self._subcomponents in text or self._repetitions in text:
+            return False
+        if " " not in text:
+            return True
+        before, behind = self._blanks
+        return before not in text and behind not in text and text == text.strip()
 
 
 def _value_reader(marks: Delimiters, codec: str) -> Callable[[str, int, int], str]:

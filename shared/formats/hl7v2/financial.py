@@ -107,13 +107,10 @@ def _is_negative(ft1: Segment) -> bool:
 
 def _quantity(ft1: Segment) -> Decimal:
     """FT1-10; nothing stated means 1, but a deleted value is no quantity."""
-    match ft1.presence(10):
-        case Presence.ABSENT | Presence.EMPTY:
-            return Decimal(1)
-        case Presence.NULL:
-            return fail("QUANTITY_INVALID", ft1, 10)
-        case Presence.PRESENT:
-            return checked_amount(ft1.value(10), ft1, 10)
+    stated = ft1.value(10)
+    if not stated and ft1.presence(10) in (Presence.ABSENT, Presence.EMPTY):
+        return Decimal(1)
+    return checked_amount(stated, ft1, 10)
 
 
 def _used_at(ft1: Segment) -> SourceTime:

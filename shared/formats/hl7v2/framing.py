@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
+from operator import add
 from types import MappingProxyType
 
 from shared.canonical.diagnostic import Diagnostic, Position, Severity
 from shared.formats.hl7v2.codes import finding
 from shared.formats.hl7v2.delimiters import Delimiters, delimiters_of
+from shared.formats.hl7v2.names import UNREADABLE, names_of
 from shared.formats.making import made
 
 BODY_LIMIT = 1024 * 1024  # bytes; a month of one ward's lines, and still one read of the worker
@@ -46,11 +48,12 @@ _CODECS: Mapping[str, str] = MappingProxyType(
 class Frame:
     """A message cut into segments, none of them blank. Without delimiters it is unreadable.
 
-    `texts` are decoded by `codec`, those at `other_codecs` by another. `placed` are the bytes at
-    which they begin; None if each begins one byte behind the one before it, the first at `byte`.
-    `is_terminated` says that the sender ended the last of them.
+    `names` are what its `texts` are called, which are decoded by `codec`, those at `other_codecs`
+    by another. `placed` are the bytes at which they begin; None if each begins one byte behind the
+    one before it, the first at `byte`. `is_terminated` says that the sender ended the last of them.
     """
 
+    names: Sequence[str]
     texts: Sequence[str]
     byte: int
     placed: Sequence[int] | None
@@ -70,7 +73,7 @@ class Frame:
         if self.placed is not None:
             return self.placed
         before = accumulate(map(len, self.texts), initial=self.byte)
-        return [byte + ends for ends, byte in zip(range(len(self.texts)), before, strict=False)]
+        return list(map(add, range(len(self.texts)), before))  # an end stands behind each
 
 
 def frame(body: bytes) -> Frame:
@@ -81,7 +84,7 @@ def frame(body: bytes) -> Frame:
 def frame_text(text: str, byte: int = 0) -> Frame:
     """Cut a message, given as one character for each of its bytes, which begins at a byte."""
     text = with_one_end(text)
-    start = _start_of(text)
+    start = 0 if text.startswith("MSH") else _start_of(text)
     end = text.find(_END, start)
     head = text[start:] if end < 0 else text[start:end]
     delimiters = delimiters_of(head[:_LONGEST_START])
@@ -89,10 +92,11 @@ def frame_text(text: str, byte: int = 0) -> Frame:
         return _refused(None, head, byte + start, _unreadable(head, byte + start))
     stated = _charset(head[:BODY_LIMIT], delimiters)
     codec = _CODECS.get(stated.upper())
-    refusal = _refusal(text, start, codec, stated, byte)
-    if refusal or codec is None:
-        found = refusal or _unreadable(head, byte + start)
-        return _refused(delimiters, head, byte + start, found)
+    if codec is None or len(text) >= SEGMENT_LIMIT:
+        refusal = _refusal(text, start, codec, stated, byte)
+        if refusal or codec is None:
+            found = refusal or _unreadable(head, byte + start)
+            return _refused(delimiters, head, byte + start, found)
     return _cut(text, start, byte, delimiters, codec)
 
 
@@ -103,7 +107,7 @@ def _refusal(text: str, start: int, codec: str | None, stated: str, byte: int) -
         return finding("BODY_TOO_LARGE", place())
     if codec is None:
         return finding("CHARSET_UNKNOWN", place(field=CHARSET_FIELD), stated)
-    if len(text) >= SEGMENT_LIMIT and _count(text[start:]) > SEGMENT_LIMIT:
+    if _count(text[start:]) > SEGMENT_LIMIT:
         return finding("SEGMENTS_TOO_MANY", place())
     return None
 
@@ -136,8 +140,10 @@ def _unreadable(head: str, byte: int) -> Diagnostic:
 
 def _refused(delimiters: Delimiters | None, head: str, byte: int, why: Diagnostic) -> Frame:
     """The envelope alone, so that its sender is known; not even that without delimiters."""
+    texts = (head[:BODY_LIMIT],) if delimiters else ()
     return Frame(
-        texts=(head[:BODY_LIMIT],) if delimiters else (),
+        names=names_of(texts, delimiters.field) if delimiters else (),
+        texts=texts,
         byte=byte,
         placed=None,
         delimiters=delimiters,
@@ -166,17 +172,19 @@ def _cut(text: str, start: int, byte: int, delimiters: Delimiters, codec: str) -
     is_terminated = not pieces[-1]
     if is_terminated:
         pieces.pop()
+    names = names_of(pieces, delimiters.field)
     placed: Sequence[int] | None = None
-    if "" in pieces or not text.isascii() or _has_leading_blanks(text):
-        placed, pieces = _placed(pieces, byte + start)
     other_codecs: dict[int, str] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
-    if not text.isascii():
+    if UNREADABLE in names or not text.isascii():
+        placed, pieces = _placed(pieces, byte + start)
         other_codecs = _decode(pieces, codec, is_terminated=is_terminated)
         diagnostics = tuple(_charset_notes(other_codecs, codec, byte + start))
+        names = names_of(pieces, delimiters.field)
     return made(
         Frame,
         {
+            "names": names,
             "texts": pieces,
             "byte": byte + start,
             "placed": placed,
@@ -187,10 +195,6 @@ def _cut(text: str, start: int, byte: int, delimiters: Delimiters, codec: str) -
             "diagnostics": diagnostics,
         },
     )
-
-
-def _has_leading_blanks(text: str) -> bool:
-    return f"{_END} " in text or f"{_END}\t" in text
 
 
 def _placed(pieces: Sequence[str], byte: int) -> tuple[list[int], list[str]]:

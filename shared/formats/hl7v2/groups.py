@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
+from itertools import pairwise
+from typing import NamedTuple
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.hl7v2.codes import finding
-from shared.formats.hl7v2.message import NAME_LENGTH, UNREADABLE, Message, Segment
+from shared.formats.hl7v2.message import Message, Segment
+from shared.formats.hl7v2.names import NAME_LENGTH, UNREADABLE
+from shared.formats.making import made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +35,11 @@ class LineLayout:
 class LineGroup:
     """A line's segments: from `start` to `end` in the message, and the ones in front of it.
 
-    `number` is its place in the message, from 1.
+    `number` is its place in the message, from 1. `names` is what its segments are called; the first
+    is the one that it begins with.
     """
 
-    __slots__ = ("end", "first", "heads", "message", "number", "start")
+    __slots__ = ("end", "first", "heads", "message", "names", "number", "start")
 
     def __init__(
         self, message: Message, number: int, start: int, end: int, heads: Mapping[str, int]
@@ -46,11 +50,7 @@ class LineGroup:
         self.end = end
         self.heads = heads
         self.first = Segment(message, start)
-
-    @property
-    def names(self) -> Sequence[str]:
-        """What its segments are called; the first is the one that it begins with."""
-        return self.message.names[self.start : self.end]
+        self.names = message.names[start:end]
 
     @property
     def last(self) -> Segment:
@@ -59,16 +59,14 @@ class LineGroup:
 
     def segments(self) -> Iterator[Segment]:
         """Those that follow the first."""
-        return map(Segment, repeat(self.message), range(self.start + 1, self.end))
+        return (Segment(self.message, index) for index in range(self.start + 1, self.end))
 
     def named(self, name: str) -> Iterator[Segment]:
         """The following segments of one name."""
-        names = self.message.names
-        return (
-            Segment(self.message, index)
-            for index in range(self.start + 1, self.end)
-            if names[index] == name
-        )
+        at = 0
+        for _ in range(self.names.count(name) - (self.first.name == name)):
+            at = self.names.index(name, at + 1)
+            yield Segment(self.message, self.start + at)
 
     def one(self, name: str) -> Segment | None:
         """The first following segment of a name."""
@@ -78,9 +76,17 @@ class LineGroup:
     @property
     def position(self) -> Position:
         """Where its first segment stands."""
-        message = self.message
-        return Position(
-            segment=self.first.name, occurrence=self.number, byte=message.starts[self.start]
+        return made(
+            Position,
+            {
+                "segment": self.names[0],
+                "occurrence": self.number,
+                "field": 0,
+                "repetition": 0,
+                "component": 0,
+                "byte": self.message.starts[self.start],
+                "column": "",
+            },
         )
 
     def head(self, name: str) -> Segment | None:
@@ -89,11 +95,10 @@ class LineGroup:
         return None if index is None else Segment(self.message, index)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class Lines(NamedTuple):
     """The lines of a message, and where groups begin that have none."""
 
-    groups: tuple[LineGroup, ...]
+    groups: Sequence[LineGroup]
     without: tuple[int, ...] = ()
 
 
@@ -103,10 +108,8 @@ def lines_of(message: Message, layout: LineLayout) -> Lines:
     if not layout.before:
         starts = [index for index, name in enumerate(names) if name == layout.begins]
         ends = [*starts[1:], len(names)]
-        numbered = enumerate(zip(starts, ends, strict=False), start=1)
-        return Lines(
-            groups=tuple(LineGroup(message, number, *span, {}) for number, span in numbered)
-        )
+        spans = zip(starts, ends, strict=False)
+        return Lines([LineGroup(message, at, *span, {}) for at, span in enumerate(spans, start=1)])
     return _behind_heads(message, layout)
 
 
@@ -130,7 +133,7 @@ def _behind_heads(message: Message, layout: LineLayout) -> Lines:
             heads.setdefault(names[index], index)
     if not has_line:
         without.append(heads[opens])
-    return Lines(groups=tuple(groups), without=tuple(without))
+    return Lines(groups, tuple(without))
 
 
 def broken_at(group: LineGroup, read: Iterable[str]) -> Segment | None:

@@ -52,20 +52,17 @@ def header_of(message: Message) -> HeaderFacts | None:
     if message.delimiters is None or not message.texts:
         return None
     msh = Segment(message, 0)
-    application, facility, code, control_id, processing_id, version = msh.values(
-        3, 4, 9, _CONTROL_ID, 11, 12
-    )
     return made(
         HeaderFacts,
         {
-            "application": application or msh.value(3, 2),
-            "facility": facility or msh.value(4, 2),
-            "control_id": control_id,
-            "message_code": code.upper(),
+            "application": msh.value(3) or msh.value(3, 2),
+            "facility": msh.value(4) or msh.value(4, 2),
+            "control_id": msh.value(_CONTROL_ID),
+            "message_code": msh.value(9).upper(),
             "trigger_event": msh.value(9, 2).upper(),
-            "version": version,
-            "processing_id": processing_id,
-            "routing": tuple(map(msh.raw, _ROUTING)),
+            "version": msh.value(12),
+            "processing_id": msh.value(11),
+            "routing": (msh.raw(3), msh.raw(4), msh.raw(5), msh.raw(6)),
             "control_field": msh.raw(_CONTROL_ID),
             "charset": msh.raw(18),
             "delimiters": message.delimiters,
@@ -77,9 +74,9 @@ def header_of(message: Message) -> HeaderFacts | None:
 
 def what_stops(message: Message, header: HeaderFacts, kind: Diagnostic | None) -> Diagnostic | None:
     """The first thing in the envelope that stops the message; `kind` is about what it is."""
-    lengths = map(len, (header.routing[0], header.routing[1], header.control_field))
+    named = (header.routing[0], header.routing[1], header.control_field)
     is_sound = header.application and header.facility and message.names.count("MSH") == 1
-    if is_sound and kind is None and max(lengths) <= IDENTIFIER_LIMIT:
+    if is_sound and kind is None and max(map(len, named)) <= IDENTIFIER_LIMIT:
         return None
     return next(_stopping(message, header, kind), None)
 

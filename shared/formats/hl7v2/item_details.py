@@ -36,8 +36,8 @@ class ItemDetails:
             case "VND":
                 self.vendors.append(_vendor(segment))
             case "PKG" if self.vendors:
-                last = self.vendors[-1]
-                self.vendors[-1] = last._replace(packs=(*last.packs, _pack(segment)))
+                supplier, number, name, packs = self.vendors[-1]
+                self.vendors[-1] = ItemVendor(supplier, number, name, (*packs, _pack(segment)))
             case "PCE":
                 self.charges.append(_charge(segment))
             case "IVT":

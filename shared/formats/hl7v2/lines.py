@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from shared.canonical.diagnostic import Diagnostic, Position
@@ -19,7 +19,8 @@ from shared.formats.hl7v2.groups import (
     lines_of,
 )
 from shared.formats.hl7v2.header import HeaderFacts
-from shared.formats.hl7v2.message import UNREADABLE, Message, Segment
+from shared.formats.hl7v2.message import Message, Segment
+from shared.formats.hl7v2.names import UNREADABLE
 from shared.formats.hl7v2.profile import SenderProfile
 
 LINE_LIMIT = 5_000  # a day's batch of a whole ward, and one run of the worker
@@ -68,17 +69,19 @@ class LineReading:
             raise LineFaultError(self.fault)
 
 
-@dataclass(kw_only=True)
 class ReadLines(Generic[LineT]):
     """The lines of a message in its order, those that are held, and what was found.
 
     `refusal` says why nothing of the message can be used.
     """
 
-    lines: list[LineT] = field(default_factory=list)
-    malformed: list[MalformedLine] = field(default_factory=list)
-    findings: list[Diagnostic] = field(default_factory=list)
-    refusal: Diagnostic | None = None
+    __slots__ = ("findings", "lines", "malformed", "refusal")
+
+    def __init__(self) -> None:
+        self.lines: list[LineT] = []
+        self.malformed: list[MalformedLine] = []
+        self.findings: list[Diagnostic] = []
+        self.refusal: Diagnostic | None = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -94,7 +97,8 @@ def read_lines(
     read_one: ReadOne[LineT],
 ) -> ReadLines[LineT]:
     """Read every line of a message; never raises."""
-    lines, read = lines_of(message, layout), ReadLines[LineT]()
+    lines = lines_of(message, layout)
+    read: ReadLines[LineT] = ReadLines()
     if len(lines.groups) > LINE_LIMIT:
         read.refusal = finding("LINES_TOO_MANY", lines.groups[LINE_LIMIT].first.position())
         return read

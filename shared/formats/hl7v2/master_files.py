@@ -75,12 +75,15 @@ def read_master_file(
         return Found(None, read.diagnostics)
     items, repeated = counted_once(read.lines, _substance, _position)
     mfi = message.first("MFI")
-    document = ItemMasterUpdate(
-        number=header.control_id,
-        source=header.source,
-        items=tuple(items),
-        stated_at=time_of(mfi.value(5) or mfi.value(4)) if mfi else None,
-        malformed=tuple(read.malformed),
+    document = made(
+        ItemMasterUpdate,
+        {
+            "number": header.control_id,
+            "source": header.source,
+            "items": tuple(items),
+            "stated_at": time_of(mfi.value(5) or mfi.value(4)) if mfi else None,
+            "malformed": tuple(read.malformed),
+        },
     )
     return Found(document, (*read.findings, *repeated))
 

@@ -1,19 +1,18 @@
 """Segments, fields, repetitions, components: split when asked for, then unescaped once."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache
 
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.formats.hl7v2.delimiters import STANDARD_DELIMITERS, Delimiters
-from shared.formats.hl7v2.fields import LONGEST_KEPT, NULL, kept_fields, unkept_fields
+from shared.formats.hl7v2.fields import (
+    NO_PLAIN,
+    NULL,
+    FieldReader,
+    field_reader,
+    plain_fields,
+)
 from shared.formats.hl7v2.framing import Frame, frame
-
-UNREADABLE = ""  # the name of text that is no segment
-NAME_LENGTH = 3
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{2}")
 
 
 class Presence(StrEnum):
@@ -28,22 +27,25 @@ class Presence(StrEnum):
 class Segment:
     """One segment. Fields count from 1 as in the standard; MSH-1 is the separator itself.
 
-    `fields` are as they are written; index 0 is the segment's name. `kept` says what they say.
+    `fields` are as they are written; index 0 is the segment's name. `plain` says what plain ones
+    say, `reader` what any one says.
     """
 
-    __slots__ = ("fields", "index", "kept", "message", "name")
+    __slots__ = ("fields", "index", "message", "name", "plain")
 
     def __init__(self, message: "Message", index: int) -> None:
         self.message = message
         self.index = index
         self.name = message.names[index]
-        text = message.texts[index]
-        self.kept = message.kept
-        if len(text) > LONGEST_KEPT or message.other_codecs:
-            self.kept = unkept_fields(message.marks, self.codec)
-        self.fields = text.split(message.marks.field)
+        self.plain = message.plain
+        self.fields = message.texts[index].split(message.separator)
         if self.name == "MSH":
-            self.fields.insert(1, message.marks.field)
+            self.fields.insert(1, message.separator)
+
+    @property
+    def reader(self) -> FieldReader:
+        """Reads its fields."""
+        return field_reader(self.message.marks, self.codec)
 
     @property
     def delimiters(self) -> Delimiters:
@@ -79,6 +81,11 @@ class Segment:
         """A field as it is written; empty if the segment ends before it."""
         return self.fields[field] if field < len(self.fields) else ""
 
+    def repeated(self, field: int, repetition: int, component: int = 1) -> str:
+        """A value of one repetition, as `value` gives it of the first; nothing of it is kept."""
+        text = self.raw(field)
+        return self.reader.value(text, component, repetition) if text else ""
+
     def presence(self, field: int) -> Presence:
         """Whether and how a field says anything."""
         if field >= len(self.fields):
@@ -93,19 +100,24 @@ class Segment:
         """The raw repetitions of a field; one empty one if there is nothing."""
         return _split(self.raw(field), self.delimiters.repetition)
 
-    def value(self, field: int, component: int = 1, *, repetition: int = 1) -> str:
+    def value(self, field: int, component: int = 1) -> str:
         """The first sub-component at a place, unescaped and trimmed; "" for every empty state."""
         fields = self.fields
-        text = fields[field] if field < len(fields) else ""
-        if text.isalnum():  # which no delimiter is
-            return text if component == repetition == 1 else ""
-        return self.kept.value(text, component, repetition) if text else ""
+        if field >= len(fields):
+            return ""
+        parts = self.plain[fields[field]]
+        if component <= len(parts):
+            return parts[component - 1]
+        return self.reader.value(fields[field], component, 1)
+
+    def plain_at(self, field: int) -> tuple[str, ...]:
+        """The values of the first components of a plain field; nothing of any other."""
+        fields = self.fields
+        return self.plain[fields[field]] if field < len(fields) else NO_PLAIN
 
     def values(self, *places: int) -> list[str]:
         """The values of several fields, as `value` gives them."""
-        fields, read = self.fields, self.kept.value
-        count = len(fields)
-        return [read(fields[at], 1, 1) if at < count and fields[at] else "" for at in places]
+        return [self.value(at) for at in places]
 
     def position(self, field: int = 0, component: int = 0) -> Position:
         """Where a field stands, to the byte."""
@@ -128,23 +140,24 @@ class Segment:
 class Message:
     """A message whose envelope could be read, or the findings that say why not.
 
-    `texts` are its segments, `names` what each is called. `kept` is what is known of fields.
+    `texts` are its segments, `names` what each is called. `plain` is what plain fields say.
     """
 
     __slots__ = (
         *("_frame", "_occurrences", "_starts", "delimiters", "is_terminated", "marks", "names"),
-        *("kept", "other_codecs", "texts"),
+        *("other_codecs", "plain", "separator", "texts"),
     )
 
     def __init__(self, framed: Frame) -> None:
         self._frame = framed
         self.delimiters = framed.delimiters
         self.marks = framed.delimiters or STANDARD_DELIMITERS
+        self.separator = self.marks.field
         self.texts: Sequence[str] = framed.texts
-        self.names = _names(framed.texts, self.marks.field)
+        self.names: Sequence[str] = framed.names
         self.is_terminated = framed.is_terminated
         self.other_codecs = framed.other_codecs
-        self.kept = kept_fields(self.marks, framed.codec)
+        self.plain = plain_fields(self.marks)
         self._starts: Sequence[int] | None = None
         self._occurrences: Sequence[int] | None = None
 
@@ -174,11 +187,11 @@ class Message:
     def occurrences(self) -> Sequence[int]:
         """Which of those of its name each is, from 1."""
         if self._occurrences is None:
-            seen: Counter[str] = Counter()
+            seen: dict[str, int] = {}
             counts = []
             for name in self.names:
-                seen[name] += 1
-                counts.append(seen[name])
+                seen[name] = times = seen.get(name, 0) + 1
+                counts.append(times)
             self._occurrences = counts
         return self._occurrences
 
@@ -207,16 +220,3 @@ def parsed(body: bytes) -> Message:
 
 def _split(text: str, separator: str) -> list[str]:
     return text.split(separator) if separator else [text]
-
-
-def _names(texts: Sequence[str], separator: str) -> list[str]:
-    """What each segment is called."""
-    return [_name_of(text[: NAME_LENGTH + 1], separator) for text in texts]
-
-
-@lru_cache(maxsize=1024)
-def _name_of(start: str, separator: str) -> str:
-    """Three characters before the first separator, in capitals whatever the sender wrote."""
-    name = start[:NAME_LENGTH]
-    is_whole = start[NAME_LENGTH:] in ("", separator)
-    return name.upper() if is_whole and _NAME.fullmatch(name) else UNREADABLE

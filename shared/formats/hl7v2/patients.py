@@ -14,11 +14,11 @@ def patient_of(message: Message) -> tuple[PatientIdentifiers, list[Diagnostic]]:
     """The patient's identifiers; findings if there is more than one patient or visit."""
     pid, pv1 = message.first("PID"), message.first("PV1")
     found = list(_several(message))
-    has_one_visit = not any(each.code == "VISITS_SEVERAL" for each in found)
+    has_one_visit = "VISITS_SEVERAL" not in [each.code for each in found]
     identifiers = PatientIdentifiers(
         patient=_patient_id(pid) if pid else "",
-        visit=pv1.value(_VISIT) if pv1 and has_one_visit else "",
-        account=pid.value(_ACCOUNT) if pid and has_one_visit else "",
+        visit=_visit(pv1) if pv1 and has_one_visit else "",
+        account=pid.repeated(_ACCOUNT, 1) if pid and has_one_visit else "",
     )
     return identifiers, found
 
@@ -35,14 +35,14 @@ def _several(message: Message) -> Iterator[Diagnostic]:
 
 
 def _visit(pv1: Segment) -> str:
-    return pv1.value(_VISIT)
+    return pv1.repeated(_VISIT, 1)
 
 
 def _patient_id(pid: Segment) -> str:
     """The id of the first repetition that has one."""
-    first = pid.value(_PATIENT_IDS)
+    first = pid.repeated(_PATIENT_IDS, 1)
     if first:
         return first
     count = len(pid.repetitions(_PATIENT_IDS))
-    ids = (pid.value(_PATIENT_IDS, repetition=n) for n in range(2, count + 1))
+    ids = (pid.repeated(_PATIENT_IDS, n) for n in range(2, count + 1))
     return next((each for each in ids if each), "")

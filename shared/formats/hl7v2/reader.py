@@ -12,6 +12,7 @@ from shared.formats.hl7v2.message import Message, Segment, parsed
 from shared.formats.hl7v2.patients import patient_of
 from shared.formats.hl7v2.reading import Document, MessageReading, ReadContext
 from shared.formats.hl7v2.structures import BY_EVENT, CODES
+from shared.formats.making import made
 from shared.formats.patient_identifiers import NOBODY
 
 _DEFAULT_CONTEXT = ReadContext()
@@ -63,15 +64,18 @@ def read_parsed(message: Message, context: ReadContext) -> MessageReading:
     notes = notes_of(message, header, is_production=context.is_production)
     patient, about_patients = patient_of(message) if structure.names_one_patient else (NOBODY, [])
     before = (*message.diagnostics, *notes, *about_patients)
-    if any(found.severity is Severity.MESSAGE for found in before):
+    if before and any(found.severity is Severity.MESSAGE for found in before):
         return MessageReading(header=header, diagnostics=before)
     document, diagnostics = structure.read(message, header, context.profile)
-    return MessageReading(
-        header=header,
-        diagnostics=(*before, *diagnostics),
-        document=document,
-        is_posted=structure.is_posted,
-        patient=patient,
+    return made(
+        MessageReading,
+        {
+            "header": header,
+            "diagnostics": (*before, *diagnostics),
+            "document": document,
+            "is_posted": structure.is_posted,
+            "patient": patient,
+        },
     )
 
 

@@ -31,7 +31,7 @@ class Found(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MessageReading:
     """A message as read. `header` is None only if the envelope is unreadable.
 

@@ -1,7 +1,7 @@
 """Requisitions: ORM^O01, OMS^O05 (stock) and OMN^O07 (not stocked), by their RQD."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from shared.formats.hl7v2.message import Message, Presence, Segment
 from shared.formats.hl7v2.order_control import ACTIONS
 from shared.formats.hl7v2.profile import SenderProfile
 from shared.formats.hl7v2.reading import Found
-from shared.formats.hl7v2.stated import stated_facts
+from shared.formats.hl7v2.stated import NOTHING, stated_facts
 from shared.formats.hl7v2.values import time_of
 from shared.formats.making import made
 
@@ -45,15 +45,17 @@ _DELETABLE = ((6, "unit"), (7, "cost_centre"), (8, "account"), (9, "deliver_to")
 _ENDS = frozenset({RequisitionAction.CANCEL, RequisitionAction.REPORT})
 _NOBODY = ("", "", "", "")
 _NOWHERE = Position(segment="")
+_UNSTATED = {
+    each.name: each.default for each in fields(RequisitionLine) if each.default is not MISSING
+}
 
 
 class _Order(NamedTuple):
-    """What an ORC says of the lines behind it."""
+    """What an ORC says of the lines behind it, and what each of them repeats of that."""
 
-    order: str
-    filler_order: str
+    number: str
     action: RequisitionAction
-    priority: str
+    facts: Mapping[str, object]
 
 
 def read_requisition(
@@ -73,16 +75,19 @@ def read_requisition(
     group, order, filler, at, entered_by, requester, department = orc.values(
         *(4, 2, 3, 9, 10, 12, 13)
     )
-    document = Requisition(
-        number=plain_text(group or order or filler or header.control_id),
-        source=header.source,
-        lines=tuple(lines),
-        requested_at=time_of(at),
-        requester=plain_text(requester),
-        entered_by=plain_text(entered_by),
-        facility=plain_text(orc.value(13, 4)) or header.facility,
-        department=plain_text(department),
-        malformed=tuple(read.malformed),
+    document = made(
+        Requisition,
+        {
+            "number": plain_text(group or order or filler or header.control_id),
+            "source": header.source,
+            "lines": tuple(lines),
+            "requested_at": time_of(at),
+            "requester": plain_text(requester),
+            "entered_by": plain_text(entered_by),
+            "facility": plain_text(orc.value(13, 4)) or header.facility,
+            "department": plain_text(department),
+            "malformed": tuple(read.malformed),
+        },
     )
     return Found(document, (*read.findings, *repeated))
 
@@ -105,6 +110,7 @@ def _line(
     return made(
         RequisitionLine,
         {
+            **_UNSTATED,
             "number": line_number,
             "key": reading.key,
             "ids": _ids(rqd, makers, suppliers),
@@ -114,7 +120,6 @@ def _line(
             "description": _description(rqd),
             "needed_by": moment(rqd, _NEEDED),
             "deliver_to": deliver_to,
-            "deliver_from": "",
             "cost_centre": cost_centre,
             "account": account,
             "supplier": supplier,
@@ -122,20 +127,20 @@ def _line(
             "references": _references(rq1, maker, stated.get("procedure", "")),
             "texts": written_texts(group.named("NTE"), 3, TEXTS_LIMIT),
             "deleted": _deleted(rqd),
-            **ordered._asdict(),
-            **_bought(rq1),
-            **_beside(stated),
+            **ordered.facts,
+            **(_bought(rq1) if rq1 else NOTHING),
+            **(_beside(stated) if stated else NOTHING),
         },
     )
 
 
-def _bought(rq1: Segment | None) -> dict[str, object]:
+def _bought(rq1: Segment) -> dict[str, object]:
     """How an item is bought that the stock does not have."""
     return {
-        "price": price(rq1, 1) if rq1 else None,
-        "currency": rq1.value(1, 2) if rq1 else "",
-        "is_taxable": flag(rq1, 6) if rq1 else None,
-        "is_substitute_allowed": flag(rq1, 7) if rq1 else None,
+        "price": price(rq1, 1),
+        "currency": rq1.value(1, 2),
+        "is_taxable": flag(rq1, 6),
+        "is_substitute_allowed": flag(rq1, 7),
     }
 
 
@@ -160,13 +165,15 @@ def _order_of(
     known = orders.get(text)
     if known is None:
         orc = Segment(group.message, at)
-        names = identifier(orc, 2), identifier(orc, 3)
-        _identify(reading, names[0] or names[1], line_number, orc)
-        known = _Order(*names, _action(orc), _priority(orc, group.head("TQ1")))
+        placers, fillers = identifier(orc, 2), identifier(orc, 3)
+        _identify(reading, placers or fillers, line_number, orc)
+        action, priority = _action(orc), _priority(orc, group.head("TQ1"))
+        facts = {"order": placers, "filler_order": fillers, "action": action, "priority": priority}
+        known = _Order(placers or fillers, action, facts)
         if text:
             orders[text] = known
     else:
-        _identify(reading, known.order or known.filler_order, line_number)
+        _identify(reading, known.number, line_number)
     return known
 
 
@@ -222,13 +229,10 @@ def _quantity(rqd: Segment, action: RequisitionAction) -> Decimal:
 
 def _ids(rqd: Segment, makers: str, suppliers: str) -> tuple[ItemId, ...]:
     """By which numbers the item goes; at least one (HL7 ch. 4 RQD)."""
-    ids = [
-        *(ItemId(scheme, either(rqd, field)) for field, scheme in _ITEMS),
-        ItemId("manufacturer", makers),
-        ItemId("supplier", suppliers),
-    ]
-    stated = tuple(dict.fromkeys([each for each in ids if each.value]))
-    return stated or fail("ITEM_MISSING", rqd, 2)
+    named = [(scheme, either(rqd, field)) for field, scheme in _ITEMS]
+    named += (("manufacturer", makers), ("supplier", suppliers))
+    ids = tuple([ItemId(scheme, value) for scheme, value in dict.fromkeys(named) if value])
+    return ids or fail("ITEM_MISSING", rqd, 2)
 
 
 def _description(rqd: Segment) -> str:

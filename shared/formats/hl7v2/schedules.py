@@ -26,6 +26,7 @@ from shared.formats.hl7v2.lines import message_notes
 from shared.formats.hl7v2.message import Message, Segment
 from shared.formats.hl7v2.profile import SenderProfile
 from shared.formats.hl7v2.reading import Found
+from shared.formats.making import made
 
 RESOURCES_LIMIT = 500  # of one case
 TEXTS_LIMIT = 50
@@ -90,22 +91,25 @@ def _schedule(
     event = EVENTS[header.trigger_event]
     starts, ends = _times(message, sch)
     resources, rooms, cut = _resources(message)
-    document = CaseSchedule(
-        number=placer,
-        key=(header.application, header.facility, number_of_case),
-        source=header.source,
-        status=event.status or _STATUSES.get(sch.value(25).upper(), CaseStatus.BOOKED),
-        position=sch.position(),
-        change=event.change,
-        filler_number=filler,
-        starts=starts,
-        ends=ends,
-        minutes=_minutes(sch, 9) or _minutes(message.first("AIS"), 7),
-        procedures=tuple(_procedures(message)),
-        reasons=(*coded(sch, 6), *coded(sch, 7)),
-        resources=resources,
-        facility=rooms or header.facility,
-        texts=written_texts(message.named("NTE"), 3, TEXTS_LIMIT),
+    document = made(
+        CaseSchedule,
+        {
+            "number": placer,
+            "key": (header.application, header.facility, number_of_case),
+            "source": header.source,
+            "status": event.status or _STATUSES.get(sch.value(25).upper(), CaseStatus.BOOKED),
+            "position": sch.position(),
+            "change": event.change,
+            "filler_number": filler,
+            "starts": starts,
+            "ends": ends,
+            "minutes": _minutes(sch, 9) or _minutes(message.first("AIS"), 7),
+            "procedures": tuple(_procedures(message)),
+            "reasons": (*coded(sch, 6), *coded(sch, 7)),
+            "resources": resources,
+            "facility": rooms or header.facility,
+            "texts": written_texts(message.named("NTE"), 3, TEXTS_LIMIT),
+        },
     )
     return document, cut
 
