@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from shared.canonical.breaker import Breaker
@@ -149,8 +150,24 @@ class PostEffect:
         rejected = [entry for entry in changes if entry.state is EffectState.REJECTED]
         if rejected:
             self.holds.open([owned_hold(entry, now) for entry in rejected])
-        if changes:
-            self.ledger.record(changes)
+        written = self.ledger.record(changes) if changes else ()
+        passed_over = [each for each, kept in zip(changes, written, strict=True) if not kept]
+        if passed_over:
+            self._hold_other_contents(passed_over, now)
+
+    def _hold_other_contents(self, passed_over: Sequence[LedgerEntry], now: datetime) -> None:
+        """What was not written because another content of its line was settled first (USE2).
+
+        Nothing in the ledger says that it ever came, and its delivery ends here.
+        """
+        standing = self.ledger.read([each.effect.effect_id for each in passed_over])
+        conflicts = [
+            conflict_hold(each.effect, now)
+            for each in passed_over
+            if standing[each.effect.effect_id].effect.content_hash != each.effect.content_hash
+        ]
+        if conflicts:
+            self.holds.open(conflicts)
 
     def _told(
         self, effect: Effect, entry: LedgerEntry | None, answer: Answer

@@ -1,11 +1,12 @@
 """Exactly once into an ERP that enforces our reference, whatever the wire does."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from shared.canonical.effect import Effect
-from shared.canonical.outcome import EffectState
+from shared.canonical.outcome import EffectState, LedgerEntry
 from shared.simulation.clock import FixedDeadline, VirtualClock
 from shared.simulation.effect_ledger import SimulatedEffectLedger
 from shared.simulation.erp import FaultKind, SimulatedErp
@@ -216,6 +217,47 @@ def test_two_contents_in_one_batch_post_the_first_and_hold_the_other() -> None:
 
     assert outcomes == [PostOutcome.POSTED, PostOutcome.CONFLICT]
     assert len(world.erp.documents) == 1
+
+
+class RacedLedger(SimulatedEffectLedger):
+    """A ledger into which another worker writes first."""
+
+    meanwhile: Callable[[], object] = int
+
+    def record(self, entries: Sequence[LedgerEntry]) -> Sequence[bool]:
+        first, self.meanwhile = self.meanwhile, int
+        first()
+        return super().record(entries)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLED, FaultKind.OUTCOME_UNKNOWN])
+def test_a_content_that_waits_is_held_if_another_is_posted_before_it_is_noted(
+    kind: FaultKind,
+) -> None:
+    ledger = RacedLedger()
+    world = World(ledger=ledger)
+    ours, other = an_issue(), an_issue(content_hash="b" * 64)
+    ledger.meanwhile = lambda: world.deliver(other)
+    world.erp.fail_next(kind)
+
+    outcomes = world.deliver(ours)
+
+    assert outcomes == [PostOutcome.DEFERRED]
+    assert ledger.entries[ours.effect_id].effect.content_hash == other.content_hash
+    assert world.state_of(ours) is EffectState.DONE
+    (hold,) = world.holds.standing.values()
+    assert (hold.code, hold.content_hash) == ("CONFLICT", ours.content_hash)
+
+
+def test_the_same_content_that_another_worker_posted_first_is_no_conflict() -> None:
+    ledger = RacedLedger()
+    world = World(ledger=ledger)
+    ledger.meanwhile = lambda: world.deliver(an_issue())
+    world.erp.fail_next(FaultKind.THROTTLED)
+
+    world.deliver(an_issue())
+
+    assert (world.state_of(an_issue()), world.hold_codes) == (EffectState.DONE, [])
 
 
 def test_nothing_is_sent_that_could_outlive_its_worker() -> None:
