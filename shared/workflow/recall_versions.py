@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from shared.canonical.effect import Effect, EffectType
-from shared.canonical.head import LineHead
+from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.outcome import LedgerEntry
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import SupplyUsage, UsageLine
@@ -79,7 +79,11 @@ class _Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """A line of a case: its head as it was put back, and the versions above it, lowest first."""
+    """A line of a case: its head as it was put back, and the versions above it, lowest first.
+
+    One that `comes_back` was dropped by the version that stands, and is named by a higher one of
+    these: as far as that had been sighted, its lower versions counted as well.
+    """
 
     name: str
     case: str
@@ -87,6 +91,7 @@ class _Line:
     key: tuple[str, ...]
     head: LineHead | None
     versions: tuple[_Version, ...]
+    comes_back: bool
 
     def postings(self) -> Iterator[tuple[str, Posting]]:
         """The ids of all that its versions may have posted."""
@@ -124,9 +129,10 @@ class RecallVersions:
             by_case[document.case].append(document)
         lines = [line for told in by_case.values() for line in self._lines(told)]
         posted = self._posted([key for line in lines for key, _ in line.postings()])
-        stood = [(line, self._stood(line, posted)) for line in lines]
+        stood = [(line, self._stood(line, posted)) for line in lines if not line.comes_back]
         for told in by_case.values():
             self._sight(told)
+        stood += [(line, self._stood(line, posted)) for line in lines if line.comes_back]
         takings = (_takings(line, head) for line, head in stood if head is not None)
         return Recalled(
             takings=dict(pair for each in takings for pair in each),
@@ -138,6 +144,7 @@ class RecallVersions:
         named = {line_name(line.key): line for each in told for line in each.lines}
         case, tenant = told[0].case, told[0].tenant
         standing, _ = self.heads.read(case, [])
+        sighted = _sighted(case, standing, told)
         known = standing.named | standing.gone if standing else frozenset[str]()
         names = sorted(known.union(named))
         heads = self.heads.read(case, names)[1] if names else {}
@@ -145,17 +152,17 @@ class RecallVersions:
             head = heads.get(name)
             line = named.get(name) or (head.line if head else None)
             if line is not None:
+                above = tuple(_versions(told, name, head.version if head else 0))
+                stays = [each for each in above if not is_gone(standing, name, each.number)]
+                back = [each for each in above if not is_gone(sighted, name, each.number)]
                 yield _Line(
                     name=name,
                     case=case,
                     tenant=tenant,
                     key=line.key,
                     head=head,
-                    versions=tuple(
-                        each
-                        for each in _versions(told, name, head.version if head else 0)
-                        if not is_gone(standing, name, each.number)
-                    ),
+                    versions=tuple(each for each in above if each in stays or each in back),
+                    comes_back=any(each not in stays for each in back),
                 )
 
     def _posted(self, effect_ids: Sequence[str]) -> Mapping[str, Decimal]:
@@ -251,7 +258,8 @@ class RecallVersions:
     def _sight(self, told: Sequence[SupplyUsage]) -> None:
         """Note what each version names, lowest first: of what counted, a higher one may take back.
 
-        After the lines, since a case's head keeps those below it from moving.
+        After the lines, since a case's head keeps those below it from moving, but before those that
+        come back, which it lets move.
         """
         for document in sorted(told, key=lambda each: each.versioned.version):
             snapshot = document.versioned
@@ -267,6 +275,13 @@ class RecallVersions:
             return None
         now = self.clock.now()
         return raised_entry(effect, None, quiet_until=int(now.timestamp()), now=now)
+
+
+def _sighted(case: str, standing: CaseHead | None, told: Sequence[SupplyUsage]) -> CaseHead | None:
+    """Where the case stands once all of these are noted."""
+    for document in told:
+        standing = case_after(case, standing, document.versioned)
+    return standing
 
 
 def _versions(told: Sequence[SupplyUsage], name: str, above: int) -> Iterator[_Version]:

@@ -9,11 +9,14 @@ import pytest
 from shared.canonical.breaker import Breaker
 from shared.canonical.effect import EffectType
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
+from shared.canonical.snapshot import line_name
 from shared.effects.doubt import is_undone
+from shared.mapping.snapshots import case_after
 from shared.simulation.erp import E2_TRAITS, SimulatedErp
 from tests.effects import an_issue
 from tests.unit.test_recover import LONG_AGO, World
 from tests.unit.test_recover_versions import a_tracked_world, stands
+from tests.unit.test_snapshots import arrived, counted
 
 TOLD = ({"A": 2, "B": 4}, {"A": 5}, {"A": 3, "C": 1})
 
@@ -115,3 +118,27 @@ def test_a_copy_of_a_reversal_is_sent_only_as_it_is_reserved() -> None:
     assert is_undone(reversal, None, None, RECOVERED)
     new = replace(reversal, correlation_id=f"{1_900_000_000_000:012x}{1:020x}")
     assert not is_undone(new, None, None, RECOVERED)
+
+
+def test_a_line_that_only_a_later_version_named_again_is_found_too() -> None:
+    """Version 3 had been sighted when 1 counted, and neither is known any more: 2 dropped it."""
+    first, second, third = counted(1, A="2"), counted(2, B="1"), counted(3, A="3", B="1")
+    world = arrived(second)
+    before = (dict(world.heads.cases), dict(world.heads.lines), dict(world.ledger.entries))
+    standing = world.heads.read(third.case, [])[0]
+    world.heads.move_case(standing, case_after(third.case, standing, third.versioned))
+    arrived(first, world=world)
+    (effect,) = [each.effect for each in world.erp.posted.values() if each.effect.part == "1"]
+    world.heads.cases, world.heads.lines = before[0], before[1]
+    world.ledger.entries.clear()
+    world.ledger.entries.update(before[2])
+    recall = world.recall._versions()  # noqa: SLF001 - the step that the other asks first
+
+    recalled = recall([first, second, third])
+
+    assert recalled.unexplained == 0
+    assert world.ledger.entries[effect.effect_id].state is EffectState.SENT
+    head = world.heads.read(first.case, [line_name(first.lines[0].key)])[1]
+    assert [each.version for each in head.values()] == [1]
+    again = recall([first, second, third])
+    assert (again, len(world.ledger.entries)) == (recalled, 2)
