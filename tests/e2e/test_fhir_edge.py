@@ -151,18 +151,22 @@ def a_dear_code(network: Network) -> str:
 
 
 def a_stocked_code(network: Network) -> tuple[str, str]:
-    """A charge code and its item, of which base units lie in NORTH's storeroom without lots."""
+    """A charge code and its item, of which base units lie in NORTH's storeroom without lots.
+
+    The last: the day that a demo plays counts the first ones, in its evening.
+    """
     units = {item.item: item.base_unit for item in network.items}
     lying = {each.item for each in network.opening_stock if each.place == "NORTH-STO"}
     ruled = {rule.item_class for rule in network.stock_sources}
     plain = {
         item.item for item in network.items if item.is_active and not item.is_lot_controlled
     } - {item.item for item in network.items if item.item_class in ruled}
-    return next(
+    *_, last = (
         (each.charge_code, each.item)
         for each in network.charge_codes
         if each.item in plain & lying and each.unit == units[each.item]
     )
+    return last
 
 
 def a_row(stack: Stack, item: str) -> Json:
