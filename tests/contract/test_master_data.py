@@ -13,6 +13,8 @@ from shared.canonical.master import (
     DimensionRecord,
     FacilityRecord,
     ItemRecord,
+    LocationRecord,
+    PlaceRecord,
     StockSourceRecord,
     UnitRecord,
     WebhookSourceRecord,
@@ -108,6 +110,11 @@ KEYS_OF_RECORDS: list[tuple[str, MasterRecord]] = [
         DimensionRecord(
             kind="project", code="P-1", valid_from=date(2020, 1, 1), valid_to=date(2020, 12, 31)
         ),
+    ),
+    ("place#NORTH#STO", PlaceRecord(place="NORTH#STO", facility="NORTH")),
+    (
+        "location#EHR#Shelf #9",
+        LocationRecord(application="EHR", location="Shelf #9", place="NORTH#STO"),
     ),
 ]
 
