@@ -11,16 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from shared.canonical.effect import Effect, EffectType
-from shared.canonical.head import CaseHead, LineHead
+from shared.canonical.effect import Effect
+from shared.canonical.head import LineHead
 from shared.canonical.outcome import LedgerEntry
-from shared.canonical.snapshot import line_name
-from shared.canonical.usage import SupplyUsage, UsageLine
+from shared.canonical.usage import SupplyUsage
 from shared.effects.doubt import raised_entry
-from shared.effects.identity import content_hash, effect_id
+from shared.effects.identity import content_hash
 from shared.errors import ThrottledError
 from shared.mapping.differences import posted_difference
-from shared.mapping.snapshots import case_after, head_after, is_gone, vanished
+from shared.mapping.snapshots import case_after, head_after, vanished
 from shared.mapping.usage import MappedLine, map_line
 from shared.ports.clock import Clock
 from shared.ports.effect_ledger import EffectLedger
@@ -28,13 +27,12 @@ from shared.ports.erp import EffectClass
 from shared.ports.journal import Journal
 from shared.ports.master_data import MasterData
 from shared.ports.snapshot_heads import SnapshotHeads
+from shared.workflow.case_lines import ISSUED, CaseLine, LineVersion, Posting, case_lines
 from shared.workflow.mapped_document import rules_as_of
 from shared.workflow.take_back import part_ids
 from shared.workflow.target_holdings import TargetHoldings
 
 MOST_UNSEEN = 16  # versions of a line of which nothing is found: each may have counted, or not
-ISSUED = 0  # no version takes anything back as version 0
-Posting = tuple[int, int]  # the version that issued, and the one that took of that or ISSUED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +44,6 @@ class Recalled:
 
     takings: Mapping[str, str]
     unexplained: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Version:
-    """What one version says of a line; without a `line` it is whole, and does not name it."""
-
-    number: int
-    document: SupplyUsage
-    line: UsageLine | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,34 +64,6 @@ class _Counted:
         if self.added is not None:
             posted[self.version, ISSUED] = self.added.quantity.in_base_units
         return all(posted.get(posting) == quantity for posting, quantity in found.items())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """A line of a case: its head as it was put back, and the versions above it, lowest first.
-
-    One that `comes_back` was dropped by the version that stands, and is named by a higher one of
-    these: as far as that had been sighted, its lower versions counted as well.
-    """
-
-    name: str
-    case: str
-    tenant: str
-    key: tuple[str, ...]
-    head: LineHead | None
-    versions: tuple[_Version, ...]
-    comes_back: bool
-
-    def postings(self) -> Iterator[tuple[str, Posting]]:
-        """The ids of all that its versions may have posted."""
-        issues = [each.number for each in self.versions if each.line]
-        for number in issues:
-            yield effect_id(self.tenant, EffectType.ISSUE, self.key, str(number)), (number, ISSUED)
-        standing = [part.version for part in self.head.parts] if self.head else []
-        for by in (each.number for each in self.versions):
-            for part in (*standing, *issues):
-                if part < by:
-                    yield part_ids(self.tenant, self.key, part, by)[1], (part, by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +88,7 @@ class RecallVersions:
         by_case: dict[str, list[SupplyUsage]] = defaultdict(list)
         for document in documents:
             by_case[document.case].append(document)
-        lines = [line for told in by_case.values() for line in self._lines(told)]
+        lines = [line for told in by_case.values() for line in case_lines(self.heads, told)]
         posted = self._posted([key for line in lines for key, _ in line.postings()])
         stood = [(line, self._stood(line, posted)) for line in lines if not line.comes_back]
         for told in by_case.values():
@@ -139,32 +100,6 @@ class RecallVersions:
             unexplained=sum(head is None for _, head in stood),
         )
 
-    def _lines(self, told: Sequence[SupplyUsage]) -> Iterator[_Line]:
-        """All lines of one case that its versions or its heads name."""
-        named = {line_name(line.key): line for each in told for line in each.lines}
-        case, tenant = told[0].case, told[0].tenant
-        standing, _ = self.heads.read(case, [])
-        sighted = _sighted(case, standing, told)
-        known = standing.named | standing.gone if standing else frozenset[str]()
-        names = sorted(known.union(named))
-        heads = self.heads.read(case, names)[1] if names else {}
-        for name in names:
-            head = heads.get(name)
-            line = named.get(name) or (head.line if head else None)
-            if line is not None:
-                above = tuple(_versions(told, name, head.version if head else 0))
-                stays = [each for each in above if not is_gone(standing, name, each.number)]
-                back = [each for each in above if not is_gone(sighted, name, each.number)]
-                yield _Line(
-                    name=name,
-                    case=case,
-                    tenant=tenant,
-                    key=line.key,
-                    head=head,
-                    versions=tuple(each for each in above if each in stays or each in back),
-                    comes_back=any(each not in stays for each in back),
-                )
-
     def _posted(self, effect_ids: Sequence[str]) -> Mapping[str, Decimal]:
         """Base units by effect: what the ledger knows since, and what the target holds."""
         entries = self.ledger.read(effect_ids) if effect_ids else {}
@@ -172,7 +107,7 @@ class RecallVersions:
         held = self.holdings.of(effect_ids)
         return known | {key: each.quantity for key, each in held.items()}
 
-    def _stood(self, line: _Line, posted: Mapping[str, Decimal]) -> LineHead | None:
+    def _stood(self, line: CaseLine, posted: Mapping[str, Decimal]) -> LineHead | None:
         """Its head as it stood before the loss; None if nothing explains what is found."""
         head = line.head or LineHead(case=line.case, name=line.name)
         if self.holdings.connector.traits.effect_class is EffectClass.E3:
@@ -184,7 +119,7 @@ class RecallVersions:
         counted = self._explaining(head, line.versions, found)
         return None if counted is None else self._moved(line, head, counted)
 
-    def _all_counted(self, head: LineHead, versions: Sequence[_Version]) -> Sequence[_Counted]:
+    def _all_counted(self, head: LineHead, versions: Sequence[LineVersion]) -> Sequence[_Counted]:
         """Where nobody can look, each may have counted, and a person is asked of its effects."""
         if not versions:
             return ()
@@ -193,7 +128,7 @@ class RecallVersions:
         return (first, *rest) if first else rest
 
     def _explaining(
-        self, head: LineHead, versions: Sequence[_Version], found: Mapping[Posting, Decimal]
+        self, head: LineHead, versions: Sequence[LineVersion], found: Mapping[Posting, Decimal]
     ) -> tuple[_Counted, ...] | None:
         """The fewest versions from here on that make all that is found."""
         if not found:
@@ -211,7 +146,7 @@ class RecallVersions:
         others = self._explaining(counted.head, rest, left)
         return None if others is None else (counted, *others)
 
-    def _counted(self, head: LineHead, version: _Version) -> _Counted | None:
+    def _counted(self, head: LineHead, version: LineVersion) -> _Counted | None:
         """None if the version cannot be counted on top of that head."""
         line = self._mapped(head, version)
         if line is None:
@@ -227,7 +162,7 @@ class RecallVersions:
         after = head_after(head, line.line, version.number, parts, added)
         return _Counted(version=version.number, head=after, added=added)
 
-    def _mapped(self, head: LineHead, version: _Version) -> MappedLine | None:
+    def _mapped(self, head: LineHead, version: LineVersion) -> MappedLine | None:
         """By the rules of its arrival; by those of today what could not be mapped by these."""
         if version.line is None:
             if head.line is None or not head.stated:
@@ -244,7 +179,7 @@ class RecallVersions:
     def _as_of(self, document: SupplyUsage) -> str:
         return rules_as_of(document, self.journal.first(document.document_id, "received"))
 
-    def _moved(self, line: _Line, head: LineHead, counted: Sequence[_Counted]) -> LineHead:
+    def _moved(self, line: CaseLine, head: LineHead, counted: Sequence[_Counted]) -> LineHead:
         """Each version's head with the entry of its effect, in doubt until that is looked up."""
         known = line.head
         for each in counted:
@@ -277,27 +212,6 @@ class RecallVersions:
         return raised_entry(effect, None, quiet_until=int(now.timestamp()), now=now)
 
 
-def _sighted(case: str, standing: CaseHead | None, told: Sequence[SupplyUsage]) -> CaseHead | None:
-    """Where the case stands once all of these are noted."""
-    for document in told:
-        standing = case_after(case, standing, document.versioned)
-    return standing
-
-
-def _versions(told: Sequence[SupplyUsage], name: str, above: int) -> Iterator[_Version]:
-    """What each version above the head says of a line, lowest first; each version once."""
-    seen: dict[int, _Version] = {}
-    for document in told:
-        version = document.versioned
-        line = next((each for each in document.lines if line_name(each.key) == name), None)
-        is_dropped = version.is_whole and name not in version.named
-        if version.version > above and (line is not None or is_dropped):
-            seen.setdefault(
-                version.version, _Version(number=version.version, document=document, line=line)
-            )
-    yield from (seen[number] for number in sorted(seen))
-
-
 def _of_version(found: Mapping[Posting, Decimal], number: int) -> Mapping[Posting, Decimal]:
     """What of it a version posted: its issue, and what it took back."""
     return {
@@ -307,7 +221,7 @@ def _of_version(found: Mapping[Posting, Decimal], number: int) -> Mapping[Postin
     }
 
 
-def _takings(line: _Line, head: LineHead) -> Iterator[tuple[str, str]]:
+def _takings(line: CaseLine, head: LineHead) -> Iterator[tuple[str, str]]:
     """Each reversal that the head tells of, with its original."""
     for part in head.parts:
         for taken in part.taken:
