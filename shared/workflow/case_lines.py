@@ -8,7 +8,7 @@ from shared.canonical.head import CaseHead, LineHead
 from shared.canonical.snapshot import line_name
 from shared.canonical.usage import SupplyUsage, UsageLine
 from shared.effects.identity import effect_id
-from shared.mapping.snapshots import case_after, is_gone
+from shared.mapping.snapshots import is_gone
 from shared.ports.snapshot_heads import SnapshotHeads
 from shared.workflow.take_back import part_ids
 
@@ -29,8 +29,8 @@ class LineVersion:
 class CaseLine:
     """A line of a case: its head as it was put back, and the versions above it, lowest first.
 
-    One that `comes_back` was dropped by the version that stands, and is named by a higher one of
-    these: as far as that had been sighted, its lower versions counted as well.
+    One that was dropped by the version that stands may be named again by higher ones of these: once
+    the first of them, `named_by`, had been sighted, its lower versions counted as well (else 0).
     """
 
     name: str
@@ -39,7 +39,7 @@ class CaseLine:
     key: tuple[str, ...]
     head: LineHead | None
     versions: tuple[LineVersion, ...]
-    comes_back: bool
+    named_by: int
 
     def postings(self) -> Iterator[tuple[str, Posting]]:
         """The ids of all that its versions may have posted."""
@@ -58,7 +58,6 @@ def case_lines(heads: SnapshotHeads, told: Sequence[SupplyUsage]) -> Iterator[Ca
     named = {line_name(line.key): line for each in told for line in each.lines}
     case, tenant = told[0].case, told[0].tenant
     standing, _ = heads.read(case, [])
-    sighted = _sighted(case, standing, told)
     known = standing.named | standing.gone if standing else frozenset[str]()
     names = sorted(known.union(named))
     standing_heads = heads.read(case, names)[1] if names else {}
@@ -67,24 +66,28 @@ def case_lines(heads: SnapshotHeads, told: Sequence[SupplyUsage]) -> Iterator[Ca
         line = named.get(name) or (head.line if head else None)
         if line is not None:
             above = tuple(_versions(told, name, head.version if head else 0))
-            stays = [each for each in above if not is_gone(standing, name, each.number)]
-            back = [each for each in above if not is_gone(sighted, name, each.number)]
+            named_by = _named_by(standing, told, name)
+            counted = [
+                each for each in above if named_by or not is_gone(standing, name, each.number)
+            ]
             yield CaseLine(
                 name=name,
                 case=case,
                 tenant=tenant,
                 key=line.key,
                 head=head,
-                versions=tuple(each for each in above if each in stays or each in back),
-                comes_back=any(each not in stays for each in back),
+                versions=tuple(counted),
+                named_by=named_by,
             )
 
 
-def _sighted(case: str, standing: CaseHead | None, told: Sequence[SupplyUsage]) -> CaseHead | None:
-    """Where the case stands once all of these are noted."""
-    for document in told:
-        standing = case_after(case, standing, document.versioned)
-    return standing
+def _named_by(standing: CaseHead | None, told: Sequence[SupplyUsage], name: str) -> int:
+    """The first whole version that names again what the one that stands has dropped; 0 if none."""
+    if standing is None or not standing.version or name in standing.named:
+        return 0
+    versions = (document.versioned for document in told)
+    again = (each.version for each in versions if each.is_whole and name in each.named)
+    return min((each for each in again if each >= standing.version), default=0)
 
 
 def _versions(told: Sequence[SupplyUsage], name: str, above: int) -> Iterator[LineVersion]:

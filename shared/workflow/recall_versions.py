@@ -90,10 +90,18 @@ class RecallVersions:
             by_case[document.case].append(document)
         lines = [line for told in by_case.values() for line in case_lines(self.heads, told)]
         posted = self._posted([key for line in lines for key, _ in line.postings()])
-        stood = [(line, self._stood(line, posted)) for line in lines if not line.comes_back]
-        for told in by_case.values():
-            self._sight(told)
-        stood += [(line, self._stood(line, posted)) for line in lines if line.comes_back]
+        waiting: dict[tuple[str, int], list[CaseLine]] = defaultdict(list)
+        for line in lines:
+            waiting[line.case, line.named_by].append(line)
+        stood = [
+            (line, self._stood(line, posted))
+            for case in by_case
+            for line in waiting.pop((case, 0), ())
+        ]
+        for document in sorted(documents, key=lambda each: each.versioned.version):
+            self._sight(document)
+            named = waiting.pop((document.case, document.versioned.version), ())
+            stood += [(line, self._stood(line, posted)) for line in named]
         takings = (_takings(line, head) for line, head in stood if head is not None)
         return Recalled(
             takings=dict(pair for each in takings for pair in each),
@@ -190,20 +198,19 @@ class RecallVersions:
             known = replace(new, revision=(known.revision if known else 0) + 1)
         return known or head
 
-    def _sight(self, told: Sequence[SupplyUsage]) -> None:
-        """Note what each version names, lowest first: of what counted, a higher one may take back.
+    def _sight(self, document: SupplyUsage) -> None:
+        """Note what a version names, lowest first: of what counted, a higher one may take back.
 
         After the lines, since a case's head keeps those below it from moving, but before those that
-        come back, which it lets move.
+        it names again, which it lets move.
         """
-        for document in sorted(told, key=lambda each: each.versioned.version):
-            snapshot = document.versioned
-            if not snapshot.named and not snapshot.is_whole:
-                continue  # lines that waited: their document was noted before
-            standing, _ = self.heads.read(document.case, [])
-            after = case_after(document.case, standing, snapshot)
-            if after != standing and not self.heads.move_case(standing, after):
-                raise ThrottledError(f"case {document.case} is written meanwhile")
+        snapshot = document.versioned
+        if not snapshot.named and not snapshot.is_whole:
+            return  # lines that waited: their document was noted before
+        standing, _ = self.heads.read(document.case, [])
+        after = case_after(document.case, standing, snapshot)
+        if after != standing and not self.heads.move_case(standing, after):
+            raise ThrottledError(f"case {document.case} is written meanwhile")
 
     def _entry(self, effect: Effect | None) -> LedgerEntry | None:
         if effect is None or self.ledger.read([effect.effect_id]):

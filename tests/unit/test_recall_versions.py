@@ -10,6 +10,7 @@ from shared.canonical.breaker import Breaker
 from shared.canonical.effect import EffectType
 from shared.canonical.outcome import EffectState, LedgerEntry, Reservation
 from shared.canonical.snapshot import line_name
+from shared.canonical.usage import SupplyUsage
 from shared.effects.doubt import is_undone
 from shared.mapping.snapshots import case_after
 from shared.simulation.erp import E2_TRAITS, SimulatedErp
@@ -120,7 +121,10 @@ def test_a_copy_of_a_reversal_is_sent_only_as_it_is_reserved() -> None:
     assert not is_undone(new, None, None, RECOVERED)
 
 
-def test_a_line_that_only_a_later_version_named_again_is_found_too() -> None:
+@pytest.mark.parametrize("later", [(), (counted(4, B="1"),)], ids=["named", "dropped again"])
+def test_a_line_that_only_a_later_version_named_again_is_found_too(
+    later: tuple[SupplyUsage, ...],
+) -> None:
     """Version 3 had been sighted when 1 counted, and neither is known any more: 2 dropped it."""
     first, second, third = counted(1, A="2"), counted(2, B="1"), counted(3, A="3", B="1")
     world = arrived(second)
@@ -134,11 +138,13 @@ def test_a_line_that_only_a_later_version_named_again_is_found_too() -> None:
     world.ledger.entries.update(before[2])
     recall = world.recall._versions()  # noqa: SLF001 - the step that the other asks first
 
-    recalled = recall([first, second, third])
+    told = [*later, first, second, third]
+
+    recalled = recall(told)
 
     assert recalled.unexplained == 0
     assert world.ledger.entries[effect.effect_id].state is EffectState.SENT
     head = world.heads.read(first.case, [line_name(first.lines[0].key)])[1]
     assert [each.version for each in head.values()] == [1]
-    again = recall([first, second, third])
+    again = recall(told)
     assert (again, len(world.ledger.entries)) == (recalled, 2)
