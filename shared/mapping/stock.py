@@ -58,7 +58,7 @@ class StockMapping:
         place, item = self._place(line), self._item(line)
         zone = place if isinstance(place, Problem) else self._zone(place)
         if isinstance(place, Problem) or isinstance(item, Problem) or isinstance(zone, Problem):
-            problems = {each: None for each in (zone, item) if isinstance(each, Problem)}
+            problems = (each for each in (zone, item) if isinstance(each, Problem))
             return self._held(line, line_id, *problems)
         quantity = self._quantity(line, item, zone)
         if isinstance(quantity, Problem):

@@ -65,18 +65,17 @@ def case_lines(heads: SnapshotHeads, told: Sequence[SupplyUsage]) -> Iterator[Ca
         head = standing_heads.get(name)
         line = named.get(name) or (head.line if head else None)
         if line is not None:
-            above = tuple(_versions(told, name, head.version if head else 0))
+            above = _versions(told, name, head.version if head else 0)
             named_by = _named_by(standing, told, name)
-            counted = [
-                each for each in above if named_by or not is_gone(standing, name, each.number)
-            ]
             yield CaseLine(
                 name=name,
                 case=case,
                 tenant=tenant,
                 key=line.key,
                 head=head,
-                versions=tuple(counted),
+                versions=tuple(
+                    each for each in above if named_by or not is_gone(standing, name, each.number)
+                ),
                 named_by=named_by,
             )
 

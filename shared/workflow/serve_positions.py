@@ -29,25 +29,21 @@ class ServePositions:
         or opened: nothing is told that is not known.
         """
         profile = find_profile(client.fhir_profile) or DEFAULT_PROFILE
-        place = self._place(profile.application, query.location)
-        item = self._item(profile.application, query.item)
+        as_of = self.clock.now().isoformat()
+        place = self._place(profile.application, query.location, as_of)
+        item = self._item(profile.application, query.item, as_of)
         if place is None or item is None or place.facility not in client.facilities:
             return ()
         found = self.positions(client.tenant, place.facility, place.place, item.item)
         return tuple(_told(each, query, item) for each in found)
 
-    def _place(self, application: str, location: str) -> PlaceRecord | None:
-        as_of = self._now()
+    def _place(self, application: str, location: str, as_of: str) -> PlaceRecord | None:
         named = self.master.location(application, location, as_of=as_of)
         return self.master.place(named.place if named else location, as_of=as_of)
 
-    def _item(self, application: str, code: str) -> ItemRecord | None:
-        as_of = self._now()
+    def _item(self, application: str, code: str, as_of: str) -> ItemRecord | None:
         charge = self.master.charge_code(application, code, as_of=as_of)
         return self.master.item(charge.item if charge else code, as_of=as_of)
-
-    def _now(self) -> str:
-        return self.clock.now().isoformat()
 
 
 def _told(position: StockPosition, query: PositionQuery, item: ItemRecord) -> ToldPosition:

@@ -76,7 +76,8 @@ def test_the_text_of_an_entry_is_that_of_its_resource() -> None:
 def test_a_statement_is_one_to_fhirs_own_model(release: str) -> None:
     statement = capability_statement(release)
 
-    get_fhir_model_class("CapabilityStatement").model_validate(statement)
+    read = get_fhir_model_class("CapabilityStatement").model_validate(statement)
+    assert [each.type for each in read.rest[0].resource] == list(TYPES[release])
 
 
 def test_positions_are_searched_by_location_and_item_in_the_release_that_has_reports() -> None:

@@ -25,9 +25,12 @@ def storeroom_reports(network: Network, day: date) -> Iterator[dict[str, object]
         "stage": {"coding": [{"system": STAGES, "code": "reception"}]},
         "occurrenceDateTime": _at(network, day, 9),
         "destination": place,
-        "suppliedItem": [_line(codes[0], 12, "suppliedItem")],
+        "suppliedItem": [{"itemCodeableConcept": _concept(codes[0]), **_quantity(codes[0], 12)}],
     }
-    counted = [_line(code, 100 + number, "item") for number, code in enumerate(codes)]
+    counted = [
+        {"item": {"concept": _concept(code)}, **_quantity(code, 100 + number)}
+        for number, code in enumerate(codes)
+    ]
     yield {
         "resourceType": "InventoryReport",
         "identifier": [{"system": SYSTEM, "value": f"{day:%Y%m%d}-COUNT"}],
@@ -45,11 +48,12 @@ def _kept_there(network: Network) -> list[ChargeCodeRecord]:
     return list(found.values())[:COUNTED_ITEMS]
 
 
-def _line(code: ChargeCodeRecord, quantity: int, kind: str) -> dict[str, object]:
-    concept = {"coding": [{"system": "urn:example:charges", "code": code.charge_code}]}
-    item = {"concept": concept} if kind == "item" else concept
-    name = "item" if kind == "item" else "itemCodeableConcept"
-    return {name: item, "quantity": {"value": quantity, "unit": code.unit}}
+def _concept(code: ChargeCodeRecord) -> dict[str, object]:
+    return {"coding": [{"system": "urn:example:charges", "code": code.charge_code}]}
+
+
+def _quantity(code: ChargeCodeRecord, quantity: int) -> dict[str, object]:
+    return {"quantity": {"value": quantity, "unit": code.unit}}
 
 
 def _at(network: Network, day: date, hour: int) -> str:
