@@ -17,7 +17,9 @@ from shared.workflow.file_facts import SOURCE
 from shared.workflow.line_ends import LineEnd, texts, told_ends
 
 ON_ITS_WAY = frozenset({EffectState.FREE, EffectState.SENT})
-STANDS_ELSEWHERE = frozenset({LineEnd.EVIDENCE, LineEnd.UNCHANGED, LineEnd.SUPERSEDED})
+STANDS_ELSEWHERE = frozenset(
+    {LineEnd.EVIDENCE, LineEnd.RECORDED, LineEnd.UNCHANGED, LineEnd.SUPERSEDED}
+)
 DECIDED = frozenset({"hold_closed"})
 DUPLICATE = "duplicate"  # a webhook told again: its first telling carries the documents
 FILE_CHAIN = "file:"
@@ -112,8 +114,7 @@ class Completeness:
         recorded = {line_id for line_id, end in ends.items() if end == LineEnd.RECORDED}
         if recorded and not self.stock.known(recorded) >= recorded:
             return False
-        elsewhere = STANDS_ELSEWHERE | {LineEnd.RECORDED}
-        must_stand = [line_id for line_id, end in ends.items() if end not in elsewhere]
+        must_stand = [line_id for line_id, end in ends.items() if end not in STANDS_ELSEWHERE]
         posted = self.ledger.read(must_stand) if must_stand else {}
         waiting = self.parking.records(must_stand) if must_stand else {}
         decided = _decided(chain)

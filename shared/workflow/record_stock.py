@@ -62,9 +62,16 @@ class RecordStock:
         lines = mapping.lines()
         records = self.parking.records([line.line_id for line in lines])
         refused = self._record(lines, records)
-        waiting = {key: each for key, record in records.items() if (each := _content(record))}
+        contents = {
+            key: content for key, record in records.items() if (content := _content(record))
+        }
+        waiting = dict(contents)
         ended = [self._ended(line, mapping, records, refused, waiting) for line in lines]
-        self._write(ended, records)
+        self._write(ended)
+        for each in ended:
+            fact = each.mapped.fact
+            if fact and contents.get(each.mapped.line_id) == fact.content_hash:
+                self._wait_no_more(records[each.mapped.line_id])
         self.journal.append(report.document_id, [_fact(report, ended, as_of, now.isoformat())])
         ends = Counter(each.end.value for each in ended)
         return Counts(
@@ -104,7 +111,7 @@ class RecordStock:
             return _in_conflict(line, mapping, "stands")
         return _Ended(mapped=line, end=LineEnd.RECORDED)
 
-    def _write(self, ended: Sequence[_Ended], records: Mapping[str, ParkedLine]) -> None:
+    def _write(self, ended: Sequence[_Ended]) -> None:
         """Holds, then entries, then the keys are read once more (effect-protocol section 8)."""
         holds = [hold for each in ended for hold in each.mapped.holds]
         if holds:
@@ -113,10 +120,6 @@ class RecordStock:
         if parked:
             self.parking.park(parked)
         self.release.look_again(parked)
-        for each in ended:
-            record = records.get(each.mapped.line_id)
-            if each.mapped.fact and record and _content(record) == each.mapped.fact.content_hash:
-                self._wait_no_more(record)
 
     def _wait_no_more(self, record: ParkedLine) -> None:
         """What this line waited for as another copy, nobody waits for any more."""
