@@ -26,6 +26,7 @@ READER = {
     for name in (
         *(
             "",
+            ".barcodes",
             ".batches",
             ".codes",
             ".costing",

@@ -175,6 +175,13 @@ _TABLE = (
         "The same line stands twice in the message; it counts once.",
     ),
     note(
+        "UDI_UNREADABLE",
+        UNTOLD,
+        "UDI1, UDI3",
+        "The barcode of a device cannot be read whole; what is typed beside it was taken.",
+        "Scan the label again.",
+    ),
+    note(
         "ORDER_PASSED_OVER",
         UNTOLD,
         "USE1",

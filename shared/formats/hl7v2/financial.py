@@ -44,7 +44,7 @@ def read_charge(group: LineGroup, reading: LineReading) -> UsageLine | EvidenceL
     facility, department = _facility(ft1, header), either(ft1, 13)
     code = either(ft1, 7) or fail("CHARGE_CODE_MISSING", ft1, 7)
     quantity, used_at = abs(_quantity(ft1)), _used_at(ft1)
-    stated = stated_facts(group, reading.profile)
+    stated = stated_facts(group, reading)
     return made(
         UsageLine,
         {

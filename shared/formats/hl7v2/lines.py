@@ -45,17 +45,23 @@ class LineReading:
     """What the reading of one line needs to know, and what it found out before it was given up.
 
     `key` is what is read first, so that a line held for another fault is still held under its own.
-    `fault` is what is already known to be wrong with it.
+    `fault` is what is already known to be wrong with it. `notes` are what is odd about the lines,
+    which costs none of them.
     """
 
-    __slots__ = ("fault", "header", "key", "profile")
+    __slots__ = ("fault", "header", "key", "notes", "profile")
 
     def __init__(
-        self, header: HeaderFacts, profile: SenderProfile, fault: Diagnostic | None
+        self,
+        header: HeaderFacts,
+        profile: SenderProfile,
+        fault: Diagnostic | None,
+        notes: list[Diagnostic],
     ) -> None:
         self.header = header
         self.profile = profile
         self.fault = fault
+        self.notes = notes
         self.key: tuple[str, ...] = ()
 
     def identified(self, key: tuple[str, ...]) -> None:
@@ -102,15 +108,16 @@ def read_lines(
     if len(lines.groups) > LINE_LIMIT:
         read.refusal = finding("LINES_TOO_MANY", lines.groups[LINE_LIMIT].first.position())
         return read
+    notes: list[Diagnostic] = []
     may_be_faulty = UNREADABLE in message.names or not message.is_terminated
     for group in lines.groups:
         fault = _fault(group, lines, layout, profile) if may_be_faulty else None
-        _read_line(group, LineReading(header, profile, fault), read_one, read)
+        _read_line(group, LineReading(header, profile, fault, notes), read_one, read)
     _add_cut(message, lines, layout, read)
     if not read.lines:
         read.refusal = _nothing_readable(message, read, layout)
         read.malformed = []
-    read.findings += _passed_over(message, lines)
+    read.findings += (*notes, *_passed_over(message, lines))
     return read
 
 

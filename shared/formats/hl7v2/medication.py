@@ -112,7 +112,7 @@ def _use(
     segment = group.first
     department, facility = _place(segment, fields)
     code = either(segment, fields.code) or fail("ITEM_MISSING", segment, fields.code)
-    stated = stated_facts(group, reading.profile)
+    stated = stated_facts(group, reading)
     return made(
         UsageLine,
         {
@@ -132,7 +132,7 @@ def _use(
             "project": stated.get("project", ""),
             "grant": stated.get("grant", ""),
             "service_line": stated.get("service_line", ""),
-            "expires": time_of(segment.value(fields.expires)),
+            "expires": time_of(segment.value(fields.expires) or stated.get("expires", "")),
             "manufacturer": described(segment, fields.manufacturer)
             or identifier(segment, fields.manufacturer),
         },

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
 
+BARCODE = "barcode"  # the one fact that states others
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldPlace:
@@ -25,10 +27,11 @@ class SenderProfile:
     """The places of each fact, all of which are read; two different values are a finding.
 
     `version` counts the changes of this profile. `reverses` is where a credit names the FT1-2 of
-    its charge; by default it has the same (USE5). `case` and `procedure` say what a requisition is
-    for. `dispenses_are_uses` says which of a dispense and an administration of this sender is the
-    use, and which the evidence of it (USE2a). `has_numeric_units` says that units of measure may be
-    bare numbers with this sender, so that such a one is no sign of shifted fields.
+    its charge; by default it has the same (USE5). `barcode` is that of a device (UDI1). `case` and
+    `procedure` say what a requisition is for. `dispenses_are_uses` says which of a dispense and an
+    administration of this sender is the use, and which the evidence of it (USE2a).
+    `has_numeric_units` says that units of measure may be bare numbers with this sender, so that
+    such a one is no sign of shifted fields.
     """
 
     name: str
@@ -41,6 +44,7 @@ class SenderProfile:
     service_line: tuple[FieldPlace, ...] = ()
     unit: tuple[FieldPlace, ...] = ()
     reverses: tuple[FieldPlace, ...] = ()
+    barcode: tuple[FieldPlace, ...] = ()
     case: tuple[FieldPlace, ...] = ()
     procedure: tuple[FieldPlace, ...] = ()
     dispenses_are_uses: bool = False
@@ -80,4 +84,5 @@ DEFAULT_PROFILE = SenderProfile(
     service_line=(FieldPlace(segment="ZLW", field=5),),
     unit=(FieldPlace(segment="ZLW", field=6),),
     reverses=(FieldPlace(segment="ZLW", field=7),),
+    barcode=(FieldPlace(segment="PRT", field=10), _observed("UDI")),
 )
