@@ -24,6 +24,7 @@ def metadata_of(sighting: Sighting) -> dict[str, str]:
         "delivery-id": delivery_id,
         "address": quote(sighting.address),
         "fhir-profile": quote(sighting.client.fhir_profile),
+        "hl7v2-profile": quote(sighting.client.hl7v2_profile),
     }
     return {
         "message-id": quote(sighting.message_id),
@@ -49,6 +50,7 @@ def sighting_of(metadata: Mapping[str, str]) -> Sighting:
             tenant=unquote(metadata["tenant"]),
             facilities=tuple(map(unquote, facilities.split(","))) if facilities else (),
             fhir_profile=unquote(metadata.get("fhir-profile", "")),
+            hl7v2_profile=unquote(metadata.get("hl7v2-profile", "")),
         ),
         content_type=unquote(metadata["content-type"]),
         received_at=datetime.fromisoformat(metadata["received-at"]),

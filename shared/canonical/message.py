@@ -9,13 +9,15 @@ class ClientScope:
     """What a registered client may speak for.
 
     Read from its registration, never from the message. `fhir_profile` names what its FHIR resources
-    are read by; empty for one that says in each of them who it is.
+    are read by; empty for one that says in each of them who it is. `hl7v2_profile` names what its
+    HL7 v2 messages are read by; empty for one that writes as the standard does.
     """
 
     client_id: str
     tenant: str
     facilities: tuple[str, ...]
     fhir_profile: str = ""
+    hl7v2_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 
 from shared.canonical.message import ClientScope, Sighting
 from shared.canonical.usage import SupplyUsage
+from shared.errors import LedgerwardError
 from shared.formats.hl7v2.acknowledge import CONTENT_TYPE, acknowledge
 from shared.formats.hl7v2.costing import AckCode
 from shared.formats.hl7v2.documents import chunked
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.reader import read_message
-from shared.formats.hl7v2.reading import Document, MessageReading
+from shared.formats.hl7v2.reading import Document, MessageReading, ReadContext
 from shared.ports.clients import ClientRegistry
 from shared.ports.clock import Clock
 from shared.ports.hold_store import HoldStore
@@ -34,6 +36,7 @@ STATUS = {
     AckCode.ERROR: HTTPStatus.UNPROCESSABLE_ENTITY,
     AckCode.REJECT: HTTPStatus.BAD_REQUEST,
 }
+_BY_STANDARD = ReadContext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +76,9 @@ class ReceiveMessage:
 
         Raises:
             ThrottledError: it could not be made durable.
+            LedgerwardError: the client's registration names a profile that there is not.
         """
-        reading = read_message(body)
+        reading = read_message(body, _context_of(sighting.client))
         if reading.header and reading.document and not reading.is_posted:
             return reading, self._rest(reading, reading.header, reading.document, sighting)
         documents = self._documents(reading, sighting)
@@ -133,6 +137,26 @@ class ReceiveMessage:
             document_id=document_id,
             lines=line_count(reading.document) + len(reading.malformed) if reading.document else 0,
         )
+
+
+def _context_of(client: ClientScope) -> ReadContext:
+    """By what a client's messages are read; most write as the standard does."""
+    if not client.hl7v2_profile:
+        return _BY_STANDARD
+    found = _context(client.hl7v2_profile)
+    if found is None:
+        name = client.hl7v2_profile
+        raise LedgerwardError(f"client {client.client_id} has HL7 v2 profile {name}, which is none")
+    return found
+
+
+@cache
+def _context(profile: str) -> ReadContext | None:
+    """Profiles are shipped: each is read from its file once, by a worker that meets its sender."""
+    from shared.formats.hl7v2.loading import find_profile  # noqa: PLC0415 - few senders have one
+
+    found = find_profile(profile)
+    return None if found is None else ReadContext(profile=found)
 
 
 def _facts(reading: MessageReading) -> ReadFacts:

@@ -44,8 +44,8 @@ def test_a_client_without_facilities_has_an_envelope_too(family: Family) -> None
     assert family.archive.sighting(sighting.key) == sighting
 
 
-def test_the_envelope_of_a_resource_says_by_what_it_is_read(family: Family) -> None:
-    client = replace(SCOPE, fhir_profile="ehr_north_or")
+def test_the_envelope_says_by_what_its_bytes_are_read(family: Family) -> None:
+    client = replace(SCOPE, fhir_profile="ehr_north_or", hl7v2_profile="example_dispensing_cabinet")
     sighting = replace(a_sighting(), client=client, source="fhir", address="r5/DeviceUsage")
 
     family.archive.store(sighting, BODY)
@@ -112,6 +112,7 @@ def test_the_longest_envelope_fits_into_two_kilobytes() -> None:
         tenant="t" * 64,
         facilities=tuple(f"F{n:08}" for n in range(90)),
         fhir_profile="p" * 32,
+        hl7v2_profile="p" * 32,
     )
     sighting = replace(
         a_sighting(),

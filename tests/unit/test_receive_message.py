@@ -9,7 +9,7 @@ import pytest
 from shared.canonical.codec import to_json
 from shared.canonical.message import ClientScope
 from shared.canonical.usage import SupplyUsage
-from shared.errors import ThrottledError
+from shared.errors import LedgerwardError, ThrottledError
 from shared.simulation.clock import VirtualClock
 from shared.simulation.edge import (
     SimulatedClientRegistry,
@@ -21,6 +21,7 @@ from shared.simulation.journal import SimulatedJournal
 from shared.simulation.queues import SimulatedDocumentQueue
 from shared.workflow.receive_message import ReceiveMessage
 from shared.workflow.receiving import Answer, InboundMessage
+from tests.hl7 import a_dft, an_ft1
 
 CHARGE = "\r".join(
     (
@@ -120,6 +121,33 @@ def test_the_same_bytes_again_are_another_sighting_of_the_same_document() -> Non
     assert len(world.archive.objects) == 2
     kinds = [entry.fact.kind for entry in world.journal.read(first.document_id)]
     assert kinds == ["received", "received"]
+
+
+def test_a_client_s_messages_are_read_by_the_profile_of_its_registration() -> None:
+    world = World()
+    for name in ("", "example_dispensing_cabinet"):
+        world.clients.register(
+            ClientScope(
+                client_id=name, tenant="meridian", facilities=("NORTH",), hl7v2_profile=name
+            )
+        )
+        world.receive(a_dft(an_ft1(), "ZPM|V|||||||L-77|20271231"), client_id=name)
+
+    lots = [document.lines[0].lot for document in world.documents.sent]
+    assert lots == ["", "L-77"]
+
+
+def test_a_profile_that_there_is_not_leaves_the_message_in_the_archive_unanswered() -> None:
+    world = World()
+    world.clients.register(
+        ClientScope(client_id="x", tenant="meridian", facilities=("NORTH",), hl7v2_profile="gone")
+    )
+
+    with pytest.raises(LedgerwardError, match="client x has HL7 v2 profile gone, which is none"):
+        world.receive(CHARGE, client_id="x")
+
+    assert len(world.archive.objects) == 1
+    assert not world.documents.sent
 
 
 def test_a_client_nobody_registered_is_refused_and_nothing_is_stored() -> None:
