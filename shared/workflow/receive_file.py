@@ -26,6 +26,7 @@ from shared.workflow.file_answers import FileAnswers, FileOutcome
 from shared.workflow.file_facts import file_of, file_sighting
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults, told_findings
+from shared.workflow.hand_on import HandOn
 from shared.workflow.handed_rows import RowFile
 from shared.workflow.interchange_parts import PartnerFile
 from shared.workflow.set_results import told_edi_findings
@@ -109,14 +110,7 @@ class ReceiveFile:
         )
 
     def _take_rows(self) -> TakeRows:
-        return TakeRows(
-            journal=self.journal,
-            documents=self.documents,
-            holds=self.holds,
-            tokens=self.tokens,
-            answers=self._answers(),
-            journal_writers=self.journal_writers,
-        )
+        return TakeRows(tokens=self.tokens, answers=self._answers(), hand_on=self._hand_on())
 
     def _take_interchanges(self) -> TakeInterchanges:
         return TakeInterchanges(
@@ -124,6 +118,14 @@ class ReceiveFile:
             holds=self.holds,
             outbox=self.outbox,
             answers=FileAnswers(journal=self.journal, outbox=self.outbox, told=told_edi_findings),
+            journal_writers=self.journal_writers,
+        )
+
+    def _hand_on(self) -> HandOn:
+        return HandOn(
+            journal=self.journal,
+            documents=self.documents,
+            holds=self.holds,
             journal_writers=self.journal_writers,
         )
 

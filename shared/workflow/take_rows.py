@@ -1,8 +1,7 @@
 """A flat file of the archive: read whole, handed on by transaction, answered row by row."""
 
 import io
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.canonical.usage import SupplyUsage
@@ -16,27 +15,22 @@ from shared.formats.flatfile.transactions import (
     survey,
     transactions,
 )
-from shared.ports.hold_store import HoldStore
-from shared.ports.journal import Journal
-from shared.ports.queues import DocumentQueue
 from shared.ports.tokens import Tokenizer
 from shared.workflow.document_chain import DocumentChain
 from shared.workflow.file_answers import FileAnswers, FileOutcome
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults
+from shared.workflow.hand_on import HandOn
 from shared.workflow.handed_rows import RowFile, handed_usage, other_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeRows:
-    """`journal_writers`: chains of different documents do not wait for each other."""
+    """Takes in files of rows, each a transaction, a count or an item."""
 
-    journal: Journal
-    documents: DocumentQueue
-    holds: HoldStore
     tokens: Tokenizer
     answers: FileAnswers
-    journal_writers: int
+    hand_on: HandOn
 
     def __call__(self, arrival: RowFile, progress: FileProgress) -> FileOutcome:
         """Take a file in.
@@ -49,7 +43,7 @@ class TakeRows:
             refused = _refused_rows(arrival, surveyed)
             return self._finish(arrival, "refused", surveyed, refused)
         results = RowResults()
-        count = progress.hand_on(self._handed(arrival, surveyed, results), self._send)
+        count = progress.hand_on(self._handed(arrival, surveyed, results), self.hand_on)
         if count is None:
             return FileOutcome(code="unfinished", message_id=arrival.sighting.message_id)
         results.counts["documents"] = count
@@ -85,17 +79,6 @@ class TakeRows:
             case_token=self.tokens.token("case", people.case),
             patient_token=self.tokens.token("patient", people.patient),
         )
-
-    def _send(self, batch: Sequence[DocumentChain]) -> None:
-        """Holds first: whoever finds a document in the journal finds what it waits for."""
-        holds = [hold for handed in batch for hold in handed.holds]
-        if holds:
-            self.holds.open(holds)
-        with ThreadPoolExecutor(max_workers=self.journal_writers) as pool:
-            list(pool.map(lambda each: self.journal.append(each.document_id, each.facts), batch))
-        documents = [document for handed in batch for document in handed.documents]
-        if documents:
-            self.documents.send(documents)
 
 
 def _refused_rows(arrival: RowFile, surveyed: FileSurvey) -> RowResults:
