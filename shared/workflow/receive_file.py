@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from shared.canonical.diagnostic import Position
 from shared.canonical.message import ClientScope, Sighting
+from shared.formats.edi.codes import EDI_CODES
 from shared.formats.flatfile.codes import finding
 from shared.formats.flatfile.loading import find_profile
 from shared.formats.flatfile.reading import SIZE_LIMIT
@@ -29,9 +30,9 @@ from shared.workflow.file_results import RowResults, told_findings
 from shared.workflow.hand_on import HandOn
 from shared.workflow.handed_rows import RowFile
 from shared.workflow.interchange_parts import PartnerFile
-from shared.workflow.set_results import told_edi_findings
 from shared.workflow.take_interchanges import TakeInterchanges
 from shared.workflow.take_rows import TakeRows
+from shared.workflow.told_findings import told_by
 
 _WHOLE = Position(segment="file", occurrence=0)
 
@@ -117,7 +118,7 @@ class ReceiveFile:
             journal=self.journal,
             holds=self.holds,
             outbox=self.outbox,
-            answers=FileAnswers(journal=self.journal, outbox=self.outbox, told=told_edi_findings),
+            answers=FileAnswers(journal=self.journal, outbox=self.outbox, told=told_by(EDI_CODES)),
             journal_writers=self.journal_writers,
         )
 

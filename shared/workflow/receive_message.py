@@ -6,14 +6,11 @@ from functools import cache
 from http import HTTPStatus
 
 from shared.canonical.message import ClientScope, Sighting
-from shared.canonical.usage import SupplyUsage
 from shared.errors import LedgerwardError
 from shared.formats.hl7v2.acknowledge import CONTENT_TYPE, acknowledge
 from shared.formats.hl7v2.costing import AckCode
-from shared.formats.hl7v2.documents import chunked
-from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.reader import read_message
-from shared.formats.hl7v2.reading import Document, MessageReading, ReadContext
+from shared.formats.hl7v2.reading import MessageReading, ReadContext
 from shared.ports.clients import ClientRegistry
 from shared.ports.clock import Clock
 from shared.ports.hold_store import HoldStore
@@ -21,15 +18,14 @@ from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.raw_archive import RawArchive
 from shared.ports.tokens import Tokenizer
+from shared.workflow.message_chain import message_chain
 from shared.workflow.receiving import (
     Answer,
     InboundMessage,
-    ReadFacts,
     new_sighting,
     problem,
-    sighting_fact,
 )
-from shared.workflow.resting_messages import line_count, resting_message
+from shared.workflow.resting_messages import line_count
 
 STATUS = {
     AckCode.ACCEPT: HTTPStatus.ACCEPTED,
@@ -78,29 +74,13 @@ class ReceiveMessage:
             ThrottledError: it could not be made durable.
             LedgerwardError: the client's registration names a profile that there is not.
         """
-        reading = read_message(body, _context_of(sighting.client))
-        if reading.header and reading.document and not reading.is_posted:
-            return reading, self._rest(reading, reading.header, reading.document, sighting)
-        documents = self._documents(reading, sighting)
-        document_id = documents[0].document_id if documents else ""
-        self.journal.append(
-            document_id or sighting.message_id,
-            [sighting_fact(sighting, documents, _facts(reading))],
-            opening=True,
-        )
-        self.documents.send(documents)
-        return reading, document_id
-
-    def _rest(
-        self, reading: MessageReading, header: HeaderFacts, document: Document, sighting: Sighting
-    ) -> str:
-        """Holds first: whoever finds the document in the journal finds what it waits for."""
-        case_token = self.tokens.token("case", reading.patient.case)
-        resting = resting_message(reading, header, document, sighting, case_token)
-        if resting.holds:
-            self.holds.open(resting.holds)
-        self.journal.append(resting.document_id, resting.facts, opening=True)
-        return resting.document_id
+        reading = read_message(body, context_of(sighting.client))
+        chain = message_chain(reading, sighting, self.tokens, refused_id=sighting.message_id)
+        if chain.holds:  # first: whoever finds the document finds what it waits for
+            self.holds.open(chain.holds)
+        self.journal.append(chain.document_id, chain.facts, opening=True)
+        self.documents.send(chain.documents)
+        return reading, chain.document_id if reading.document else ""
 
     def _archived(self, message: InboundMessage, client: ClientScope) -> Sighting:
         sighting = new_sighting(
@@ -113,14 +93,6 @@ class ReceiveMessage:
         )
         self.archive.store(sighting, message.body)
         return sighting
-
-    def _documents(self, reading: MessageReading, sighting: Sighting) -> tuple[SupplyUsage, ...]:
-        return chunked(
-            reading,
-            sighting,
-            case_token=self.tokens.token("case", reading.patient.case),
-            patient_token=self.tokens.token("patient", reading.patient.patient),
-        )
 
     def _acknowledged(
         self, reading: MessageReading, sighting: Sighting, document_id: str
@@ -139,8 +111,12 @@ class ReceiveMessage:
         )
 
 
-def _context_of(client: ClientScope) -> ReadContext:
-    """By what a client's messages are read; most write as the standard does."""
+def context_of(client: ClientScope) -> ReadContext:
+    """By what a client's messages are read; most write as the standard does.
+
+    Raises:
+        LedgerwardError: its registration names a profile that there is not.
+    """
     if not client.hl7v2_profile:
         return _BY_STANDARD
     found = _context(client.hl7v2_profile)
@@ -157,13 +133,6 @@ def _context(profile: str) -> ReadContext | None:
 
     found = find_profile(profile)
     return None if found is None else ReadContext(profile=found)
-
-
-def _facts(reading: MessageReading) -> ReadFacts:
-    return ReadFacts(
-        control_id=reading.header.control_id if reading.header else "",
-        diagnostics=reading.diagnostics,
-    )
 
 
 def _not_registered() -> Answer:

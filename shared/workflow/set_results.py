@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,11 +11,8 @@ from shared.canonical.business_keys import (
     business_keys,
     line_count,
 )
-from shared.canonical.diagnostic import Diagnostic, Severity
-from shared.formats.edi.codes import EDI_CODES
 from shared.formats.edi.exchange import SurveyedSet
-
-TOLD_FINDINGS = 100
+from shared.workflow.told_findings import gravest
 
 
 class SetOutcome(StrEnum):
@@ -49,7 +45,7 @@ class SetResults:
         lines = line_count(document) if document is not None else 0
         held = len(broken_lines(document)) if document is not None else 0
         self.counts.update({"sets": 1, outcome.value: 1, "lines": lines + held, "held_lines": held})
-        gravest = next(iter(sorted(surveyed.findings, key=_gravity)), None)
+        found = gravest(surveyed.findings)
         told = {
             "row": self.counts["sets"],
             "transaction": f"{interchange}/{surveyed.group}/{surveyed.control}",
@@ -61,34 +57,15 @@ class SetResults:
             "lines": lines,
             "held_lines": held,
             "document_id": document_id,
-            "code": reason or (gravest.code if gravest else ""),
-            "column": str(gravest.position) if gravest else "",
-            "message": gravest.message if gravest else "",
+            "code": reason or (found.code if found else ""),
+            "column": str(found.position) if found else "",
+            "message": found.message if found else "",
         }
         self.rows.append(json.dumps(told, ensure_ascii=False))
 
     def encoded(self) -> bytes:
         """JSON lines, one for each set."""
         return "".join(f"{row}\n" for row in self.rows).encode()
-
-
-def told_edi_findings(findings: Sequence[Diagnostic]) -> Iterator[Mapping[str, object]]:
-    """What is the matter with the interchanges of a file, and what mends it."""
-    for found in findings[:TOLD_FINDINGS]:
-        yield {
-            "code": found.code,
-            "severity": found.severity.value,
-            "row": 0,
-            "column": str(found.position),
-            "rule": found.rule,
-            "message": found.message,
-            "value": found.value,
-            "remedy": EDI_CODES[found.code].remedy,
-        }
-
-
-def _gravity(found: Diagnostic) -> int:
-    return (Severity.MESSAGE, Severity.LINE, Severity.NOTE).index(found.severity)
 
 
 def _number(document: TradeDocument | None) -> str:

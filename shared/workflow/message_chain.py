@@ -1,0 +1,32 @@
+"""One HL7 v2 message on its way in: uses go on to be mapped, other documents rest."""
+
+from shared.canonical.message import Sighting
+from shared.formats.hl7v2.documents import chunked
+from shared.formats.hl7v2.reading import MessageReading
+from shared.ports.tokens import Tokenizer
+from shared.workflow.document_chain import DocumentChain
+from shared.workflow.receiving import ReadFacts, sighting_fact
+from shared.workflow.resting_messages import resting_message
+
+
+def message_chain(
+    reading: MessageReading, sighting: Sighting, tokens: Tokenizer, *, refused_id: str
+) -> DocumentChain:
+    """What the journal is told of a message; one that is refused under the id given for it."""
+    header, patient = reading.header, reading.patient
+    case_token = tokens.token("case", patient.case)
+    if header and reading.document and not reading.is_posted:
+        return resting_message(reading, header, reading.document, sighting, case_token)
+    documents = chunked(
+        reading,
+        sighting,
+        case_token=case_token,
+        patient_token=tokens.token("patient", patient.patient),
+    )
+    control_id = header.control_id if header else ""
+    read = ReadFacts(control_id=control_id, diagnostics=reading.diagnostics)
+    return DocumentChain(
+        document_id=documents[0].document_id if documents else refused_id,
+        facts=(sighting_fact(sighting, documents, read),),
+        documents=documents,
+    )
