@@ -13,7 +13,7 @@ from shared.ports.journal import Journal
 from shared.ports.parking import ParkingLot
 from shared.ports.snapshot_heads import SnapshotHeads
 from shared.ports.stock_store import StockStore
-from shared.workflow.file_facts import SOURCE
+from shared.workflow.file_facts import MESSAGES, SOURCE
 from shared.workflow.line_ends import LineEnd, texts, told_ends
 
 ON_ITS_WAY = frozenset({EffectState.FREE, EffectState.SENT})
@@ -23,7 +23,7 @@ STANDS_ELSEWHERE = frozenset(
 DECIDED = frozenset({"hold_closed"})
 DUPLICATE = "duplicate"  # a webhook told again: its first telling carries the documents
 FILE_CHAIN = "file:"
-FILE_SOURCES = frozenset({SOURCE, *SPOKEN})
+FILE_SOURCES = frozenset({SOURCE, MESSAGES, *SPOKEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from shared.workflow.receiving import ReadFacts, new_sighting, sighting_fact, to
 
 SOURCE = "flatfile"  # of what lies under no profile, too: whoever reads it finds that out
 CONTENT_TYPE = "text/csv"
+MESSAGES = "hl7v2_file"  # of messages in a file, which no single one of them is driven again by
 TOLD_ROWS = 100  # in one journal entry; the result has the rest
 
 

@@ -1,12 +1,17 @@
 """One HL7 v2 message on its way in: uses go on to be mapped, other documents rest."""
 
-from shared.canonical.message import Sighting
+from functools import cache
+
+from shared.canonical.message import ClientScope, Sighting
+from shared.errors import LedgerwardError
 from shared.formats.hl7v2.documents import chunked
-from shared.formats.hl7v2.reading import MessageReading
+from shared.formats.hl7v2.reading import MessageReading, ReadContext
 from shared.ports.tokens import Tokenizer
 from shared.workflow.document_chain import DocumentChain
 from shared.workflow.receiving import ReadFacts, sighting_fact
 from shared.workflow.resting_messages import resting_message
+
+_BY_STANDARD = ReadContext()
 
 
 def message_chain(
@@ -30,3 +35,27 @@ def message_chain(
         facts=(sighting_fact(sighting, documents, read),),
         documents=documents,
     )
+
+
+def context_of(client: ClientScope) -> ReadContext:
+    """By what a client's messages are read; most write as the standard does.
+
+    Raises:
+        LedgerwardError: its registration names a profile that there is not.
+    """
+    if not client.hl7v2_profile:
+        return _BY_STANDARD
+    found = _context(client.hl7v2_profile)
+    if found is None:
+        name = client.hl7v2_profile
+        raise LedgerwardError(f"client {client.client_id} has HL7 v2 profile {name}, which is none")
+    return found
+
+
+@cache
+def _context(profile: str) -> ReadContext | None:
+    """Profiles are shipped: each is read from its file once, by a worker that meets its sender."""
+    from shared.formats.hl7v2.loading import find_profile  # noqa: PLC0415 - few senders have one
+
+    found = find_profile(profile)
+    return None if found is None else ReadContext(profile=found)

@@ -13,6 +13,8 @@ from shared.formats.edi.codes import EDI_CODES
 from shared.formats.flatfile.codes import finding
 from shared.formats.flatfile.loading import find_profile
 from shared.formats.flatfile.reading import SIZE_LIMIT
+from shared.formats.hl7v2.acknowledge import CONTENT_TYPE
+from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.partners import find_partner
 from shared.ports.clients import ClientRegistry
 from shared.ports.clock import Deadline
@@ -24,13 +26,14 @@ from shared.ports.raw_archive import RawArchive
 from shared.ports.tokens import Tokenizer
 from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.file_answers import FileAnswers, FileOutcome
-from shared.workflow.file_facts import file_of, file_sighting
+from shared.workflow.file_facts import MESSAGES, file_of, file_sighting
 from shared.workflow.file_progress import FileProgress
 from shared.workflow.file_results import RowResults, told_findings
 from shared.workflow.hand_on import HandOn
 from shared.workflow.handed_rows import RowFile
 from shared.workflow.interchange_parts import PartnerFile
 from shared.workflow.take_interchanges import TakeInterchanges
+from shared.workflow.take_messages import HL7V2, MessageFile, TakeMessages
 from shared.workflow.take_rows import TakeRows
 from shared.workflow.told_findings import told_by
 
@@ -90,6 +93,9 @@ class ReceiveFile:
         self, file: DroppedFile, sighting: Sighting, body: bytes, progress: FileProgress
     ) -> FileOutcome:
         name = file.path[1] if file.path else ""
+        if name == HL7V2:
+            messages = MessageFile(file=file, body=body, sighting=sighting)
+            return self._take_messages()(messages, progress)
         profile, partner = find_profile(name), find_partner(name)
         if profile is not None:
             rows = RowFile(file=file, body=body, sighting=sighting, profile=profile)
@@ -112,6 +118,12 @@ class ReceiveFile:
 
     def _take_rows(self) -> TakeRows:
         return TakeRows(tokens=self.tokens, answers=self._answers(), hand_on=self._hand_on())
+
+    def _take_messages(self) -> TakeMessages:
+        answers = FileAnswers(
+            journal=self.journal, outbox=self.outbox, told=told_by(DIAGNOSTIC_CODES)
+        )
+        return TakeMessages(tokens=self.tokens, answers=answers, hand_on=self._hand_on())
 
     def _take_interchanges(self) -> TakeInterchanges:
         return TakeInterchanges(
@@ -141,7 +153,10 @@ class ReceiveFile:
 
 def _sighting(file: DroppedFile, body: bytes, client: ClientScope) -> Sighting:
     """Archived under the source whose reader the path names."""
-    partner = find_partner(file.path[1]) if file.path else None
+    name = file.path[1] if file.path else ""
+    if name == HL7V2:
+        return file_sighting(file, body, client, source=MESSAGES, content_type=CONTENT_TYPE)
+    partner = find_partner(name) if name else None
     if partner is None:
         return file_sighting(file, body, client)
     return file_sighting(

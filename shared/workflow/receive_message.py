@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 
 from shared.canonical.message import ClientScope, Sighting
-from shared.errors import LedgerwardError
 from shared.formats.hl7v2.acknowledge import CONTENT_TYPE, acknowledge
 from shared.formats.hl7v2.costing import AckCode
 from shared.formats.hl7v2.reader import read_message
-from shared.formats.hl7v2.reading import MessageReading, ReadContext
+from shared.formats.hl7v2.reading import MessageReading
 from shared.ports.clients import ClientRegistry
 from shared.ports.clock import Clock
 from shared.ports.hold_store import HoldStore
@@ -18,7 +16,7 @@ from shared.ports.journal import Journal
 from shared.ports.queues import DocumentQueue
 from shared.ports.raw_archive import RawArchive
 from shared.ports.tokens import Tokenizer
-from shared.workflow.message_chain import message_chain
+from shared.workflow.message_chain import context_of, message_chain
 from shared.workflow.receiving import (
     Answer,
     InboundMessage,
@@ -32,7 +30,6 @@ STATUS = {
     AckCode.ERROR: HTTPStatus.UNPROCESSABLE_ENTITY,
     AckCode.REJECT: HTTPStatus.BAD_REQUEST,
 }
-_BY_STANDARD = ReadContext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,30 +106,6 @@ class ReceiveMessage:
             document_id=document_id,
             lines=line_count(reading.document) + len(reading.malformed) if reading.document else 0,
         )
-
-
-def context_of(client: ClientScope) -> ReadContext:
-    """By what a client's messages are read; most write as the standard does.
-
-    Raises:
-        LedgerwardError: its registration names a profile that there is not.
-    """
-    if not client.hl7v2_profile:
-        return _BY_STANDARD
-    found = _context(client.hl7v2_profile)
-    if found is None:
-        name = client.hl7v2_profile
-        raise LedgerwardError(f"client {client.client_id} has HL7 v2 profile {name}, which is none")
-    return found
-
-
-@cache
-def _context(profile: str) -> ReadContext | None:
-    """Profiles are shipped: each is read from its file once, by a worker that meets its sender."""
-    from shared.formats.hl7v2.loading import find_profile  # noqa: PLC0415 - few senders have one
-
-    found = find_profile(profile)
-    return None if found is None else ReadContext(profile=found)
 
 
 def _not_registered() -> Answer:

@@ -16,6 +16,7 @@ from shared.workflow.dropped_files import DroppedFile
 from shared.workflow.receive_file import ReceiveFile
 from tests.contract.families import INBOX, OUTBOX, Aws, Family
 from tests.flatfile import a_return, a_row
+from tests.hl7 import a_batch, a_dft, a_requisition, an_ft1
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -77,6 +78,19 @@ def test_a_dropped_file_is_taken_in_and_leaves_the_inbox(family: Family) -> None
     assert len(family.journal.find(f"file:{NAME}")) == 4
     with pytest.raises(KeyError):
         family.inbox.open(KEY, version)
+
+
+def test_messages_of_a_file_are_taken_in_each_as_a_document(family: Family) -> None:
+    key = "cabinet/hl7v2/night.hl7"
+    body = a_batch(a_dft(an_ft1()), a_requisition("RQD|1|27000004^Gloves^ERP|||2|EA"), stated="3")
+
+    outcome = received(family, family.drop_file(key, body), key)
+
+    counts = {"messages": 2, "read": 2, "lines": 2, "held_lines": 0}
+    assert outcome == {"code": "read"} | counts
+    (document,) = family.documents_sent()
+    assert family.archive.read(document.raw_key) == body
+    assert len(family.journal.find("file:night.hl7")) == 4
 
 
 def test_the_same_arrival_again_adds_nothing(family: Family) -> None:

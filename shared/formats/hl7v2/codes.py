@@ -63,7 +63,7 @@ _TABLE = (
         MESSAGE_TYPE,
         "HL7 ch. 2 batches",
         "The body is a batch (FHS or BHS), which one acknowledgement cannot answer.",
-        "Send each message on its own, or read the batch as a file.",
+        "Send each message on its own, or drop the batch into the inbox as a file.",
     ),
     rejected(
         "CHARSET_UNKNOWN",

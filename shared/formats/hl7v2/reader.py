@@ -10,7 +10,7 @@ from shared.formats.hl7v2.framing import frame_text
 from shared.formats.hl7v2.header import HeaderFacts, header_of, notes_of, what_stops
 from shared.formats.hl7v2.message import Message, Segment, parsed
 from shared.formats.hl7v2.patients import patient_of
-from shared.formats.hl7v2.reading import Document, MessageReading, ReadContext
+from shared.formats.hl7v2.reading import Document, MessageReading, PlacedReading, ReadContext
 from shared.formats.hl7v2.structures import BY_EVENT, CODES
 from shared.formats.making import made
 from shared.formats.patient_identifiers import NOBODY
@@ -35,12 +35,21 @@ def follow(
     source: Source, context: ReadContext = _DEFAULT_CONTEXT
 ) -> Iterator[Diagnostic | MessageReading]:
     """Read a file of messages, each on its own, and the findings of its batches."""
+    for each in placed(source, context):
+        yield each.reading if isinstance(each, PlacedReading) else each
+
+
+def placed(
+    source: Source, context: ReadContext = _DEFAULT_CONTEXT
+) -> Iterator[Diagnostic | PlacedReading]:
+    """As `follow`, with the place of each message."""
     batches, end = Batches(), 0
     for piece in pieces(source):
         end = piece.byte + len(piece.text)
         if piece.is_message:
             batches.message()
-            yield read_parsed(Message(frame_text(piece.text, piece.byte)), context)
+            reading = read_parsed(Message(frame_text(piece.text, piece.byte)), context)
+            yield PlacedReading(piece.byte, end, reading)
         else:
             yield from batches.mark(piece)
     yield from batches.ended(end)

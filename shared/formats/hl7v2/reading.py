@@ -31,6 +31,14 @@ class Found(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
+class PlacedReading(NamedTuple):
+    """A message of a file, from its first byte to the one behind its last."""
+
+    start: int
+    end: int
+    reading: "MessageReading"
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessageReading:
     """A message as read. `header` is None only if the envelope is unreadable.
