@@ -11,9 +11,9 @@ from shared.canonical.usage import Direction, MalformedLine, UsageLine
 from shared.formats.bounds import is_bounded, number_of
 from shared.formats.iso_times import iso_time
 from shared.formats.json_tree import JsonNumber, JsonObject, JsonText
+from shared.formats.spots import Spot, identifier_of
 from shared.formats.webhook.codes import finding
 from shared.formats.webhook.reading import EventFacts
-from shared.formats.webhook.spots import Spot, identifier_of
 
 LINE_MEMBERS = frozenset(
     {

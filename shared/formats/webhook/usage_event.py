@@ -7,10 +7,10 @@ from dataclasses import replace
 from shared.canonical.diagnostic import Diagnostic, Position
 from shared.canonical.usage import MalformedLine, UsageLine
 from shared.formats.json_tree import JsonArray, JsonObject, NotJsonError, json_tree
+from shared.formats.spots import Spot, identifier_of
 from shared.formats.webhook.codes import finding
 from shared.formats.webhook.event_line import read_line
 from shared.formats.webhook.reading import CaseIdentifiers, EventFacts, EventReading
-from shared.formats.webhook.spots import Spot, identifier_of
 
 EVENT_TYPE = "supply.used"
 BODY_LIMIT = 1024 * 1024

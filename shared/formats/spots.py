@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.canonical.diagnostic import Position
 from shared.formats.bounds import CONTROLS, IDENTIFIER_LIMIT
 from shared.formats.json_tree import (
+    JsonArray,
     JsonNumber,
     JsonObject,
     JsonText,
@@ -19,34 +20,41 @@ _INTEGER = re.compile(r"-?[0-9]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A place in the event, and what stands there."""
+    """A place in a JSON text that begins at the byte `base`, and what stands there."""
 
     pointer: str
     value: JsonValue
+    base: int = 0
 
     @property
     def position(self) -> Position:
         """Where it is, for people: the pointer and the byte."""
-        return Position(segment=self.pointer, occurrence=0, byte=self.value.at)
+        return Position(segment=self.pointer, occurrence=0, byte=self.base + self.value.at)
 
     def member(self, name: str) -> "Spot | None":
         """A member of an object; null is as good as absent."""
         found = self.value.members.get(name) if isinstance(self.value, JsonObject) else None
         if found is None or (isinstance(found, JsonWord) and found.word == "null"):
             return None
-        return Spot(pointer=f"{self.pointer}/{name}", value=found)
+        return self._at(name, found)
 
     def gap(self, name: str) -> Position:
         """Where a member would stand."""
-        return Position(segment=f"{self.pointer}/{name}", occurrence=0, byte=self.value.at)
+        return self._at(name, self.value).position
 
     def repeated(self, names: frozenset[str]) -> Position | None:
         """Where one of these names comes a second time."""
         again = self.value.repeated if isinstance(self.value, JsonObject) else {}
         for name, value in again.items():
             if name in names:
-                return Spot(pointer=f"{self.pointer}/{name}", value=value).position
+                return self._at(name, value).position
         return None
+
+    def items(self) -> "tuple[Spot, ...]":
+        """The items of a list; what is no list is the one item of one."""
+        if not isinstance(self.value, JsonArray):
+            return (self,)
+        return tuple(self._at(str(at), each) for at, each in enumerate(self.value.items))
 
     def unknown(self, names: frozenset[str]) -> Position | None:
         """Where the value of a member stands that is not one of these: by the byte.
@@ -56,8 +64,11 @@ class Spot:
         members = self.value.members if isinstance(self.value, JsonObject) else {}
         for name, value in members.items():
             if name not in names and not name.startswith(OWN_PREFIX):
-                return Spot(pointer=self.pointer, value=value).position
+                return Spot(pointer=self.pointer, value=value, base=self.base).position
         return None
+
+    def _at(self, name: str, value: JsonValue) -> "Spot":
+        return Spot(pointer=f"{self.pointer}/{name}", value=value, base=self.base)
 
 
 def identifier_of(spot: Spot, *, is_number_allowed: bool = False) -> str:
