@@ -1,4 +1,4 @@
-"""What a source's item master says of an item: HL7 MFN^M16 and M15, FHIR InventoryItem (USE1)."""
+"""What a source's item master says of an item: HL7 MFN^M16, FHIR InventoryItem, GUDID (USE1)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,11 +24,12 @@ class ItemAction(StrEnum):
 
 
 class ItemPack(NamedTuple):
-    """A package: how many base units in it (PKG-4), and what it costs (PKG-5)."""
+    """A package: how many base units in it (PKG-4), what it costs (PKG-5), its own trade item."""
 
     unit: str
     quantity: Decimal | None = None
     price: Decimal | None = None
+    gtin: str = ""
 
 
 class ItemVendor(NamedTuple):
@@ -98,6 +99,8 @@ class ItemMasterRecord:
     is_taxable: bool | None = None
     is_reusable: bool | None = None
     is_expiring: bool | None = None
+    is_lot_controlled: bool | None = None
+    is_serial_controlled: bool | None = None
     expires: SourceTime | None = None
     procedures: tuple[Coded, ...] = ()
     vendors: tuple[ItemVendor, ...] = ()

@@ -14,6 +14,8 @@ from shared.formats.finding_codes import FindingCode
 from shared.formats.flatfile import loading as flatfile_profiles
 from shared.formats.flatfile.codes import FILE_CODES
 from shared.formats.flatfile.recognition import is_flat_file
+from shared.formats.gudid.codes import GUDID_CODES
+from shared.formats.gudid.recognition import is_gudid
 from shared.formats.hl7v2 import loading as hl7v2_profiles
 from shared.formats.hl7v2.codes import DIAGNOSTIC_CODES
 from shared.formats.hl7v2.recognition import is_hl7v2
@@ -82,6 +84,14 @@ FORMATS = (
         recognises=is_barcode,
         read=whole.read_barcodes,
         codes=UDI_CODES,
+    ),
+    Format(
+        name="GUDID",
+        source="gudid",
+        sign='a JSON object that begins with "gudid"',
+        recognises=is_gudid,
+        read=whole.read_gudid,
+        codes=GUDID_CODES,
     ),
     Format(
         name="FHIR",

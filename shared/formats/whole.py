@@ -21,6 +21,7 @@ from shared.formats.flatfile.codes import finding as file_finding
 from shared.formats.flatfile.documents import findings_of, people_of, read_document
 from shared.formats.flatfile.recognition import fitting_profiles
 from shared.formats.flatfile.transactions import survey, transactions
+from shared.formats.gudid import reader as gudid
 from shared.formats.hl7v2 import loading as hl7v2_profiles
 from shared.formats.hl7v2 import reader as hl7v2
 from shared.formats.hl7v2.profile import DEFAULT_PROFILE as ANY_HL7V2
@@ -99,6 +100,11 @@ def read_fhir(body: bytes, profile: str) -> Iterator[object]:
     if found is None:
         raise ProfileUnknownError(f"there is no FHIR profile {profile!r}")
     return fhir.read(body, year=dt.datetime.now(dt.UTC).year, profile=found)
+
+
+def read_gudid(body: bytes, _profile: str) -> Iterator[object]:
+    """Look-up records of devices, one or one a line."""
+    return gudid.read(body)
 
 
 def read_x12(body: bytes, profile: str) -> Iterator[object]:

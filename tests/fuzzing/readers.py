@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 from tests.fuzzing.checking import checked, format_named, profiles_of, samples_of
 
 LONGEST_BYTES, SLOWEST_SECONDS, MOST_MIB = 4096, 10, 1024
-FORMATS = ("HL7 v2", "usage event", "flat file", "barcode", "FHIR", "X12", "EDIFACT")
+FORMATS = ("HL7 v2", "usage event", "flat file", "barcode", "GUDID", "FHIR", "X12", "EDIFACT")
 
 
 def fuzz_one(name: str, options: Sequence[str]) -> None:

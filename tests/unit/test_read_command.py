@@ -190,7 +190,8 @@ def test_every_code_is_explained(code: str) -> None:
 
 def test_no_reader_can_raise_a_code_that_its_table_does_not_have() -> None:
     """A finding is made by a code alone, and a code by the table of its format alone."""
-    tables = {f"{each}/codes.py" for each in ("edi", "fhir", "flatfile", "udi", "webhook")}
+    formats = ("edi", "fhir", "flatfile", "gudid", "udi", "webhook")
+    tables = {f"{each}/codes.py" for each in formats}
 
     assert callers_of("Diagnostic") == {"finding_codes.py"}
     assert callers_of("Costing") == tables

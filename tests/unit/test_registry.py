@@ -43,6 +43,7 @@ def test_a_message_of_no_format_is_told_what_each_of_them_looks_for() -> None:
         'usage event: a JSON object with a "type" that begins with "supply."; '
         "flat file: a first line with two columns of one profile, or with its fixed header; "
         "barcode: a first line that names a device of GS1, HIBCC or ICCBBA; "
+        'GUDID: a JSON object that begins with "gudid"; '
         "FHIR: a JSON object with a resourceType; "
         "X12: an ISA that states its delimiters; "
         "EDIFACT: a UNA, UNB or UNH that states its delimiters"

@@ -129,7 +129,7 @@ def _lines(document: Spot, facts: EventFacts) -> tuple[Spot, ...]:
     if len(items) > LINE_LIMIT or not (items or facts.version):
         code = "LINES_TOO_MANY" if items else "LINES_ABSENT"
         raise _EventFaultError(finding(code, lines.position))
-    return tuple(Spot(pointer=f"{lines.pointer}/{n}", value=item) for n, item in enumerate(items))
+    return lines.items()
 
 
 def _identifiers(document: Spot) -> tuple[CaseIdentifiers, list[Diagnostic]]:

@@ -1,0 +1,1 @@
+"""Look-up records of the FDA's device database (GUDID)."""
