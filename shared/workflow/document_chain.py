@@ -15,3 +15,8 @@ class DocumentChain:
     facts: tuple[JournalFact, ...]
     holds: tuple[Hold, ...] = ()
     documents: tuple[MappableDocument, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """How much it is among others: its pieces, at least one."""
+        return len(self.documents) or 1

@@ -8,7 +8,7 @@ from shared.canonical.journal import JournalFact
 from shared.canonical.message import ClientScope, Sighting
 from shared.canonical.usage import SupplyUsage
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.receiving import ReadFacts, new_sighting, sighting_fact, told
+from shared.workflow.receiving import ReadFacts, new_sighting, sighting_facts, told
 
 SOURCE = "flatfile"  # of what lies under no profile, too: whoever reads it finds that out
 CONTENT_TYPE = "text/csv"
@@ -47,13 +47,13 @@ def file_chain(tenant: str, identity: str) -> str:
     return f"file:{tenant}:{identity}"
 
 
-def received_fact(
+def received_facts(
     file: DroppedFile,
     sighting: Sighting,
     documents: Sequence[SupplyUsage],
     findings: Sequence[Diagnostic],
     rows: Sequence[int],
-) -> JournalFact:
+) -> tuple[JournalFact, ...]:
     """One transaction's document, and the rows of the file that it is made of."""
     control_id = documents[0].control_id
     read = ReadFacts(
@@ -62,7 +62,7 @@ def received_fact(
         keys=(f"file:{file.name}", f"transaction:{control_id}"),
         more={"file": file.name, "rows": [*rows[:TOLD_ROWS]]},
     )
-    return sighting_fact(sighting, documents, read)
+    return sighting_facts(sighting, documents, read)
 
 
 def progress_fact(sighting: Sighting, documents: int) -> JournalFact:

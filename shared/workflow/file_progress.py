@@ -3,16 +3,27 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from shared.canonical.message import Sighting
 from shared.ports.clock import Deadline
 from shared.ports.journal import Journal
 from shared.workflow.file_facts import file_chain, progress_fact
 
-DOCUMENTS_AT_ONCE = 200  # between two looks at the clock
+DOCUMENTS_AT_ONCE = 200  # between two looks at the clock; of a large one each piece counts
 LAST_WORK_SECONDS = 30.0  # answering and clearing, after the last documents
-Handed = TypeVar("Handed")
+
+
+class Weighed(Protocol):
+    """What is handed on."""
+
+    @property
+    def weight(self) -> int:
+        """How many documents it is worth."""
+        ...
+
+
+Handed = TypeVar("Handed", bound=Weighed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +41,12 @@ class FileProgress:
         """Send all that an earlier delivery has not; how many there are, None if time ran out."""
         done = 0 if self.is_driven_again else self._done_before()
         count = sum(1 for _ in islice(handed, done))
-        while batch := tuple(islice(handed, DOCUMENTS_AT_ONCE)):
+        while batch := _batch(handed):
             if count > done and self.deadline.remaining_seconds() < LAST_WORK_SECONDS:
                 return None
             send(batch)
             count += len(batch)
-            if len(batch) == DOCUMENTS_AT_ONCE:
+            if _weight(batch) >= DOCUMENTS_AT_ONCE:
                 self.journal.append(self._chain, [progress_fact(self.sighting, count)])
         return count
 
@@ -54,3 +65,19 @@ class FileProgress:
             ),
             default=0,
         )
+
+
+def _batch(handed: Iterator[Handed]) -> tuple[Handed, ...]:
+    """The next ones, until they weigh enough or there are no more."""
+    batch: list[Handed] = []
+    weight = 0
+    for each in handed:
+        batch.append(each)
+        weight += each.weight
+        if weight >= DOCUMENTS_AT_ONCE:
+            break
+    return tuple(batch)
+
+
+def _weight(batch: Sequence[Handed]) -> int:
+    return sum(each.weight for each in batch)

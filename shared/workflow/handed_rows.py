@@ -18,8 +18,9 @@ from shared.formats.flatfile.transactions import Transaction
 from shared.formats.stock_documents import stock_reports
 from shared.workflow.document_chain import DocumentChain
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.file_facts import TOLD_ROWS, received_fact
-from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
+from shared.workflow.file_facts import TOLD_ROWS, received_facts
+from shared.workflow.receiving import facts_of
+from shared.workflow.resting import broken_line_holds, identity, resting_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,8 @@ def handed_usage(
     """Uses: the documents of one transaction go on to be mapped."""
     findings = (*notes, *findings_of(transaction))
     rows = [row.number for row in transaction.rows]
-    fact = received_fact(arrival.file, arrival.sighting, documents, findings, rows)
-    return DocumentChain(document_id=documents[0].document_id, facts=(fact,), documents=documents)
+    facts = received_facts(arrival.file, arrival.sighting, documents, findings, rows)
+    return DocumentChain(document_id=documents[0].document_id, facts=facts, documents=documents)
 
 
 def other_rows(arrival: RowFile, transaction: Transaction) -> DocumentChain:

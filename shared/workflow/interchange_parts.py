@@ -18,7 +18,8 @@ from shared.canonical.trade import BrokenLine
 from shared.formats.edi.exchange import Partner, SurveyedInterchange
 from shared.holds.opening import HoldFacts, hold_for
 from shared.workflow.dropped_files import DroppedFile
-from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
+from shared.workflow.receiving import facts_of
+from shared.workflow.resting import broken_line_holds, identity, resting_data
 
 RELEASED = "hold_released"  # in the chain of what a person said counts after all
 
@@ -55,6 +56,11 @@ class Part:
     fact: JournalFact
     more_keys: tuple[JournalFact, ...] = ()
     holds: tuple[Hold, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """How much it is among others."""
+        return 1
 
     @property
     def facts(self) -> tuple[JournalFact, ...]:

@@ -4,11 +4,12 @@ from functools import cache
 
 from shared.canonical.message import ClientScope, Sighting
 from shared.errors import LedgerwardError
+from shared.formats.bounds import IDENTIFIER_LIMIT
 from shared.formats.hl7v2.documents import chunked
 from shared.formats.hl7v2.reading import MessageReading, ReadContext
 from shared.ports.tokens import Tokenizer
 from shared.workflow.document_chain import DocumentChain
-from shared.workflow.receiving import ReadFacts, sighting_fact
+from shared.workflow.receiving import ReadFacts, sighting_facts
 from shared.workflow.resting_messages import resting_message
 
 _BY_STANDARD = ReadContext()
@@ -29,10 +30,12 @@ def message_chain(
         patient_token=tokens.token("patient", patient.patient),
     )
     control_id = header.control_id if header else ""
+    if len(control_id) > IDENTIFIER_LIMIT:  # refused for it: no key is as long
+        control_id = ""
     read = ReadFacts(control_id=control_id, diagnostics=reading.diagnostics)
     return DocumentChain(
         document_id=documents[0].document_id if documents else refused_id,
-        facts=(sighting_fact(sighting, documents, read),),
+        facts=sighting_facts(sighting, documents, read),
         documents=documents,
     )
 
@@ -43,8 +46,6 @@ def context_of(client: ClientScope) -> ReadContext:
     Raises:
         LedgerwardError: its registration names a profile that there is not.
     """
-    if not client.hl7v2_profile:
-        return _BY_STANDARD
     found = _context(client.hl7v2_profile)
     if found is None:
         name = client.hl7v2_profile
@@ -52,9 +53,16 @@ def context_of(client: ClientScope) -> ReadContext:
     return found
 
 
+def has_profile(client: ClientScope) -> bool:
+    """Whether there is what its registration names."""
+    return _context(client.hl7v2_profile) is not None
+
+
 @cache
 def _context(profile: str) -> ReadContext | None:
     """Profiles are shipped: each is read from its file once, by a worker that meets its sender."""
+    if not profile:
+        return _BY_STANDARD
     from shared.formats.hl7v2.loading import find_profile  # noqa: PLC0415 - few senders have one
 
     found = find_profile(profile)

@@ -52,11 +52,9 @@ class MessageResults:
             self.refuse(found)
         self.counts.update({"messages": 1, outcome.value: 1, "lines": lines + held})
         self.counts["held_lines"] += held
-        header = reading.header
         told = {
             "row": self.counts["messages"],
-            "transaction": header.control_id if header else "",
-            "kind": f"{header.message_code}^{header.trigger_event}" if header else "",
+            **_named(reading),
             "outcome": outcome,
             "lines": lines,
             "held_lines": held,
@@ -70,6 +68,15 @@ class MessageResults:
     def encoded(self) -> bytes:
         """JSON lines, one for each message."""
         return "".join(f"{row}\n" for row in self.rows).encode()
+
+
+def _named(reading: MessageReading) -> dict[str, str]:
+    """Its number and kind, if they are such: in a header that is shifted they may be anything."""
+    header = reading.header
+    if header is None or reading.document is None:
+        return {"transaction": "", "kind": ""}
+    kind = f"{header.message_code}^{header.trigger_event}"
+    return {"transaction": header.control_id, "kind": kind}
 
 
 def _outcome(reading: MessageReading) -> MessageOutcome:

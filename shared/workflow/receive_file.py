@@ -32,6 +32,7 @@ from shared.workflow.file_results import RowResults, told_findings
 from shared.workflow.hand_on import HandOn
 from shared.workflow.handed_rows import RowFile
 from shared.workflow.interchange_parts import PartnerFile
+from shared.workflow.message_chain import has_profile
 from shared.workflow.take_interchanges import TakeInterchanges
 from shared.workflow.take_messages import HL7V2, MessageFile, TakeMessages
 from shared.workflow.take_rows import TakeRows
@@ -65,6 +66,8 @@ class ReceiveFile:
             client = self.clients.scope_of(file.path[0]) if file.path else None
             if client is None or file.path is None:
                 return self._refuse_unread(file, "CLIENT_UNKNOWN" if file.path else "PATH_UNKNOWN")
+            if file.path[1] == HL7V2 and not has_profile(client):
+                return self._refuse_unread(file, "PROFILE_UNKNOWN", client)
             if size > SIZE_LIMIT:
                 return self._refuse_unread(file, "FILE_TOO_LARGE", client)
             body = b"".join(self.inbox.open(file.key, file.version))

@@ -54,10 +54,13 @@ class ReceiveMessage:
 
         Raises:
             ThrottledError: it could not be made durable; nothing was acknowledged.
+            LedgerwardError: the client's registration names a profile that there is not. Nothing
+                was stored: what is could never be read.
         """
         client = self.clients.scope_of(message.client_id)
         if client is None:
             return _not_registered()
+        context_of(client)
         sighting = self._archived(message, client)
         reading, document_id = self.take_in(sighting, message.body)
         return self._acknowledged(reading, sighting, document_id)

@@ -58,13 +58,19 @@ class ReceiveResource:
     new_id: Callable[[], str]
 
     def __call__(self, resource: InboundResource) -> Answer:
-        """Take one resource or Bundle in; 503 if it could not be made durable: send it again."""
+        """Take one resource or Bundle in; 503 if it could not be made durable: send it again.
+
+        Raises:
+            LedgerwardError: its client is registered with a profile that does not exist. Nothing
+                was stored: what is could never be read.
+        """
         unknown = _unknown_path(resource)
         if unknown:
             return outcome_answer(HTTPStatus.NOT_FOUND, [unknown])
         client = self.clients.scope_of(resource.client_id)
         if client is None:
             return outcome_answer(HTTPStatus.FORBIDDEN, [NOT_REGISTERED])
+        _registered_profile(client)
         try:
             return self._answered(self._archived(resource, client), resource)
         except ThrottledError:
@@ -136,13 +142,16 @@ def _profile_of(sighting: Sighting) -> FhirProfile:
     Raises:
         LedgerwardError: there is no such profile.
     """
-    client = sighting.client
+    release, _, _ = sighting.address.partition("/")
+    return replace(_registered_profile(sighting.client), fhir=RELEASES[release])
+
+
+def _registered_profile(client: ClientScope) -> FhirProfile:
     found = find_profile(client.fhir_profile) if client.fhir_profile else DEFAULT_PROFILE
     if found is None:
         name = client.fhir_profile
         raise LedgerwardError(f"client {client.client_id} has FHIR profile {name}, which is none")
-    release, _, _ = sighting.address.partition("/")
-    return replace(found, fhir=RELEASES[release])
+    return found
 
 
 def _unknown_path(resource: InboundResource) -> Issue | None:

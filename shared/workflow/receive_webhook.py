@@ -30,7 +30,7 @@ from shared.workflow.receiving import (
     ReadFacts,
     new_sighting,
     problem,
-    sighting_fact,
+    sighting_facts,
 )
 from shared.workflow.webhook_audit import UNKNOWN, RefusedWebhook, WebhookAudit
 
@@ -114,8 +114,8 @@ class ReceiveWebhook:
         reading = read_event(body, record.source)
         documents = self._documents(reading, sighting, record, repeat)
         document_id = documents[0].document_id if documents else sighting.message_id
-        facts = _facts(reading, sighting, repeat)
-        self.journal.append(document_id, [sighting_fact(sighting, documents, facts)], opening=True)
+        facts = sighting_facts(sighting, documents, _facts(reading, sighting, repeat))
+        self.journal.append(document_id, facts, opening=True)
         if not documents:
             return _unreadable(reading, sighting)
         if repeat is not Repeat.SAME:

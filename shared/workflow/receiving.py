@@ -13,6 +13,7 @@ from shared.canonical.message import ClientScope, Sighting
 from shared.canonical.usage import SupplyUsage
 
 PROBLEM = "application/problem+json"
+KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
 TOLD_DIAGNOSTICS = 100  # in one journal entry; the archive has the bytes for the rest
 
 
@@ -128,26 +129,45 @@ def new_sighting(
     )
 
 
-def sighting_fact(
+def sighting_facts(
     sighting: Sighting, documents: Sequence[SupplyUsage], read: ReadFacts
-) -> JournalFact:
+) -> tuple[JournalFact, ...]:
     """A sighting in the journal: `received`, or `rejected` with the reasons."""
-    kind = "received" if documents else "rejected"
-    return JournalFact(
-        fact_id=f"{kind}:{sighting.message_id}",
-        kind=kind,
-        at=sighting.received_at.isoformat(),
-        data={
-            **sighted(sighting),
-            "control_id": read.control_id,
-            "lines": sum(len(document.lines) for document in documents),
-            "malformed": sum(len(document.malformed) for document in documents),
-            "evidence": sum(len(document.evidence) for document in documents),
-            "diagnostics": told(read.diagnostics),
-            **read.more,
-        },
-        keys=tuple(dict.fromkeys(_keys(sighting, documents, read))),
+    data = {
+        **sighted(sighting),
+        "control_id": read.control_id,
+        "lines": sum(len(document.lines) for document in documents),
+        "malformed": sum(len(document.malformed) for document in documents),
+        "evidence": sum(len(document.evidence) for document in documents),
+        "diagnostics": told(read.diagnostics),
+        **read.more,
+    }
+    keys = tuple(dict.fromkeys(_keys(sighting, documents, read)))
+    return facts_of(sighting, "received" if documents else "rejected", data, keys)
+
+
+def facts_of(
+    sighting: Sighting, kind: str, data: Mapping[str, object], keys: Sequence[str]
+) -> tuple[JournalFact, ...]:
+    """The fact of a document, with its keys in as many entries as they need."""
+    message, at = sighting.message_id, sighting.received_at.isoformat()
+    first, *rest = [
+        keys[place : place + KEYS_AT_ONCE] for place in range(0, len(keys), KEYS_AT_ONCE)
+    ]
+    opening = JournalFact(
+        fact_id=f"{kind}:{message}", kind=kind, at=at, data=dict(data), keys=tuple(first)
     )
+    more = (
+        JournalFact(
+            fact_id=f"keys:{message}:{number}",
+            kind="keys",
+            at=at,
+            data={"message_id": message},
+            keys=tuple(others),
+        )
+        for number, others in enumerate(rest, start=2)
+    )
+    return (opening, *more)
 
 
 def sighted(sighting: Sighting) -> dict[str, object]:

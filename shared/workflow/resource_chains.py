@@ -18,9 +18,9 @@ from shared.formats.fhir.submission import Submitted
 from shared.formats.stock_documents import stock_reports
 from shared.ports.tokens import Tokenizer
 from shared.workflow.document_chain import DocumentChain
-from shared.workflow.receiving import ReadFacts, sighted, sighting_fact, told
+from shared.workflow.receiving import ReadFacts, facts_of, sighted, sighting_facts, told
 from shared.workflow.resource_verdict import Judged, Verdict
-from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
+from shared.workflow.resting import broken_line_holds, identity, resting_data
 from shared.workflow.resting_documents import items_in, kind_of, named_in
 
 _NOBODY = SourceSystem(application="", facility="")
@@ -45,8 +45,8 @@ def chain_of(
         keys=(*_address_keys(resource, address), f"transaction:{documents[0].control_id}"),
         more=_addressed(resource, address, sighting),
     )
-    fact = sighting_fact(sighting, documents, read)
-    return DocumentChain(document_id=documents[0].document_id, facts=(fact,), documents=documents)
+    facts = sighting_facts(sighting, documents, read)
+    return DocumentChain(document_id=documents[0].document_id, facts=facts, documents=documents)
 
 
 def whole_chain(verdict: Verdict, sighting: Sighting) -> DocumentChain | None:

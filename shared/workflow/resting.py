@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from shared.canonical.diagnostic import Diagnostic
 from shared.canonical.hold import Hold
-from shared.canonical.journal import JournalFact
 from shared.canonical.message import Sighting
 from shared.holds.opening import HoldFacts, hold_for
 from shared.workflow.receiving import sighted, told
 
-KEYS_AT_ONCE = 500  # in one entry of the journal, which holds 400 KB at most
 MOST_LINE_HOLDS = 500  # of one document, each named in one entry
 _ID_LENGTH = 26
 
@@ -21,30 +19,6 @@ def identity(*names: str) -> str:
     """26 characters that stand for these names."""
     text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
     return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:_ID_LENGTH]
-
-
-def facts_of(
-    sighting: Sighting, kind: str, data: Mapping[str, object], keys: Sequence[str]
-) -> tuple[JournalFact, ...]:
-    """The fact of a document, with its keys in as many entries as they need."""
-    message, at = sighting.message_id, sighting.received_at.isoformat()
-    first, *rest = [
-        keys[place : place + KEYS_AT_ONCE] for place in range(0, len(keys), KEYS_AT_ONCE)
-    ]
-    opening = JournalFact(
-        fact_id=f"{kind}:{message}", kind=kind, at=at, data=dict(data), keys=tuple(first)
-    )
-    more = (
-        JournalFact(
-            fact_id=f"keys:{message}:{number}",
-            kind="keys",
-            at=at,
-            data={"message_id": message},
-            keys=tuple(others),
-        )
-        for number, others in enumerate(rest, start=2)
-    )
-    return (opening, *more)
 
 
 def resting_data(

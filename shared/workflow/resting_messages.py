@@ -13,7 +13,8 @@ from shared.canonical.message import Sighting
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.reading import Document, MessageReading
 from shared.workflow.document_chain import DocumentChain
-from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
+from shared.workflow.receiving import facts_of
+from shared.workflow.resting import broken_line_holds, identity, resting_data
 from shared.workflow.resting_documents import kind_of, named_in
 
 

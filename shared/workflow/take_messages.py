@@ -1,7 +1,7 @@
 """A file of HL7 v2 messages, in batches or not: each is taken in as if it had come alone.
 
-It has the document that it has over HTTPS or MLLP, so one that comes by both ways counts once. Its
-lines stand in the file at the bytes that they name.
+It has the document that the same bytes have over HTTPS or MLLP, so one that comes by both ways
+counts once. Its lines stand in the file at the bytes that they name.
 """
 
 import hashlib
@@ -22,10 +22,13 @@ from shared.workflow.file_progress import FileProgress
 from shared.workflow.hand_on import HandOn
 from shared.workflow.message_chain import context_of, message_chain
 from shared.workflow.message_results import MessageResults
-from shared.workflow.resting import broken_line_holds, facts_of, identity, resting_data
+from shared.workflow.receiving import facts_of
+from shared.workflow.resting import broken_line_holds, identity, resting_data
 
 HL7V2 = "hl7v2"  # what such files lie under; they are read as their client's registration says
-_END = b"\r"
+_ENDS = (b"\r\n", b"\r", b"\n")
+_BLANKS = b" \t"
+_BOM = b"\xef\xbb\xbf"
 _AROUND = b"\x0b\x1c\r\n \t"  # what stands between two messages; in some files MLLP's bytes
 
 
@@ -54,7 +57,7 @@ class TakeMessages:
             LedgerwardError: the client's registration names a profile that there is not.
         """
         results = MessageResults()
-        if not arrival.body.strip(_AROUND):
+        if not arrival.body.removeprefix(_BOM).strip(_AROUND):
             results.refuse(finding("MSH_UNREADABLE", Position(segment="MSH")))
         count = progress.hand_on(self._handed(arrival, results), self.hand_on)
         if count is None:
@@ -73,7 +76,7 @@ class TakeMessages:
             chain = self._chain(arrival, each)
             results.add(each.reading, chain.document_id)
             yield chain
-        results.findings += findings
+        results.findings[:0] = findings
         if findings:
             yield _batches(arrival, findings)
 
@@ -92,9 +95,17 @@ class TakeMessages:
 
 
 def _as_alone(content: bytes) -> bytes:
-    """A message as it comes alone: its last segment ended, if it is, and nothing behind it."""
-    stripped = content.strip(_AROUND)
-    return stripped if content.endswith(stripped) else stripped + _END
+    """A message as it comes alone: with the end of its last segment, and no blank line around it.
+
+    Blanks before that end are the segment's own.
+    """
+    content = content.lstrip(_AROUND)
+    core = content.rstrip(_AROUND)
+    behind = content[len(core) :].lstrip(_BLANKS)
+    if not behind:
+        return content
+    last = content[: len(content) - len(behind)]
+    return last + next((end for end in _ENDS if behind.startswith(end)), b"")
 
 
 def _batches(arrival: MessageFile, findings: Sequence[Diagnostic]) -> DocumentChain:

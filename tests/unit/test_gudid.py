@@ -96,8 +96,10 @@ def test_packages_hold_what_they_hold_in_all_however_they_are_listed() -> None:
         [a_package(2, DI, None)],
         [a_package(2, DI, 10**9), a_package(3, a_gtin(2), 10)],
         [a_package(2, a_gtin(2), 2)],
+        [a_package(2, DI, "0.5")],
+        [a_package(1, DI, 10)],
     ],
-    ids=["each other", "nothing", "none", "unstated", "too many", "itself"],
+    ids=["each other", "nothing", "none", "unstated", "much", "itself", "half", "the device"],
 )
 def test_a_package_of_unknown_content_is_left_out_and_noted(packages: list[Any]) -> None:
     body = a_record(PRIMARY, *packages)
@@ -143,6 +145,38 @@ def test_a_device_that_nothing_names_for_sure_is_held(identifiers: list[Any], co
     assert [each.code for each in told if isinstance(each, Diagnostic)] == [code]
     (update,) = (each for each in told if isinstance(each, ItemMasterUpdate))
     assert (update.items, [each.diagnostic.code for each in update.malformed]) == ((), [code])
+
+
+def test_a_package_that_is_said_to_hold_two_numbers_is_noted() -> None:
+    body = a_record(PRIMARY, a_package(2, DI, 5), a_package(2, DI, 10))
+
+    assert codes(body) == ["PACKAGE_UNRESOLVED"]
+    assert [pack.quantity for pack in the_item(body).vendors[0].packs] == [Decimal(5)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'"identifier":', b'"identifier": [], "identifier":', "ELEMENT_REPEATED"),
+        (b'"pkgType":', b'"pkgType": "Case", "pkgType":', "ELEMENT_REPEATED"),
+        (b'"device":', b'"device": {}, "device":', "RECORD_INVALID"),
+        (b'"gudid":', b'"gudid": {}, "gudid":', "RECORD_INVALID"),
+    ],
+)
+def test_what_leads_to_the_device_and_is_given_twice_is_not_picked(
+    old: bytes, new: bytes, code: str
+) -> None:
+    body = a_record(PRIMARY, a_package(2, DI, 5)).replace(old, new)
+
+    assert codes(body) == [code]
+    assert not any(isinstance(each, ItemMasterUpdate) and each.items for each in read(body))
+
+
+def test_a_record_over_lines_is_one_whose_first_line_is_no_whole_object() -> None:
+    body = a_record(PRIMARY).replace(b'{"identifiers"', b'{"contacts": {}\n, "identifiers"')
+
+    assert codes(body) == []
+    assert the_item(body).number == DI
 
 
 @pytest.mark.parametrize("name", ["lotBatch", "deviceRecordStatus", "identifiers"])

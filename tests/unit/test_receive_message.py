@@ -20,7 +20,7 @@ from shared.simulation.hold_store import SimulatedHoldStore
 from shared.simulation.journal import SimulatedJournal
 from shared.simulation.queues import SimulatedDocumentQueue
 from shared.workflow.receive_message import ReceiveMessage
-from shared.workflow.receiving import Answer, InboundMessage
+from shared.workflow.receiving import KEYS_AT_ONCE, Answer, InboundMessage
 from tests.hl7 import a_dft, an_ft1
 
 CHARGE = "\r".join(
@@ -137,7 +137,7 @@ def test_a_client_s_messages_are_read_by_the_profile_of_its_registration() -> No
     assert lots == ["", "L-77"]
 
 
-def test_a_profile_that_there_is_not_leaves_the_message_in_the_archive_unanswered() -> None:
+def test_a_profile_that_there_is_not_leaves_the_message_unanswered_and_nothing_stored() -> None:
     world = World()
     world.clients.register(
         ClientScope(client_id="x", tenant="meridian", facilities=("NORTH",), hl7v2_profile="gone")
@@ -146,8 +146,31 @@ def test_a_profile_that_there_is_not_leaves_the_message_in_the_archive_unanswere
     with pytest.raises(LedgerwardError, match="client x has HL7 v2 profile gone, which is none"):
         world.receive(CHARGE, client_id="x")
 
-    assert len(world.archive.objects) == 1
-    assert not world.documents.sent
+    assert not world.archive.objects
+    assert not world.journal.chains
+
+
+def test_a_control_id_that_no_key_can_hold_is_refused_like_any_other() -> None:
+    world = World()
+
+    answer = world.receive(CHARGE.replace(b"CTL-1", b"C" * 3000))
+
+    assert answer.code == "AR"
+    (entry,) = world.journal.read(answer.message_id)
+    assert max(map(len, entry.fact.keys)) < 200
+
+
+def test_the_keys_of_a_long_message_are_told_in_entries_that_the_journal_holds() -> None:
+    world, lines = World(), range(600)
+    typed = [part for n in lines for part in (an_ft1(f"T-{n}"), f"ZLW|LOT-{n}|SER-{n}")]
+
+    answer = world.receive(a_dft(*typed))
+
+    entries = world.journal.read(answer.document_id)
+    assert [entry.fact.kind for entry in entries] == ["received", "keys", "keys", "keys"]
+    assert all(len(entry.fact.keys) <= KEYS_AT_ONCE for entry in entries)
+    for key in ("transaction:T-599", "lot:LOT-0", "serial:SER-599", "control:CTL-1"):
+        assert world.journal.find(key) == (answer.document_id,)
 
 
 def test_a_client_nobody_registered_is_refused_and_nothing_is_stored() -> None:

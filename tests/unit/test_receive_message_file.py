@@ -1,16 +1,15 @@
 """A file of HL7 v2 messages in the inbox: each counts as if it had come alone, and is answered."""
 
-import hashlib
 from dataclasses import replace
 
 import pytest
 
 from shared.canonical.message import ClientScope
-from shared.formats.documents import document_id
 from shared.workflow import file_progress
 from shared.workflow.completeness import FILE_SOURCES
 from tests.hl7 import a_batch, a_dft, a_header, a_message, a_requisition, an_ft1
 from tests.inbox import AT, Patience, WorkerDiedError, World
+from tests.unit.test_receive_message import World as Edge
 
 KEY = "cabinet/hl7v2/night/2026-03-04.hl7"
 REQUISITION = a_requisition("RQD|1|27000004^Gloves^ERP|||2|EA")
@@ -46,7 +45,7 @@ def test_each_message_goes_on_rests_or_is_refused_and_is_answered() -> None:
         (1, "CTL-1", "DFT^P03", "read", ""),
         (2, "CTL-1", "OMS^O05", "read", ""),
         (3, "CTL-2", "DFT^P03", "held", "QUANTITY_INVALID"),
-        (4, "CTL-3", "ADT^A01", "refused", "MESSAGE_TYPE_UNSUPPORTED"),
+        (4, "", "", "refused", "MESSAGE_TYPE_UNSUPPORTED"),
     ]
     assert [document.control_id for document in world.documents.sent] == ["CTL-1", "CTL-2"]
     for row in world.results():
@@ -59,19 +58,30 @@ def test_each_message_goes_on_rests_or_is_refused_and_is_answered() -> None:
     assert not world.inbox.files[KEY]
 
 
-def test_a_message_has_the_document_that_it_has_alone() -> None:
-    alone = a_charge(1)
-    name = hashlib.sha256(alone).hexdigest()
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"], ids=["CR", "LF", "CRLF"])
+@pytest.mark.parametrize("last", ["", "ZZZ|x", "ZZZ|x "], ids=["", "more", "blank"])
+def test_a_message_has_the_document_that_the_same_bytes_have_alone(end: bytes, last: str) -> None:
+    segments = (an_ft1("T-1"), last) if last else (an_ft1("T-1"),)
+    whole = [a_dft(*segments, header=a_header(control_id="A")), REQUISITION]
+    alone = [each.replace(b"\r", end) for each in whole]
+    edge = Edge()
+    expected = [edge.receive(each).document_id for each in alone]
 
-    world = received(a_batch(a_charge(7), alone, a_charge(8)))
+    batch = a_batch(a_charge(7), *whole, a_charge(8)).replace(b"\r", end)
+    told = [row["document_id"] for row in received(batch).results()]
 
-    document = world.documents.sent[1]
-    assert document.document_id == document_id(
-        "meridian", document.source, document.control_id, name
-    )
+    assert told[1:3] == expected
 
 
-@pytest.mark.parametrize("between", [b"", b"\r\r", b"\x1c\r\x0b", b"\r \t"])
+def test_a_message_that_only_mllp_ended_is_the_one_without_a_last_end() -> None:
+    bare = a_charge(1).rstrip(b"\r")
+
+    (row, _) = received(b"\x0b" + bare + b"\x1c\r\x0b" + a_charge(2) + b"\x1c\r").results()
+
+    assert row["document_id"] == Edge().receive(bare).document_id
+
+
+@pytest.mark.parametrize("between", [b"", b"\r\r", b"\x1c\r\x0b", b"\r \t\r"])
 def test_what_stands_between_messages_makes_no_other_document(between: bytes) -> None:
     plain = received(a_charge(1) + a_charge(2))
 
@@ -103,7 +113,7 @@ def test_what_a_trailer_contradicts_waits_for_a_person_and_the_messages_go_on() 
     assert entry.fact.data["holds"] == [f"LINE_MALFORMED {hold.line_id}"]
 
 
-@pytest.mark.parametrize("body", [b"", b"\r\n", b"Item,Quantity\r\nC-1,2\r\n"])
+@pytest.mark.parametrize("body", [b"", b"\r\n", b"\xef\xbb\xbf", b"Item,Quantity\r\nC-1,2\r\n"])
 def test_a_file_without_any_message_is_refused_with_the_reason(body: bytes) -> None:
     world = received(body)
 
@@ -115,6 +125,44 @@ def test_a_file_without_any_message_is_refused_with_the_reason(body: bytes) -> N
 
 def test_a_batch_of_no_messages_is_read() -> None:
     assert received(a_batch()).summary()["outcome"] == "read"
+
+
+def test_the_outbox_has_no_word_of_a_message_that_is_refused() -> None:
+    shifted = a_message("DOE^JANE", "EVN|A01", control_id="JONES")
+
+    world = received(shifted + a_dft(an_ft1(), header=a_header(control_id="C" * 3000)))
+
+    told = [*map(str, world.outbox.files.values())]
+    assert not any(text in each for text in ("JANE", "JONES", "CCCC") for each in told)
+    assert [row["outcome"] for row in world.results()] == ["refused", "refused"]
+
+
+def test_a_profile_that_there_is_not_leaves_the_file_where_it_is() -> None:
+    world = World()
+    (scope,) = world.clients.scopes.values()
+    world.clients.register(replace(scope, hl7v2_profile="gone"))
+
+    outcome = world.receive(world.drop(BODY, key=KEY))
+
+    assert outcome.code == "refused"
+    assert [each["code"] for each in world.summary()["findings"]] == ["PROFILE_UNKNOWN"]
+    assert world.inbox.files[KEY]
+    assert not world.archive.objects
+
+
+def test_large_messages_are_handed_on_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_progress, "DOCUMENTS_AT_ONCE", 4)
+    large = [
+        a_dft(*(an_ft1(f"T-{n}-{m}") for m in range(500)), header=a_header(control_id=f"C{n}"))
+        for n in range(3)
+    ]
+    world = World()
+
+    file = world.drop(b"".join(large), key=KEY)
+    outcomes = [world.receive(file, seconds=1.0).code for _ in range(2)]
+
+    assert outcomes == ["unfinished", "read"]
+    assert len({each.document_id for each in world.documents.sent}) == 3
 
 
 def test_patients_are_tokens_from_here_on() -> None:

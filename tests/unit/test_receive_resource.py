@@ -446,11 +446,13 @@ def test_a_client_nobody_registered_is_refused_and_nothing_is_stored() -> None:
     assert not world.archive.objects
 
 
-def test_a_profile_that_does_not_exist_is_an_error_of_ours() -> None:
+def test_a_profile_that_does_not_exist_is_an_error_of_ours_and_stores_nothing() -> None:
     world = World(profile="nobody")
 
     with pytest.raises(LedgerwardError, match="nobody"):
         world.receive(body_of(a_use()), "DeviceUsage")
+
+    assert not world.archive.objects
 
 
 class FullQueue(SimulatedDocumentQueue):

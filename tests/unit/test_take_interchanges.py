@@ -12,7 +12,7 @@ from shared.formats import partners
 from shared.formats.registry import FORMATS
 from shared.formats.x12.loading import find_profile
 from shared.formats.x12.profile import PartnerProfile
-from shared.workflow import file_progress, interchange_claims, resting
+from shared.workflow import file_progress, interchange_claims, receiving, resting
 from shared.workflow.file_answers import FileOutcome
 from tests.golden import INBOUND
 from tests.inbox import AT, WorkerDiedError, World
@@ -407,7 +407,7 @@ def test_numbers_that_cannot_be_written_back_are_told_by_a_person() -> None:
 def test_keys_of_a_large_document_are_told_in_as_many_entries_as_they_need(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(resting, "KEYS_AT_ONCE", 6)
+    monkeypatch.setattr(receiving, "KEYS_AT_ONCE", 6)
     world = a_world()
 
     received(world, sample("ship_notice"))

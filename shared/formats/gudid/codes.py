@@ -13,7 +13,11 @@ _TABLE = (
     _message("JSON_TOO_DEEP", "limits: depth", "Values are nested over 16 levels deep."),
     _message("JSON_TOO_MUCH", "limits: values", "The record has over 100,000 values."),
     _message("RECORD_TOO_LARGE", "limits: record", "The record is over 1 MiB."),
-    _message("RECORD_INVALID", _GUDID, "The record has no device, as of one that was not found."),
+    _message(
+        "RECORD_INVALID",
+        _GUDID,
+        "The record has no device, as of one that was not found, or several.",
+    ),
     _line("IDENTIFIER_MISSING", "UDI1", "The device has no primary identifier."),
     _line("IDENTIFIERS_SEVERAL", "ITM1", "The device has several primary identifiers."),
     _line("IDENTIFIERS_TOO_MANY", "limits: identifiers", "The device has over 200 identifiers."),

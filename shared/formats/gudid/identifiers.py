@@ -13,7 +13,8 @@ from shared.formats.gudid.codes import finding
 from shared.formats.gudid.members import Members
 
 MOST_IDENTIFIERS = 200
-_READ = ("deviceId", "deviceIdType", "deviceIdIssuingAgency", "containsDINumber", "pkgQuantity")
+_READ = ("deviceId", "deviceIdType", "deviceIdIssuingAgency", "containsDINumber")
+_OF_PACKAGES = ("pkgQuantity", "pkgType")
 _PRIMARY, _PACKAGE = "Primary", "Package"
 _OWN = frozenset({_PRIMARY, "Secondary", "Direct Marking"})  # the others name other things
 _AGENCIES: Mapping[str, str] = MappingProxyType(
@@ -62,10 +63,10 @@ def packs_of(identifiers: Sequence[Identifier]) -> Iterator[ItemPack]:
         for each in ready:
             quantity = each.members.count("pkgQuantity")
             held = None if quantity is None else quantity * units[each.contains]
-            if held is None or not is_bounded(held):
+            if held is None or not is_bounded(held) or each.di in units:
                 _unresolved(each)
                 continue
-            units.setdefault(each.di, held)
+            units[each.di] = held
             unit = each.members.text("pkgType")
             yield ItemPack(unit=unit, quantity=held, gtin=sound_gtin(each.di))
     for each in waiting:
@@ -73,8 +74,8 @@ def packs_of(identifiers: Sequence[Identifier]) -> Iterator[ItemPack]:
 
 
 def _identifier(members: Members) -> Identifier:
-    members.check(*_READ)
-    di, kind, agency, contains = map(members.text, _READ[:4])
+    members.check(*_READ, *_OF_PACKAGES)
+    di, kind, agency, contains = map(members.text, _READ)
     return Identifier(di, kind, agency, contains, members)
 
 

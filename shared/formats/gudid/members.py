@@ -60,17 +60,21 @@ class Members:
         match member.value if member else None:
             case JsonWord(word=word) if word in _FLAGS:
                 return _FLAGS[word]
+            case _:
+                pass
         self._odd(member)
         return None
 
     def count(self, name: str) -> Decimal | None:
-        """A number above zero, as such or as its digits; None if there is none."""
+        """A whole number above zero, as such or as its digits; None if there is none."""
         member = self.spot.member(name)
         match member.value if member else None:
             case JsonText(text=stated) | JsonNumber(literal=stated):
                 number = number_of(stated.strip())
-                if number is not None and is_bounded(number) and number > 0:
+                if number is not None and is_bounded(number) and number > 0 == number % 1:
                     return number
+            case _:
+                pass
         self._odd(member)
         return None
 
@@ -83,8 +87,14 @@ class Members:
         return found
 
     def each(self, name: str, inner: str) -> "Iterator[Members]":
-        """The objects of the list `inner` of an object `name`, as XML makes lists of JSON."""
+        """The objects of the list `inner` of an object `name`, as XML makes lists of JSON.
+
+        Raises:
+            DeviceFaultError: the list is given twice.
+        """
         outer = self.spot.member(name)
+        if outer:
+            Members(outer, self.notes).check(inner)
         found = outer.member(inner) if outer else None
         for item in found.items() if found else ():
             if isinstance(item.value, JsonObject):

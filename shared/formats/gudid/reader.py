@@ -46,13 +46,23 @@ def read(body: bytes) -> Iterator[Diagnostic | ItemMasterUpdate]:
 
 def _records(body: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """Each line, if the first of them is a whole object; else all of it. With the byte of each."""
-    if not body[start:].lstrip().partition(b"\n")[0].rstrip().endswith(b"}"):
+    if not _is_whole(body[start:].lstrip().partition(b"\n")[0]):
         yield start, body[start:]
         return
     for line in body[start:].split(b"\n"):
         if line.strip():
             yield start, line
         start += len(line) + 1
+
+
+def _is_whole(line: bytes) -> bool:
+    if not line.rstrip().endswith(b"}"):
+        return False
+    try:
+        json_tree(line)
+    except NotJsonError:
+        return False
+    return True
 
 
 def _read(record: bytes, byte: int) -> Iterator[Diagnostic | ItemMasterUpdate]:
@@ -64,9 +74,8 @@ def _read(record: bytes, byte: int) -> Iterator[Diagnostic | ItemMasterUpdate]:
     except NotJsonError as error:
         yield finding(error.code, _at(byte + error.byte))
         return
-    gudid = root.member("gudid")
-    device = gudid.member("device") if gudid else None
-    if device is None or not isinstance(device.value, JsonObject):
+    device = _device(root)
+    if device is None:
         yield finding("RECORD_INVALID", _at(byte))
         return
     notes: list[Diagnostic] = []
@@ -74,6 +83,16 @@ def _read(record: bytes, byte: int) -> Iterator[Diagnostic | ItemMasterUpdate]:
     yield from notes
     yield from (each.diagnostic for each in update.malformed)
     yield update
+
+
+def _device(root: Spot) -> Spot | None:
+    """The one device of a record."""
+    gudid = root.member("gudid")
+    device = gudid.member("device") if gudid else None
+    if gudid is None or device is None or not isinstance(device.value, JsonObject):
+        return None
+    is_one = not root.repeated(frozenset({"gudid"})) and not gudid.repeated(frozenset({"device"}))
+    return device if is_one else None
 
 
 def _at(byte: int) -> Position:

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from shared.canonical.device import DeviceIdentifier
 
 MOST_READ = 1024
+LONGEST = 512  # characters: labels have a third of it
+EXPIRES = "expires"
 _YEAR_DIGITS = 4
+_YEARS = range(1900, 2200)
 _ANY_YEAR = 2000
 _DAY = "%Y%m%d"
 _MAY_BE_MISREAD = "UDI_CHECK_DIGIT"
+_READ_ALL_THE_SAME = frozenset({"GTIN_UNPADDED", "DEVICE_UNNAMED"})
 _BEGINS = ("(", "+", "=", "&", "]", "http")  # of no number that a hospital gives its devices
 
 
@@ -22,33 +26,48 @@ class Barcode(NamedTuple):
     """The facts that it states, and the codes of what is wrong with it."""
 
     facts: Mapping[str, str]
-    codes: tuple[str, ...]
+    codes: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=MOST_READ)
-def read_barcode(text: str, sent_at: str) -> Barcode:
+def barcode_of(text: str, sent_at: str) -> Barcode:
     """Lot, serial and expiry of a barcode; nothing of another number, or of one that was misread.
 
     `sent_at` is the time of its message as written: years of two digits are those around it, and
     without one nothing says which are meant.
     """
+    is_sure = text.startswith(_BEGINS)
+    if len(text) > LONGEST or "\r" in text or "\n" in text:
+        return Barcode({}, ("BARCODE_OVERSIZED",) if is_sure else ())
+    year = sent_at[:_YEAR_DIGITS]
+    is_dated = year.isascii() and year.isdigit() and int(year) in _YEARS
+    read = _read(text, int(year) if is_dated else _ANY_YEAR)
+    if not is_sure and not read.names_device:
+        return Barcode({})
+    if is_dated:
+        return read.barcode
+    return read.barcode._replace(facts={**read.barcode.facts, EXPIRES: ""})
+
+
+class _Read(NamedTuple):
+    barcode: Barcode
+    names_device: bool
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read(text: str, year: int) -> _Read:
     # Few messages carry a barcode, and a cold start pays for every module.
     from shared.canonical.device import DeviceIdentifier  # noqa: PLC0415
     from shared.formats.udi.reader import read  # noqa: PLC0415
 
-    year = sent_at[:_YEAR_DIGITS]
-    is_dated = len(year) == _YEAR_DIGITS and year.isascii() and year.isdigit()
-    told = list(read(text, year=int(year) if is_dated else _ANY_YEAR))
-    devices = [each for each in told if isinstance(each, DeviceIdentifier) and each.di]
-    codes = tuple(each.code for each in told if not isinstance(each, DeviceIdentifier))
-    if not devices:
-        return Barcode({}, codes if text.startswith(_BEGINS) else ())
-    if _MAY_BE_MISREAD in codes:
-        return Barcode({}, codes)
-    return Barcode(_facts(devices[0], is_dated=is_dated), codes)
+    told = list(read(text, year=year))
+    devices = [each for each in told if isinstance(each, DeviceIdentifier)]
+    codes = dict.fromkeys(each.code for each in told if not isinstance(each, DeviceIdentifier))
+    is_sound = bool(devices) and _MAY_BE_MISREAD not in codes
+    odd = tuple(code for code in codes if code not in _READ_ALL_THE_SAME)
+    facts = _facts(devices[0]) if is_sound else {}
+    return _Read(Barcode(facts, odd), bool(devices) and bool(devices[0].di))
 
 
-def _facts(device: "DeviceIdentifier", *, is_dated: bool) -> Mapping[str, str]:
-    expires = device.expires.day.strftime(_DAY) if device.expires and is_dated else ""
-    stated = {"lot": device.lot, "serial": device.serial, "expires": expires}
-    return {name: value for name, value in stated.items() if value}
+def _facts(device: "DeviceIdentifier") -> Mapping[str, str]:
+    expires = device.expires.day.strftime(_DAY) if device.expires else ""
+    return {"lot": device.lot, "serial": device.serial, EXPIRES: expires}

@@ -182,6 +182,13 @@ _TABLE = (
         "Scan the label again.",
     ),
     note(
+        "UDI_MISMATCH",
+        UNTOLD,
+        "UDI1",
+        "The barcodes of a line differ, or one differs from what is typed, which was taken.",
+        "Compare the record with the label.",
+    ),
+    note(
         "ORDER_PASSED_OVER",
         UNTOLD,
         "USE1",

@@ -15,7 +15,7 @@ from shared.formats.hl7v2.groups import LineGroup, LineLayout
 from shared.formats.hl7v2.header import HeaderFacts
 from shared.formats.hl7v2.lines import LineReading
 from shared.formats.hl7v2.message import Presence, Segment
-from shared.formats.hl7v2.stated import stated_facts
+from shared.formats.hl7v2.stated import facts_of_device
 from shared.formats.hl7v2.values import time_of
 from shared.formats.making import made
 
@@ -44,7 +44,7 @@ def read_charge(group: LineGroup, reading: LineReading) -> UsageLine | EvidenceL
     facility, department = _facility(ft1, header), either(ft1, 13)
     code = either(ft1, 7) or fail("CHARGE_CODE_MISSING", ft1, 7)
     quantity, used_at = abs(_quantity(ft1)), _used_at(ft1)
-    stated = stated_facts(group, reading)
+    stated = facts_of_device(group, reading)
     return made(
         UsageLine,
         {

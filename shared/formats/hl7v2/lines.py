@@ -45,11 +45,10 @@ class LineReading:
     """What the reading of one line needs to know, and what it found out before it was given up.
 
     `key` is what is read first, so that a line held for another fault is still held under its own.
-    `fault` is what is already known to be wrong with it. `notes` are what is odd about the lines,
-    which costs none of them.
+    `fault` is what is already known to be wrong with it.
     """
 
-    __slots__ = ("fault", "header", "key", "notes", "profile")
+    __slots__ = ("_notes", "fault", "header", "key", "profile")
 
     def __init__(
         self,
@@ -61,8 +60,13 @@ class LineReading:
         self.header = header
         self.profile = profile
         self.fault = fault
-        self.notes = notes
+        self._notes = notes
         self.key: tuple[str, ...] = ()
+
+    def note(self, found: Diagnostic) -> None:
+        """Tell what is odd about the line and does not cost it, unless a hundred are told."""
+        if len(self._notes) < NOTE_LIMIT:
+            self._notes.append(found)
 
     def identified(self, key: tuple[str, ...]) -> None:
         """The line has this key.

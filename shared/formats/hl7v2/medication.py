@@ -112,7 +112,7 @@ def _use(
     segment = group.first
     department, facility = _place(segment, fields)
     code = either(segment, fields.code) or fail("ITEM_MISSING", segment, fields.code)
-    stated = stated_facts(group, reading)
+    stated = stated_facts(group, reading.profile)
     return made(
         UsageLine,
         {

@@ -27,9 +27,9 @@ class SenderProfile:
     """The places of each fact, all of which are read; two different values are a finding.
 
     `version` counts the changes of this profile. `reverses` is where a credit names the FT1-2 of
-    its charge; by default it has the same (USE5). `barcode` is that of a device (UDI1). `case` and
-    `procedure` say what a requisition is for. `dispenses_are_uses` says which of a dispense and an
-    administration of this sender is the use, and which the evidence of it (USE2a).
+    its charge; by default it has the same (USE5). `barcode` is that of what is charged (UDI1).
+    `case` and `procedure` say what a requisition is for. `dispenses_are_uses` says which of a
+    dispense and an administration of this sender is the use, and which the evidence of it (USE2a).
     `has_numeric_units` says that units of measure may be bare numbers with this sender, so that
     such a one is no sign of shifted fields.
     """

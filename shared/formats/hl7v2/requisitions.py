@@ -103,7 +103,7 @@ def _line(
     line_number = identifier(rqd, 1) or "1"
     ordered = _order_of(group, reading, line_number, orders)
     _refuse_shifted(rqd, reading.profile)
-    stated = stated_facts(group, reading)
+    stated = stated_facts(group, reading.profile)
     rq1 = group.one("RQ1")
     cost_centre, account, deliver_to = identifiers(rqd, 7, 8, 9)
     maker, makers, supplier, suppliers = identifiers(rq1, 2, 3, 4, 5) if rq1 else _NOBODY

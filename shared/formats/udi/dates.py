@@ -78,9 +78,10 @@ def calendar_day(year: int, month: int, day: int) -> SourceTime | None:
         if day:
             return SourceTime(day=dt.date(year, month, day))
         after = dt.date(year + month // _DECEMBER, month % _DECEMBER + 1, 1)
-    except ValueError:
+        last = after - dt.timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    return SourceTime(day=after - dt.timedelta(days=1)) if 1 <= month <= _DECEMBER else None
+    return SourceTime(day=last) if 1 <= month <= _DECEMBER else None
 
 
 def ordinal_day(year: int, day: int) -> SourceTime | None:
