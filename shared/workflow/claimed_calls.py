@@ -237,13 +237,18 @@ class ClaimedCalls:
                 yield replace(entry, effect=known.effect), known.answer
 
     def _give_way(self, late: Sequence[LedgerEntry]) -> None:
-        """Another has written since: nothing may wait for this delivery, which ends here."""
+        """Another has written since: nothing may wait for this delivery, which ends here.
+
+        While that other goes on, our hold stays: it may end as we did, and finds the hold there,
+        which nobody may take away behind it. If it posts the line, that closes the hold.
+        """
         standing = self.ledger.read([outcome.effect.effect_id for outcome in late])
         unsettled = [entry for entry in standing.values() if not entry.is_settled]
         self._wait(unsettled)
         for outcome in late:
             stands = standing.get(outcome.effect.effect_id)
-            if outcome.state in PERSONS and (stands is None or stands.state is not outcome.state):
+            is_other = stands and stands.is_settled and stands.state is not outcome.state
+            if outcome.state in PERSONS and is_other:
                 hold = owned_hold(outcome, self.calls.clock.now())
                 self.calls.holds.close(hold.line_id, hold.code, "another attempt ended otherwise")
 

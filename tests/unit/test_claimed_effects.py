@@ -1,6 +1,6 @@
 """Exactly once into an ERP that can only be asked, whatever the wire does (classes E2 and E3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -614,23 +614,54 @@ def test_who_wakes_after_its_deadline_frees_nothing_that_another_has_claimed() -
     assert world.entry(an_issue()).owner == "alive"
 
 
-def test_an_outcome_that_came_too_late_leaves_nothing_unowed_and_no_stray_hold() -> None:
+def refused_too_late(ends: Callable[[LedgerEntry], LedgerEntry] | None = None) -> World:
+    """A worker slept over a refusal, and woke when another had the effect."""
     world = World()
     world.erp.refuse("ITM-0001", code="PERIOD_CLOSED")
 
     class Slow(SimulatedErp):
         def submit(self, effects: Sequence[Effect], found: Found) -> Sequence[SubmitResult]:
             answers = SimulatedErp.submit(self, effects, found)
-            world.clock.advance(seconds=QUIET_SECONDS + 1)  # the worker slept, and woke too late
-            world.claim_as("alive", an_issue())
+            world.clock.advance(seconds=QUIET_SECONDS + 1)
+            claim = world.claim_as("alive", an_issue())
+            if ends:
+                world.ledger.conclude([ends(claim)])
             return answers
 
     world.erp = Slow(traits=E2_TRAITS, clock=world.clock, refusals=world.erp.refusals)
     world.deliver(an_issue())
+    return world
+
+
+def test_an_outcome_that_came_too_late_leaves_nothing_unowed() -> None:
+    world = refused_too_late()
 
     entry = world.entry(an_issue())
     assert (entry.state, entry.owner) == (EffectState.SENT, "alive")
     assert entry.next_at == entry.quiet_until + 1
+
+
+def test_its_hold_stays_for_another_attempt_that_goes_on_and_may_end_alike() -> None:
+    world = refused_too_late()
+    assert world.hold_codes == ["PERIOD_CLOSED"]
+
+    alike = replace(world.entry(an_issue()), state=EffectState.REJECTED, next_at=None)
+    assert list(world.ledger.conclude([alike])) == [True]
+
+    world.deliver(an_issue())
+
+    assert world.entry(an_issue()).state is EffectState.REJECTED
+    assert world.hold_codes == ["PERIOD_CLOSED"]
+
+
+def test_it_leaves_no_stray_hold_if_another_attempt_has_ended_otherwise() -> None:
+    document = a_document_of(an_issue())
+
+    world = refused_too_late(
+        lambda claim: replace(claim, state=EffectState.DONE, document=document, next_at=None)
+    )
+
+    assert world.entry(an_issue()).state is EffectState.DONE
     assert world.hold_codes == []
 
 
