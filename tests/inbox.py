@@ -103,6 +103,17 @@ class World:
         (chain,) = [each for each in self.journal.chains if each.startswith("file:")]
         return [entry.fact.kind for entry in self.journal.read(chain)]
 
+    @property
+    def end(self) -> tuple[object, ...]:
+        """All that a file leads to; deliveries of it that crash lead to no other."""
+        stores = (self.outbox.files, self.archive.objects, self.holds.standing)
+        return (self.books(), *stores, self.journal.chains, self.journal.index, self.left)
+
+    @property
+    def left(self) -> list[object]:
+        """What still lies in the inbox."""
+        return [version for versions in self.inbox.files.values() for version in versions]
+
     def _mortal(self, port: str) -> Any:  # noqa: ANN401
         return _Mortal(self, port, getattr(self, port))
 

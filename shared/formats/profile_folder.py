@@ -18,16 +18,16 @@ class ReadProfile(Protocol[ProfileT_co]):
 
 
 class ProfileFolder(Generic[ProfileT]):
-    """The profiles that are shipped with one format; each is read once, when it is asked for."""
+    """The profiles that are shipped with one format; each is read once, when it is asked for.
+
+    What there is does not change while a process lives: the folder is listed once, too.
+    """
 
     def __init__(self, folder: Path, profile_from: ReadProfile[ProfileT]) -> None:
         self._folder = folder
         self._profile_from = profile_from
         self._loaded = lru_cache(maxsize=None)(self._load)
-
-    def names(self) -> tuple[str, ...]:
-        """The profiles there are."""
-        return tuple(sorted(path.stem for path in self._folder.glob("*.json")))
+        self.names = lru_cache(maxsize=1)(self._listed)
 
     def find(self, name: str) -> ProfileT | None:
         """A profile by its name; None if there is none.
@@ -40,6 +40,10 @@ class ProfileFolder(Generic[ProfileT]):
     def every(self) -> Iterator[ProfileT]:
         """All profiles, by their names."""
         return map(self._loaded, self.names())
+
+    def _listed(self) -> tuple[str, ...]:
+        """The profiles there are."""
+        return tuple(sorted(path.stem for path in self._folder.glob("*.json")))
 
     def _load(self, name: str) -> ProfileT:
         path = self._folder / f"{name}.json"

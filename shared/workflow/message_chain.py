@@ -1,7 +1,5 @@
 """One HL7 v2 message on its way in: uses go on to be mapped, other documents rest."""
 
-from functools import cache
-
 from shared.canonical.message import ClientScope, Sighting
 from shared.errors import LedgerwardError
 from shared.formats.bounds import IDENTIFIER_LIMIT
@@ -58,9 +56,7 @@ def has_profile(client: ClientScope) -> bool:
     return _context(client.hl7v2_profile) is not None
 
 
-@cache
 def _context(profile: str) -> ReadContext | None:
-    """Profiles are shipped: each is read from its file once, by a worker that meets its sender."""
     if not profile:
         return _BY_STANDARD
     from shared.formats.hl7v2.loading import find_profile  # noqa: PLC0415 - few senders have one

@@ -205,12 +205,8 @@ def test_a_crash_at_any_call_and_another_delivery_end_as_one_delivery_does(
         broken.receive(file)
     broken.receive(file)
 
-    assert broken.books() == whole.books()
-    assert broken.outbox.files == whole.outbox.files
-    assert broken.archive.objects == whole.archive.objects
-    assert broken.journal.chains == whole.journal.chains
-    assert broken.holds.standing == whole.holds.standing
-    assert not any(broken.inbox.files.values())
+    assert broken.end == whole.end
+    assert broken.left == []
 
 
 def test_a_message_twice_in_a_file_is_one_sighting_of_one_document() -> None:

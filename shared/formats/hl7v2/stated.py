@@ -53,6 +53,8 @@ def facts_of_device(group: LineGroup, reading: LineReading) -> Mapping[str, str]
         if scanned.setdefault(name, found).value != found.value:
             reading.note(finding("UDI_MISMATCH", found.position))
             return typed
+    if not scanned:
+        return typed
     for name, found in scanned.items():
         if name != EXPIRES and typed.get(name, found.value) != found.value:
             reading.note(finding("UDI_MISMATCH", found.position))
