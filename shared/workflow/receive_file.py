@@ -43,7 +43,7 @@ _WHOLE = Position(segment="file", occurrence=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveFile:
-    """Files of registered clients, each read by the profile that it lies under."""
+    """Files of registered clients, read by the profile they lie under, HL7 v2 by its client's."""
 
     inbox: FileInbox
     outbox: FileOutbox

@@ -56,8 +56,9 @@ def _records(body: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _is_whole(line: bytes) -> bool:
-    if not line.rstrip().endswith(b"}"):
-        return False
+    """Whether a line is an object; one over the limit is taken for one, since nobody reads it."""
+    if len(line) > RECORD_LIMIT or not line.rstrip().endswith(b"}"):
+        return len(line) > RECORD_LIMIT
     try:
         json_tree(line)
     except NotJsonError:
